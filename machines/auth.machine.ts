@@ -1,0 +1,321 @@
+import { assign, fromPromise, setup } from 'xstate';
+import { createFailure } from './failures.ts';
+import { isAlive, wipe } from './secret.ts';
+import type {
+  AuthContext,
+  AuthEvent,
+  AuthInput,
+  Expectation,
+  RequestTokenInput,
+  Session,
+  TokenReply,
+  VerifyCodeInput,
+} from './vocabulary.ts';
+
+const longestTimer = 2 ** 31 - 1;
+const defaultMaxAttempts = 3;
+
+// Reading the event here, not through `params` functions, keeps the chart readable by Stately, which drops those.
+const replyOf = (event: object): TokenReply | null => ('output' in event ? (event.output as TokenReply) : null);
+
+const expectationOf = (event: object): Expectation | null => {
+  const reply = replyOf(event);
+  return reply?.type === 'expecting' ? reply.expectation : null;
+};
+
+const isLive = (session: Session | null): boolean =>
+  session !== null && isAlive(session.token) && Date.now() < session.expiresAt;
+
+const asksTheSame = ({ challenge }: AuthContext, expectation: Expectation): boolean =>
+  challenge?.kind === expectation.kind && (expectation.kind !== 'other' || challenge.step === expectation.step);
+
+/** Whether a refused answer leaves another one, of `maxAttempts` in all. */
+export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { context: AuthContext; event: object }) =>
+  expectationOf(event) !== null && (context.challenge?.attempt ?? maxAttempts) < maxAttempts;
+
+/**
+ * The login as a statechart. It knows nothing of the world: `requestToken` and `verifyCode` are provided by
+ * `createAuthMachine`, and so are the actions that a host may care for (`saveSession`, `forgetSession`).
+ */
+export const authMachine = setup({
+  types: {
+    context: {} as AuthContext,
+    events: {} as AuthEvent,
+    input: {} as AuthInput | undefined,
+    tags: {} as 'busy',
+  },
+  actors: {
+    requestToken: fromPromise<TokenReply, RequestTokenInput>(() => Promise.reject(new Error('No service provided.'))),
+    verifyCode: fromPromise<TokenReply, VerifyCodeInput>(() => Promise.reject(new Error('No service provided.'))),
+  },
+  guards: {
+    hasLiveSession: ({ context }) => isLive(context.session),
+    hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
+    isSucceeded: ({ event }) => replyOf(event)?.type === 'succeeded',
+    isExpecting: ({ event }) => expectationOf(event) !== null,
+    isNextStep: ({ context, event }) => {
+      const expectation = expectationOf(event);
+      return expectation !== null && !asksTheSame(context, expectation);
+    },
+    hasAttemptsLeft: ({ context, event }) => hasAttemptsLeft(defaultMaxAttempts, { context, event }),
+    isUnsendable: ({ event }) => {
+      const reply = replyOf(event);
+      return reply?.type === 'failed' && reply.failure.code === 'invalid-input';
+    },
+    canRetry: ({ context }) => context.failure?.retryable === true && context.credentials !== null,
+    hasUselessCredentials: ({ context }) => context.failure?.retryable !== true && context.credentials !== null,
+  },
+  actions: {
+    keepCredentials: assign(({ event }) => (event.type === 'login' ? { credentials: event.credentials } : {})),
+    keepChallenge: assign(({ context, event }) => {
+      const expectation = expectationOf(event);
+      if (expectation === null) return {};
+      const refused = asksTheSame(context, expectation);
+      const attempt = refused ? (context.challenge?.attempt ?? 0) + 1 : 1;
+      return { challenge: { ...expectation, attempt, problem: refused ? 'invalid-code' : null } };
+    }),
+    keepUnsentChallenge: assign(({ context }) =>
+      context.challenge === null ? {} : { challenge: { ...context.challenge, problem: 'invalid-input' } },
+    ),
+    keepSession: assign(({ event }) => {
+      const reply = replyOf(event);
+      return reply?.type === 'succeeded' ? { session: reply.session } : {};
+    }),
+    keepFailure: assign(({ event }) => {
+      const reply = replyOf(event);
+      return reply?.type === 'failed' ? { failure: reply.failure } : { failure: createFailure('unexpected') };
+    }),
+    // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
+    keepDefect: assign(({ event }) => {
+      const thrown = 'error' in event ? event.error : null;
+      return {
+        failure: createFailure('unexpected', { detail: thrown instanceof Error ? thrown.name : typeof thrown }),
+      };
+    }),
+    failRefusedCode: assign(({ event }) => {
+      const { step = null, reason = null } = expectationOf(event) ?? {};
+      return { failure: createFailure('invalid-code', { step, reason }) };
+    }),
+    failExpiredSession: assign({ failure: createFailure('session-expired') }),
+    failRejectedSession: assign({ failure: createFailure('session-rejected') }),
+    dropCredentials: assign({ credentials: null }),
+    dropChallenge: assign({ challenge: null }),
+    dropSession: assign({ session: null }),
+    dropFailure: assign({ failure: null }),
+    wipeCredentials: ({ context }) => {
+      if (context.credentials !== null) wipe(context.credentials.password);
+    },
+    saveSession: () => {
+      // For hosts that keep sessions.
+    },
+    forgetSession: () => {
+      // For hosts that keep sessions.
+    },
+  },
+  delays: {
+    // A longer timer would fire at once; an early one finds the session alive and is set again.
+    sessionLifetime: ({ context }) =>
+      Math.min(Math.max((context.session?.expiresAt ?? 0) - Date.now(), 0), longestTimer),
+  },
+}).createMachine({
+  id: 'auth',
+  description:
+    'Signs a user in to ETNA Trader: one call of the token endpoint, and another for each challenge that the server sets.',
+  context: ({ input }) => ({ credentials: null, challenge: null, session: input?.session ?? null, failure: null }),
+  initial: 'idle',
+  states: {
+    idle: {
+      description: 'Signed out. Nothing is known and nothing is under way.',
+      entry: [
+        { type: 'wipeCredentials' },
+        { type: 'dropCredentials' },
+        { type: 'dropChallenge' },
+        { type: 'dropFailure' },
+      ],
+      always: [
+        {
+          description: 'The machine was started with a session that is still good.',
+          guard: { type: 'hasLiveSession' },
+          target: 'authenticated',
+        },
+        {
+          description: 'The machine was started with a session that is over.',
+          guard: { type: 'hasDeadSession' },
+          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }],
+        },
+      ],
+      on: {
+        login: {
+          description: 'The user signs in with name and password.',
+          target: 'requestingToken',
+          actions: [{ type: 'keepCredentials' }],
+        },
+      },
+    },
+    requestingToken: {
+      description: 'The user name and password are with the server. Where a code is needed, this call sends it.',
+      tags: ['busy'],
+      entry: [{ type: 'dropChallenge' }, { type: 'dropFailure' }],
+      invoke: {
+        id: 'requestToken',
+        src: 'requestToken',
+        input: ({ context }) => ({ credentials: context.credentials }),
+        onDone: [
+          {
+            description: 'No second factor is needed.',
+            guard: { type: 'isSucceeded' },
+            target: 'authenticated',
+            actions: [{ type: 'keepSession' }, { type: 'saveSession' }],
+          },
+          {
+            description: 'The server expects a code or a PIN.',
+            guard: { type: 'isExpecting' },
+            target: 'awaitingCode',
+            actions: [{ type: 'keepChallenge' }],
+          },
+          {
+            description: 'The login was refused, or there was no answer to go by.',
+            target: 'failed',
+            actions: [{ type: 'keepFailure' }],
+          },
+        ],
+        onError: {
+          description: 'The service threw what nobody foresaw.',
+          target: 'failed',
+          actions: [{ type: 'keepDefect' }],
+        },
+      },
+      on: {
+        cancel: { description: 'The user gives up; the call is aborted.', target: 'idle' },
+      },
+    },
+    awaitingCode: {
+      description: 'The server waits for the answer to its challenge, and so does the user for the SMS or e-mail.',
+      on: {
+        'code.submit': { description: 'The user answers the challenge.', target: 'verifyingCode' },
+        'code.resend': {
+          description: 'The user wants another code: the login starts over, since no other call sends one.',
+          target: 'requestingToken',
+        },
+        cancel: { description: 'The user gives up.', target: 'idle' },
+      },
+    },
+    verifyingCode: {
+      description: 'The answer is with the server.',
+      tags: ['busy'],
+      invoke: {
+        id: 'verifyCode',
+        src: 'verifyCode',
+        input: ({ context, event }) => ({
+          credentials: context.credentials,
+          challenge: context.challenge,
+          code: event.type === 'code.submit' ? event.code : null,
+        }),
+        onDone: [
+          {
+            description: 'The answer was right, and the last one needed.',
+            guard: { type: 'isSucceeded' },
+            target: 'authenticated',
+            actions: [{ type: 'keepSession' }, { type: 'saveSession' }],
+          },
+          {
+            description: 'The answer was right, and the server sets another challenge.',
+            guard: { type: 'isNextStep' },
+            target: 'awaitingCode',
+            actions: [{ type: 'keepChallenge' }],
+          },
+          {
+            description: 'The answer was wrong, and the user may try again.',
+            guard: { type: 'hasAttemptsLeft' },
+            target: 'awaitingCode',
+            actions: [{ type: 'keepChallenge' }],
+          },
+          {
+            description: 'The answer was wrong once too often.',
+            guard: { type: 'isExpecting' },
+            target: 'failed',
+            actions: [{ type: 'failRefusedCode' }],
+          },
+          {
+            description: 'The answer cannot be put in a header, so nothing was sent and the challenge stands.',
+            guard: { type: 'isUnsendable' },
+            target: 'awaitingCode',
+            actions: [{ type: 'keepUnsentChallenge' }],
+          },
+          {
+            description: 'The login was refused, or there was no answer to go by.',
+            target: 'failed',
+            actions: [{ type: 'keepFailure' }],
+          },
+        ],
+        onError: {
+          description: 'The service threw what nobody foresaw.',
+          target: 'failed',
+          actions: [{ type: 'keepDefect' }],
+        },
+      },
+      on: {
+        cancel: { description: 'The user gives up; the call is aborted.', target: 'idle' },
+      },
+    },
+    authenticated: {
+      description: 'Signed in, with a session that is good until its time is over or the server rejects it.',
+      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropChallenge' }],
+      after: {
+        sessionLifetime: [
+          {
+            description: 'The time of the session is over.',
+            guard: { type: 'hasDeadSession' },
+            target: 'failed',
+            actions: [{ type: 'forgetSession' }, { type: 'dropSession' }, { type: 'failExpiredSession' }],
+          },
+          {
+            description: 'The timer was early, or cannot reach so far: it is set again.',
+            target: 'authenticated',
+            reenter: true,
+          },
+        ],
+      },
+      on: {
+        logout: {
+          description: 'The user signs out.',
+          target: 'idle',
+          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }],
+        },
+        'session.check': {
+          description: 'The host woke up, and timers may have slept: is the session over?',
+          guard: { type: 'hasDeadSession' },
+          target: 'failed',
+          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }, { type: 'failExpiredSession' }],
+        },
+        'session.rejected': {
+          description: 'The server no longer takes the token.',
+          target: 'failed',
+          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }, { type: 'failRejectedSession' }],
+        },
+      },
+    },
+    failed: {
+      description: 'The login or the session ended, for the reason in `failure`.',
+      entry: [{ type: 'dropChallenge' }],
+      always: {
+        description: 'Starting over cannot help, so the password is of no use.',
+        guard: { type: 'hasUselessCredentials' },
+        actions: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }],
+      },
+      on: {
+        login: {
+          description: 'The user signs in anew.',
+          target: 'requestingToken',
+          actions: [{ type: 'keepCredentials' }],
+        },
+        retry: {
+          description: 'The user starts over with the same name and password.',
+          guard: { type: 'canRetry' },
+          target: 'requestingToken',
+        },
+        reset: { description: 'The user puts the failure away.', target: 'idle' },
+      },
+    },
+  },
+});

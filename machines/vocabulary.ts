@@ -1,0 +1,86 @@
+import type { AuthFailure } from './failures.ts';
+import type { Secret } from './secret.ts';
+
+/** Who signs in. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: Secret;
+}
+
+/** What the server wants before it gives a session: one step of a two-factor login. */
+export interface Expectation {
+  /** The step as the server names it: `VerificationCode`, `SecutityPin` (the typo is ETNA's), … */
+  readonly step: string;
+  /** `code`: sent to the user by SMS or e-mail. `pin`: known to the user. `other`: answered by a header that you configured. */
+  readonly kind: 'code' | 'pin' | 'other';
+  /** The server's own words, often localised. At the first attempt they may already read like a refusal ("Invalid pin"). */
+  readonly reason: string | null;
+  /** Ties the answer to this login. Never a session. */
+  readonly interimToken: Secret;
+  /** The phrase that the user chose to recognise the server by, shown where a PIN is asked for. */
+  readonly personalPhrase: Secret | null;
+  /** The image that the user chose to recognise the server by. */
+  readonly image: Secret | null;
+}
+
+/** A step that the user is asked to answer. */
+export interface Challenge extends Expectation {
+  /** Counts from 1, and grows with each answer that the server refused. */
+  readonly attempt: number;
+  /** Why it is asked again: the server refused the answer, or it could not be sent as it was. */
+  readonly problem: 'invalid-code' | 'invalid-input' | null;
+}
+
+/** A signed-in user. */
+export interface Session {
+  readonly username: string;
+  /** Goes into `Authorization: Bearer …`. */
+  readonly token: Secret;
+  /** When the token was asked for, in milliseconds since 1970. */
+  readonly issuedAt: number;
+  /** When the token is over, in milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** What one call of the token endpoint came to, in the protocol's own three words. */
+export type TokenReply =
+  | { readonly type: 'succeeded'; readonly session: Session }
+  | { readonly type: 'expecting'; readonly expectation: Expectation }
+  | { readonly type: 'failed'; readonly failure: AuthFailure };
+
+/** What the first call is made of. */
+export interface RequestTokenInput {
+  readonly credentials: Credentials | null;
+}
+
+/** What an answer to a challenge is made of. */
+export interface VerifyCodeInput extends RequestTokenInput {
+  readonly challenge: Challenge | null;
+  readonly code: Secret | null;
+}
+
+/** What users and hosts may say to the machine. */
+export type AuthEvent =
+  | { readonly type: 'login'; readonly credentials: Credentials }
+  | { readonly type: 'code.submit'; readonly code: Secret }
+  | { readonly type: 'code.resend' }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'retry' }
+  | { readonly type: 'reset' }
+  | { readonly type: 'logout' }
+  | { readonly type: 'session.check' }
+  | { readonly type: 'session.rejected' };
+
+/** What the machine remembers: at most what its state needs. */
+export interface AuthContext {
+  readonly credentials: Credentials | null;
+  readonly challenge: Challenge | null;
+  readonly session: Session | null;
+  readonly failure: AuthFailure | null;
+}
+
+/** What the machine may start with. */
+export interface AuthInput {
+  /** A session from an earlier login; one that is over is dropped. */
+  readonly session?: Session | null;
+}

@@ -1,0 +1,116 @@
+import { type Actor, type ActorOptions, createActor, waitFor } from 'xstate';
+import type { authMachine } from '../machines/auth.machine.ts';
+import { createFailure } from '../machines/failures.ts';
+import { type Secret, secret } from '../machines/secret.ts';
+import type { AuthEvent, Session } from '../machines/vocabulary.ts';
+import { type AuthOptions, createAuthMachine } from './auth-machine.ts';
+import { type AuthState, isSettled, type SettledState, stateOf } from './auth-state.ts';
+import { AuthError } from './protocol/auth-error.ts';
+
+/** How to start a login. */
+export interface CreateAuthOptions extends AuthOptions {
+  /** A session from an earlier login. A live one starts the machine in `authenticated`, without a request. */
+  readonly session?: Session | null | undefined;
+  /** Watches the machine, as XState's actors are inspected. Secrets stay opaque in whatever it sees. */
+  readonly inspect?: ActorOptions<typeof authMachine>['inspect'];
+  /** Stands in for timers in tests: XState's `SimulatedClock`. */
+  readonly clock?: ActorOptions<typeof authMachine>['clock'];
+}
+
+/**
+ * A login, and the session that it leads to.
+ *
+ * Each verb sends one event and resolves with the state in which the login comes to rest, be it a failure. It rejects with an
+ * {@link AuthError}: `wrong-state` where the verb has no meaning, which changes nothing, or `interrupted` when the actor was
+ * stopped.
+ */
+export interface Auth {
+  /** The running XState actor, for whoever wants the whole machine. `actor.stop()` ends it. */
+  readonly actor: Actor<typeof authMachine>;
+  /** Signs in: from `idle` and `failed`. Where the account has two factors, the server now sends a code. */
+  login(credentials: { readonly username: string; readonly password: string | Secret }): Promise<SettledState>;
+  /** Answers the challenge of `awaitingCode`, be it a code or a PIN. */
+  submitCode(code: string | Secret): Promise<SettledState>;
+  /** Has another code sent, by starting the login over: no other call does. From `awaitingCode`. */
+  resendCode(): Promise<SettledState>;
+  /** Gives up, and aborts a call under way: from every state between `login` and its end. */
+  cancel(): Promise<SettledState>;
+  /** Starts over with the same credentials: from `failed`, where `failure.retryable`. */
+  retry(): Promise<SettledState>;
+  /** Puts a failure away. From `failed`. */
+  reset(): Promise<SettledState>;
+  /** Forgets the session. From `authenticated`. */
+  logout(): Promise<SettledState>;
+  /** Where the login stands. The same object until something changes. */
+  getSnapshot(): AuthState;
+  /** Calls back on each change, until the returned function is called. */
+  subscribe(listener: (state: AuthState) => void): () => void;
+}
+
+/**
+ * Starts the login machine. It waits in `idle`, and sends nothing, until `login` is called.
+ *
+ * @throws {AuthError} `invalid-input` for an option that is not positive.
+ *
+ * @example
+ * ```ts
+ * import { createAuth, reveal } from 'etna-auth';
+ *
+ * const auth = createAuth({ baseUrl: 'https://pub-api-et-demo-prod.etnasoft.us/api', appKey: 'key' });
+ * let step = await auth.login({ username: 'trader', password: '…' });
+ * if (step.state === 'awaitingCode') step = await auth.submitCode('123456');
+ * if (step.state === 'authenticated') console.log('signed in until', new Date(step.session.expiresAt));
+ * if (step.state === 'failed') console.log(step.failure.code, step.failure.reason);
+ * ```
+ */
+export function createAuth(options: CreateAuthOptions): Auth {
+  const { session = null, inspect, clock = patientClock } = options;
+  const actor = createActor(createAuthMachine(options), { input: { session }, clock, ...(inspect && { inspect }) });
+  actor.start();
+
+  async function settle(event: AuthEvent): Promise<SettledState> {
+    const before = actor.getSnapshot();
+    if (before.status !== 'active') throw stopped();
+    if (!before.can(event)) {
+      const detail = `"${event.type}" has no meaning in the state "${before.value}".`;
+      throw new AuthError(createFailure('wrong-state', { detail }));
+    }
+    actor.send(event);
+    const after = await waitFor(actor, (snapshot) => isSettled(stateOf(snapshot))).catch(() => null);
+    const state = after && stateOf(after);
+    if (!state || !isSettled(state)) throw stopped();
+    return state;
+  }
+
+  return {
+    actor,
+    login: ({ username, password }) =>
+      settle({ type: 'login', credentials: { username, password: concealed(password) } }),
+    submitCode: (code) => settle({ type: 'code.submit', code: concealed(code) }),
+    resendCode: () => settle({ type: 'code.resend' }),
+    cancel: () => settle({ type: 'cancel' }),
+    retry: () => settle({ type: 'retry' }),
+    reset: () => settle({ type: 'reset' }),
+    logout: () => settle({ type: 'logout' }),
+    getSnapshot: () => stateOf(actor.getSnapshot()),
+    subscribe: (listener) => {
+      const subscription = actor.subscribe((snapshot) => listener(stateOf(snapshot)));
+      return () => subscription.unsubscribe();
+    },
+  };
+}
+
+const concealed = (text: string | Secret): Secret => (typeof text === 'string' ? secret(text) : text);
+
+const stopped = () => new AuthError(createFailure('interrupted', { detail: 'The actor was stopped.' }));
+
+// The timer of a session must not keep a program alive that has nothing else to do.
+const patientClock: NonNullable<CreateAuthOptions['clock']> = {
+  setTimeout(callback, milliseconds) {
+    const timer: unknown = setTimeout(callback, milliseconds);
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+      timer.unref();
+    return timer;
+  },
+  clearTimeout: (timer) => clearTimeout(timer),
+};

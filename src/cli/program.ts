@@ -1,0 +1,68 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { createConversation, createMonologue } from './conversation.ts';
+import { runEmulator } from './emulator.ts';
+import { type LoginFlags, runLogin } from './login.ts';
+
+const usageError = 2;
+
+/** Runs the command line and resolves with the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('etna-auth')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError();
+
+  program
+    .command('login')
+    .description('Sign in. Asks for what neither a flag nor the environment tells.')
+    .option('--base-url <url>', 'where the API lives [ETNA_BASE_URL]')
+    .option('--app-key <key>', 'the application key that the broker gave you [ETNA_APP_KEY]')
+    .option('--username <name>', 'the user name [ETNA_USERNAME]')
+    .option('--password-stdin', 'read the password from stdin, up to its end [ETNA_PASSWORD]')
+    .option('--code-command <command>', 'run for each challenge; the first line of its output is the answer')
+    .addOption(
+      new Option('--header-encoding <encoding>', 'how text beyond ASCII is sent (default: utf-8)').choices([
+        'utf-8',
+        'latin1',
+      ]),
+    )
+    .option('--timeout <seconds>', 'for each exchange with the server (default: 10)', parseSeconds)
+    .addOption(new Option('--json', 'print the outcome as JSON, without the token').conflicts('printToken'))
+    .option('--print-token', 'print the token, and nothing else')
+    .addHelpText('after', '\nThe password is never a flag, since other users of the machine can read those.')
+    .action(async (flags: LoginFlags) => {
+      const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
+      const conversation = interactive ? createConversation() : createMonologue();
+      exitCode = await runLogin(flags, { conversation, interactive });
+    });
+
+  program
+    .command('emulator')
+    .description('Serve an emulated ETNA Trader on this machine, to try things out.')
+    .option('--port <port>', 'the port to listen on (default: a free one)', parsePort)
+    .action(async ({ port = 0 }: { port?: number }) => {
+      exitCode = await runEmulator(port);
+    });
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : usageError;
+  }
+  return exitCode;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0)) throw new InvalidArgumentError('It must be a positive number of seconds.');
+  return seconds;
+}
+
+function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('It must be a port number.');
+  return Number(text);
+}

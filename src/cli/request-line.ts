@@ -1,0 +1,10 @@
+import type { LoggedRequest } from '../testing/index.ts';
+
+/** One request of the emulator's log in a line. The log is masked already. */
+export function requestLine({ method, path, headers, authorization, status, state, step, duration }: LoggedRequest) {
+  const sent = Object.entries(headers).filter(([name]) => /^(username|password|verificationcode|pincode)$/.test(name));
+  const request = [method, path, ...sent.map(([name, value]) => `${name}=${value}`)];
+  if (authorization !== 'none') request.push(`authorization=${authorization}`);
+  const answer = [status ?? 'no answer', state, step].filter((part) => part !== null);
+  return `${request.join(' ')} -> ${answer.join(' ')} (${duration} ms)`;
+}

@@ -1,0 +1,102 @@
+import ky from 'ky';
+import { createFailure } from '../../machines/failures.ts';
+import { reveal } from '../../machines/secret.ts';
+import type { Credentials } from '../../machines/vocabulary.ts';
+import { AuthError } from './auth-error.ts';
+import { type Answer, tokenHeaders } from './headers.ts';
+import type { ProtocolOptions } from './options.ts';
+import { type Decision, decide } from './reply.ts';
+import { tokenUrl } from './token-url.ts';
+
+const longestBody = 64 * 1024;
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * One call of `POST {baseUrl}/token`, never repeated by itself: a repeat can cost the user an SMS, a code or a locked account.
+ *
+ * @throws {AuthError} for everything but a session or a challenge. What `fetch` and ky throw stays here, since their errors
+ * carry the request, and with it the password.
+ */
+export async function callTokenEndpoint(
+  options: ProtocolOptions,
+  credentials: Credentials,
+  answer: Answer | null,
+  aborted: AbortSignal,
+): Promise<Decision> {
+  const url = tokenUrl(options.baseUrl, options.allowInsecure);
+  const headers = tokenHeaders(options, credentials, answer);
+  const timeout = options.timeout ?? 10_000;
+  const timedOut = AbortSignal.timeout(Math.min(timeout, longestTimer));
+  const received = await exchange(url, headers, AbortSignal.any([aborted, timedOut]), options.fetch).catch((error) => {
+    if (error instanceof AuthError) throw error;
+    if (timedOut.aborted) throw new AuthError(createFailure('timeout', { detail: `No answer within ${timeout} ms.` }));
+    throw new AuthError(createFailure('network', { detail: causeOf(error) }));
+  });
+  return decide(received, {
+    answered: answer?.challenge.kind ?? null,
+    challengeHeaders: options.challengeHeaders,
+    sent: [
+      reveal(credentials.password),
+      ...(answer ? [reveal(answer.code), reveal(answer.challenge.interimToken)] : []),
+    ],
+  });
+}
+
+async function exchange(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  fetch: ProtocolOptions['fetch'],
+) {
+  const response = await ky.post(url, {
+    headers,
+    signal,
+    // `error` is unknown to some edge runtimes; fetch would carry the password to wherever a redirect points.
+    redirect: 'manual',
+    credentials: 'omit',
+    cache: 'no-store',
+    referrerPolicy: 'no-referrer',
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+    ...(fetch && { fetch }),
+  });
+  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+    void response.body?.cancel();
+    throw new AuthError(createFailure('redirected', { detail: targetOf(response, url) }));
+  }
+  return { status: response.status, retryAfter: response.headers.get('Retry-After'), body: await readBody(response) };
+}
+
+async function readBody(response: Response): Promise<string> {
+  // Not `for await`: Safari's streams cannot be iterated.
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > longestBody) {
+      void reader?.cancel();
+      throw new AuthError(
+        createFailure('malformed-reply', { detail: `The body is longer than ${longestBody} bytes.` }),
+      );
+    }
+    text += decoder.decode(read.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Where a redirect points: the origin alone, since the rest may hold what is nobody's business. Browsers do not tell. */
+function targetOf(response: Response, url: string): string | null {
+  const location = response.headers.get('Location') ?? '';
+  return URL.canParse(location, url) ? `The redirect leads to ${new URL(location, url).origin}.` : null;
+}
+
+/** The system's code for what went wrong (`ECONNREFUSED`), where the runtime tells. Its messages may quote the request. */
+function causeOf(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return null;
+}
