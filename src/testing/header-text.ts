@@ -1,0 +1,23 @@
+/**
+ * The text of a header, or null when it is absent. A header value is a string of bytes: they are read as UTF-8, which is
+ * what curl and careful clients send, or else one byte a character.
+ */
+export function headerText(headers: Headers, name: string): string | null {
+  const value = headers.get(name);
+  return value === null ? null : decodeBytes(value);
+}
+
+export function decodeBytes(value: string): string {
+  const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return value;
+  }
+}
+
+/** The token of `Authorization: Bearer …`, `''` for any other scheme, or null when there is no such header. */
+export function bearerToken(headers: Headers): string | null {
+  const authorization = headers.get('Authorization');
+  return authorization === null ? null : (/^Bearer +(.+)$/i.exec(authorization)?.[1] ?? '');
+}

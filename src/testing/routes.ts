@@ -1,0 +1,88 @@
+import { type Context, Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { type Answer, methodNotAllowed, notFound } from './answers.ts';
+import { type Api, answerApiRequest, userAccounts, userInfo } from './api.ts';
+import type { RequestLog } from './request-log.ts';
+import { toResponse } from './response.ts';
+import { play, type ScriptedAnswer } from './scripted-answer.ts';
+import { answerTokenRequest, type TokenEndpoint } from './token-endpoint.ts';
+
+export interface Routes {
+  /** Without a slash at its end. */
+  readonly basePath: string;
+  readonly log: RequestLog;
+  readonly script: ScriptedAnswer[];
+  readonly api: Api;
+  readonly endpoint: TokenEndpoint;
+}
+
+/** Any page may call, with the protocol's headers. Two hours is as long as a browser remembers a preflight. */
+const crossOrigin = cors({
+  origin: '*',
+  allowMethods: ['GET', 'POST'],
+  allowHeaders: [
+    'Accept',
+    'Authorization',
+    'Content-Type',
+    'Et-App-Key',
+    'Password',
+    'PinCode',
+    'Username',
+    'VerificationCode',
+  ],
+  exposeHeaders: ['Retry-After'],
+  maxAge: 7200,
+});
+
+/** Which path is answered by what. Preflights are answered before the log sees them. */
+export function createRoutes({ basePath, log, script, api, endpoint }: Routes): Hono {
+  const app = new Hono();
+
+  const logged = (answer: (context: Context) => Answer | Promise<Answer>) => async (context: Context) => {
+    const close = log.open(context.req.raw);
+    let given: Answer | null = null;
+    try {
+      given = await answer(context);
+      return toResponse(given);
+    } finally {
+      close(given);
+    }
+  };
+
+  app.use(crossOrigin);
+  app.post(
+    `${basePath}/token`,
+    logged(({ req }) =>
+      play(script.shift() ?? { asUsual: true }, req.raw.signal, () => answerTokenRequest(endpoint, req.raw.headers)),
+    ),
+  );
+  app.all(
+    `${basePath}/token`,
+    logged(({ req }) => methodNotAllowed(req.method, 'POST')),
+  );
+  app.get(
+    `${basePath}/v1.0/users/:id/info`,
+    logged(({ req }) => answerApiRequest(api, req.raw.headers, (user) => userInfo(api, user, req.param('id') ?? ''))),
+  );
+  app.get(
+    `${basePath}/v1.0/users/:id/accounts`,
+    logged(({ req }) =>
+      answerApiRequest(api, req.raw.headers, (user) => userAccounts(api, user, req.param('id') ?? '')),
+    ),
+  );
+  app.post(
+    `${basePath}/logout`,
+    logged(({ req }) =>
+      answerApiRequest(api, req.raw.headers, (_, token) => {
+        api.sessions.revoke(token);
+        return { body: {} };
+      }),
+    ),
+  );
+  app.notFound(logged(() => notFound));
+  // What breaks off has to break off for the client, too: Hono would make it a 500.
+  app.onError((error) => {
+    throw error;
+  });
+  return app;
+}

@@ -1,0 +1,63 @@
+import type { Emulator, EmulatorOptions } from './emulator.ts';
+import { createEmulator } from './emulator.ts';
+import { ConnectionReset } from './scripted-answer.ts';
+
+/** An emulator that listens on the loopback interface. */
+export interface RunningEmulator extends Emulator {
+  /** Where it listens, such as `http://127.0.0.1:49152`. */
+  readonly url: string;
+  /** `url` and the base path: what a client is given. */
+  readonly baseUrl: string;
+  /** Stops it, and breaks off every connection that is still open. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Serves an emulator over HTTP on 127.0.0.1, at any free `port` unless told. Node only, and it needs the packages `hono`
+ * and `@hono/node-server`. Rejects with Node's error when the port is taken.
+ *
+ * @example
+ * await using emulator = await startEmulator({ basePath: '/api' });
+ * const response = await fetch(`${emulator.baseUrl}/token`, { method: 'POST' }); // 401, no application key
+ */
+export async function startEmulator({
+  port = 0,
+  ...options
+}: EmulatorOptions & { readonly port?: number } = {}): Promise<RunningEmulator> {
+  // Only here is Node needed: a page can import this module, too.
+  const [{ createServer }, { getRequestListener }, { RESPONSE_ALREADY_SENT }] = await Promise.all([
+    import('node:http'),
+    import('@hono/node-server'),
+    import('@hono/node-server/utils/response'),
+  ]);
+  const emulator = createEmulator(options);
+
+  const listener = getRequestListener(
+    async (request, { incoming }) => {
+      try {
+        return await emulator.fetch(request);
+      } catch (error) {
+        if (!(error instanceof ConnectionReset)) throw error;
+        incoming.socket.resetAndDestroy();
+        return RESPONSE_ALREADY_SENT;
+      }
+    },
+    { overrideGlobalObjects: false },
+  );
+
+  const server = createServer(listener);
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject).listen(port, '127.0.0.1', listening.resolve);
+  await listening.promise;
+
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`;
+  const close = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.close(() => resolve());
+    server.closeAllConnections();
+    return promise;
+  };
+  return { ...emulator, url, baseUrl: `${url}${emulator.basePath}`, close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,31 @@
+import { untilAborted } from './pause.ts';
+
+/** Blanks are good JSON for as long as they last, so no reader gives up early. */
+const blanks = new Uint8Array(64 * 1024).fill(0x20);
+
+/** A body that never ends, produced only as fast as it is read. */
+export function endlessBody(signal: AbortSignal): ReadableStream<Uint8Array> {
+  return abortable(signal, { pull: (controller) => controller.enqueue(blanks) });
+}
+
+/** A body that begins with `start` and then neither goes on nor ends. */
+export function stalledBody(start: string, signal: AbortSignal): ReadableStream<Uint8Array> {
+  return abortable(signal, { start: (controller) => controller.enqueue(new TextEncoder().encode(start)) });
+}
+
+/**
+ * Fails the body when the client gives up, as a network would. The promise puts that off until the end of the tick:
+ * a server cancels the body when its connection closes, and would report a body that has failed by then as its own fault.
+ */
+function abortable(signal: AbortSignal, source: UnderlyingDefaultSource<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      ...source,
+      start(controller) {
+        source.start?.(controller);
+        untilAborted(signal).catch((reason) => controller.error(reason));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

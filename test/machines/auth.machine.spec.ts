@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createActor, fromPromise, SimulatedClock, waitFor } from 'xstate';
+import { authMachine } from '../../machines/auth.machine.ts';
+import { createFailure, type FailureCode, failures } from '../../machines/failures.ts';
+import { isAlive, secret } from '../../machines/secret.ts';
+import type { RequestTokenInput, Session, TokenReply, VerifyCodeInput } from '../../machines/vocabulary.ts';
+import { createAuthMachine } from '../../src/auth-machine.ts';
+
+const hour = 60 * 60 * 1000;
+
+/** An actor whose services answer what the test says, when it says so. */
+function startActor({ session = null, maxAttempts = 3 }: { session?: Session | null; maxAttempts?: number } = {}) {
+  const clock = new SimulatedClock();
+  let pending = Promise.withResolvers<TokenReply>();
+  const run = () => {
+    pending = Promise.withResolvers();
+    return pending.promise;
+  };
+  const actors = {
+    requestToken: fromPromise<TokenReply, RequestTokenInput>(run),
+    verifyCode: fromPromise<TokenReply, VerifyCodeInput>(run),
+  };
+  const machine = createAuthMachine({ baseUrl: 'https://etna.test', appKey: 'key', maxAttempts }).provide({ actors });
+  const actor = createActor(machine, { input: { session }, clock }).start();
+  const settled = () => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
+  const answer = (reply: TokenReply) => {
+    pending.resolve(reply);
+    return settled();
+  };
+  const fail = (error: unknown) => {
+    pending.reject(error);
+    return settled();
+  };
+  return { actor, clock, answer, fail, credentials: { username: 'trader', password: secret('p') } };
+}
+
+const expecting = (step = 'VerificationCode'): TokenReply => ({
+  type: 'expecting',
+  expectation: {
+    step,
+    kind: step === 'VerificationCode' ? 'code' : step === 'SecutityPin' ? 'pin' : 'other',
+    reason: `about ${step}`,
+    interimToken: secret('interim'),
+    personalPhrase: null,
+    image: null,
+  },
+});
+
+const succeeded = (lifetime = 24 * hour): TokenReply => ({ type: 'succeeded', session: sessionFor(lifetime) });
+
+const sessionFor = (lifetime: number): Session => ({
+  username: 'trader',
+  token: secret('token'),
+  issuedAt: Date.now(),
+  expiresAt: Date.now() + lifetime,
+});
+
+const failed = (code: FailureCode): TokenReply => ({ type: 'failed', failure: createFailure(code) });
+
+const submit = { type: 'code.submit', code: secret('123456') } as const;
+
+describe('a refused answer', () => {
+  it('is asked for again with the new interim token, and counted', async () => {
+    const { actor, answer, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await answer(expecting());
+    const first = actor.getSnapshot().context.challenge;
+    actor.send(submit);
+    await answer(expecting());
+    const second = actor.getSnapshot().context.challenge;
+    expect(first).toMatchObject({ attempt: 1, problem: null });
+    expect(second).toMatchObject({ attempt: 2, problem: 'invalid-code', reason: 'about VerificationCode' });
+    expect(second?.interimToken).not.toBe(first?.interimToken);
+  });
+
+  it.each([1, 3, 5])('ends the login as invalid-code when it is number %i of as many', async (maxAttempts) => {
+    const { actor, answer, credentials } = startActor({ maxAttempts });
+    actor.send({ type: 'login', credentials });
+    await answer(expecting());
+    for (let attempt = 1; attempt < maxAttempts; attempt += 1) {
+      actor.send(submit);
+      await answer(expecting());
+      expect(actor.getSnapshot().value).toBe('awaitingCode');
+    }
+    actor.send(submit);
+    await answer(expecting());
+    expect(actor.getSnapshot()).toMatchObject({
+      value: 'failed',
+      context: { failure: { code: 'invalid-code', step: 'VerificationCode', reason: 'about VerificationCode' } },
+    });
+  });
+
+  it('is counted anew for the next step', async () => {
+    const { actor, answer, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    for (const step of ['VerificationCode', 'VerificationCode', 'SecutityPin', 'Device', 'Owner', 'Owner']) {
+      await answer(expecting(step));
+      if (step !== 'Owner') actor.send(submit);
+    }
+    actor.send(submit);
+    await answer(expecting('Owner'));
+    expect(actor.getSnapshot().context.challenge).toMatchObject({ step: 'Owner', attempt: 2, problem: 'invalid-code' });
+  });
+
+  it('costs no attempt when it was never sent', async () => {
+    const { actor, answer, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await answer(expecting());
+    const { challenge } = actor.getSnapshot().context;
+    for (let time = 0; time < 5; time += 1) {
+      actor.send(submit);
+      await answer(failed('invalid-input'));
+    }
+    expect(actor.getSnapshot().context.challenge).toEqual({ ...challenge, problem: 'invalid-input' });
+  });
+});
+
+describe('a failure', () => {
+  it.each(Object.entries(failures))('%s can be retried only where the table says so', async (code, { retryable }) => {
+    const { actor, answer, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await answer(failed(code as FailureCode));
+    expect(actor.getSnapshot().can({ type: 'retry' })).toBe(retryable);
+    expect(isAlive(credentials.password)).toBe(retryable);
+    expect(actor.getSnapshot().context.credentials === null).toBe(!retryable);
+  });
+
+  it('that nobody foresaw is named by its kind, not by its words', async () => {
+    const { actor, fail, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await fail(new RangeError('the password is hunter2'));
+    expect(actor.getSnapshot().context.failure).toEqual(createFailure('unexpected', { detail: 'RangeError' }));
+  });
+});
+
+describe('the password', () => {
+  it('is wiped when the login is through, given up or put away', async () => {
+    for (const finish of ['succeed', 'cancel', 'reset'] as const) {
+      const { actor, answer, credentials } = startActor();
+      actor.send({ type: 'login', credentials });
+      if (finish === 'succeed') await answer(succeeded());
+      if (finish === 'cancel') actor.send({ type: 'cancel' });
+      if (finish === 'reset') {
+        await answer(failed('network'));
+        actor.send({ type: 'reset' });
+      }
+      expect(actor.getSnapshot().context.credentials, finish).toBe(null);
+      expect(isAlive(credentials.password), finish).toBe(false);
+    }
+  });
+
+  it('outlives a failure that a retry can help', async () => {
+    const { actor, answer, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await answer(failed('timeout'));
+    actor.send({ type: 'retry' });
+    expect(actor.getSnapshot()).toMatchObject({ value: 'requestingToken', context: { credentials, failure: null } });
+  });
+});
+
+describe('the session', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Lets the wall clock and the actor's timers run together. */
+  const pass = (clock: SimulatedClock, milliseconds: number) => {
+    vi.setSystemTime(Date.now() + milliseconds);
+    clock.increment(milliseconds);
+  };
+
+  it('ends after 24 hours to the millisecond', () => {
+    const { actor, clock } = startActor({ session: sessionFor(24 * hour) });
+    pass(clock, 24 * hour - 1);
+    expect(actor.getSnapshot().value).toBe('authenticated');
+    pass(clock, 1);
+    expect(actor.getSnapshot()).toMatchObject({
+      value: 'failed',
+      context: { session: null, failure: { code: 'session-expired' } },
+    });
+  });
+
+  it('may last longer than any timer can', () => {
+    const { actor, clock } = startActor({ session: sessionFor(60 * 24 * hour) });
+    for (let day = 1; day < 60; day += 1) {
+      pass(clock, 24 * hour);
+      expect(actor.getSnapshot().value, `day ${day}`).toBe('authenticated');
+    }
+    pass(clock, 24 * hour);
+    expect(actor.getSnapshot().value).toBe('failed');
+  });
+
+  it('is found to be over by a check, when the timers slept', () => {
+    const { actor } = startActor({ session: sessionFor(hour) });
+    actor.send({ type: 'session.check' });
+    expect(actor.getSnapshot().value).toBe('authenticated');
+    vi.setSystemTime(Date.now() + hour);
+    actor.send({ type: 'session.check' });
+    expect(actor.getSnapshot().context).toMatchObject({ session: null, failure: { code: 'session-expired' } });
+  });
+
+  it('survives a timer that is early because the wall clock was set back', () => {
+    const { actor, clock } = startActor({ session: sessionFor(hour) });
+    vi.setSystemTime(Date.now() - hour);
+    clock.increment(hour);
+    expect(actor.getSnapshot().value).toBe('authenticated');
+    pass(clock, 2 * hour);
+    expect(actor.getSnapshot().value).toBe('failed');
+  });
+
+  it('may be handed in, and starts the machine signed in', () => {
+    const session = sessionFor(hour);
+    expect(startActor({ session }).actor.getSnapshot()).toMatchObject({ value: 'authenticated', context: { session } });
+  });
+
+  it.each<[string, (session: Session) => Session]>([
+    ['is over', (session) => ({ ...session, expiresAt: Date.now() })],
+    ['came back from storage without its token', (session) => JSON.parse(JSON.stringify(session))],
+  ])('is dropped at the start when it %s', (_, spoil) => {
+    const { actor } = startActor({ session: spoil(sessionFor(hour)) });
+    expect(actor.getSnapshot()).toMatchObject({ value: 'idle', context: { session: null } });
+  });
+
+  it('ends as rejected when the host says that the server took it back', () => {
+    const { actor } = startActor({ session: sessionFor(hour) });
+    actor.send({ type: 'session.rejected' });
+    expect(actor.getSnapshot().context).toMatchObject({ session: null, failure: { code: 'session-rejected' } });
+  });
+});
+
+describe('the host', () => {
+  it('is told to save and to forget sessions, by actions that it may provide', async () => {
+    const told: string[] = [];
+    const actions = {
+      saveSession: ({ context }: { context: { session: Session | null } }) =>
+        void told.push(`save ${context.session?.username}`),
+      forgetSession: ({ context }: { context: { session: Session | null } }) =>
+        void told.push(`forget ${context.session?.username}`),
+    };
+    const service = fromPromise<TokenReply, RequestTokenInput>(async () => succeeded());
+    const actor = createActor(authMachine.provide({ actions, actors: { requestToken: service } })).start();
+    actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
+    await waitFor(actor, (snapshot) => snapshot.matches('authenticated'));
+    actor.send({ type: 'logout' });
+    expect(told).toEqual(['save trader', 'forget trader']);
+    actor.stop();
+  });
+
+  it('finds a machine without services failing at once, not hanging', async () => {
+    const actor = createActor(authMachine).start();
+    actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
+    const { context } = await waitFor(actor, (snapshot) => snapshot.matches('failed'));
+    expect(context.failure?.code).toBe('unexpected');
+  });
+});

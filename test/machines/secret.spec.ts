@@ -1,0 +1,42 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { isAlive, reveal, secret, wipe } from '../../machines/secret.ts';
+
+const text = 'correct horse battery staple';
+
+describe('a secret', () => {
+  it('is revealed where it is asked for', () => {
+    expect(reveal(secret(text))).toBe(text);
+  });
+
+  it.each<[string, (value: object) => unknown]>([
+    ['JSON', (value) => JSON.stringify(value)],
+    ['inspect', (value) => inspect(value, { showHidden: true, depth: null, getters: true })],
+    ['template strings', (value) => `${value}`],
+    ['concatenation', (value) => `${value}`.concat(String(value))],
+    ['structured clones', (value) => inspect(structuredClone(value), { showHidden: true, depth: null })],
+    ['its own keys', (value) => [...Reflect.ownKeys(value), ...Object.entries(value)].join()],
+    ['thrown errors', (value) => inspect(new Error(`refused: ${value}`, { cause: value }), { depth: null })],
+  ])('shows nothing in %s', (_, show) => {
+    expect(show(secret(text))).not.toContain('correct');
+    expect(show({ nested: [secret(text)] })).not.toContain('correct');
+  });
+
+  it('is gone for good once it is wiped', () => {
+    const wiped = secret(text);
+    wipe(wiped);
+    expect(isAlive(wiped)).toBe(false);
+    expect(() => reveal(wiped)).toThrow('The secret is gone');
+  });
+
+  it('is dead when it comes back from a clone or from JSON', () => {
+    const original = secret(text);
+    const copies: unknown[] = [structuredClone(original), JSON.parse(JSON.stringify(original)), { ...original }];
+    expect(copies.map(isAlive)).toEqual([false, false, false]);
+    expect(isAlive(original)).toBe(true);
+  });
+
+  it('cannot be extended, so that no framework wraps it in a proxy', () => {
+    expect(Object.isExtensible(secret(text))).toBe(false);
+  });
+});
