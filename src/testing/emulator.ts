@@ -31,6 +31,8 @@ export interface EmulatorOptions {
   readonly basePath?: string;
   /** Hears of each request once it is over, with its secrets masked. */
   readonly onRequest?: (entry: LoggedRequest) => void;
+  /** Hears of each one-time code as it is sent: the code itself, unmasked. */
+  readonly onMessage?: (message: Message) => void;
   /** Makes the one-time codes. Six random digits unless told. */
   readonly createCode?: () => string;
 }
@@ -43,7 +45,7 @@ export interface Emulator {
   readonly basePath: string;
   readonly appKey: string;
   readonly users: readonly EmulatedUser[];
-  /** All requests so far, in the order of arrival, with their secrets masked. */
+  /** All requests so far but preflights, in the order of arrival, with their secrets masked. */
   readonly requests: readonly LoggedRequest[];
   /** Scripts the answers to the next `POST /token` requests, one each, after those scripted before. */
   answerNext(...answers: readonly ScriptedAnswer[]): void;
@@ -78,10 +80,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     codeLifetime = 300,
     loginsPerMinute = 5,
     onRequest = () => {},
+    onMessage = () => {},
     createCode = randomCode,
   } = options;
 
-  const inboxes = new Inboxes(users, createCode);
+  const inboxes = new Inboxes(users, createCode, onMessage);
   const tickets = new Tickets();
   const sessions = new Sessions(tokenLifetime);
   const throttle = loginsPerMinute === false ? null : new Throttle(loginsPerMinute);

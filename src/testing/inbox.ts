@@ -45,9 +45,11 @@ export class Inbox {
 /** Everybody's inbox. */
 export class Inboxes {
   readonly #createCode: () => string;
+  readonly #onMessage: (message: Message) => void;
   readonly #byUsername: ReadonlyMap<string, Inbox>;
 
-  constructor(users: readonly EmulatedUser[], createCode: () => string) {
+  constructor(users: readonly EmulatedUser[], createCode: () => string, onMessage: (message: Message) => void) {
+    this.#onMessage = onMessage;
     this.#createCode = createCode;
     this.#byUsername = new Map(users.map(({ username }) => [username, new Inbox()]));
   }
@@ -63,7 +65,9 @@ export class Inboxes {
   sendCode({ username, twoFactor, email = `${username}@etna.test`, phone = '+1 202 555 0100' }: EmulatedUser): string {
     const code = this.#createCode();
     const channel = twoFactor === 'email' ? 'email' : 'sms';
-    this.of(username).deliver({ to: channel === 'email' ? email : phone, channel, code, sentAt: Date.now() });
+    const message: Message = { to: channel === 'email' ? email : phone, channel, code, sentAt: Date.now() };
+    this.of(username).deliver(message);
+    this.#onMessage(message);
     return code;
   }
 }

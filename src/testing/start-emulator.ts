@@ -14,8 +14,7 @@ export interface RunningEmulator extends Emulator {
 }
 
 /**
- * Serves an emulator over HTTP on 127.0.0.1, at any free `port` unless told. Node only, and it needs the packages `hono`
- * and `@hono/node-server`. Rejects with Node's error when the port is taken.
+ * Serves an emulator over HTTP on 127.0.0.1, at any free `port` unless told. Node only. Rejects with Node's error when the port is taken.
  *
  * @example
  * await using emulator = await startEmulator({ basePath: '/api' });

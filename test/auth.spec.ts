@@ -1,0 +1,288 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createActor, SimulatedClock, type SnapshotFrom, waitFor } from 'xstate';
+import type { authMachine } from '../machines/auth.machine.ts';
+import { secret } from '../machines/secret.ts';
+import { createAuth } from '../src/auth.ts';
+import { createAuthMachine } from '../src/auth-machine.ts';
+import type { AuthState } from '../src/auth-state.ts';
+import { answers, type RunningEmulator, startEmulator } from '../src/testing/index.ts';
+
+let emulator: RunningEmulator;
+let options: { baseUrl: string; appKey: string };
+beforeEach(async () => {
+  emulator = await startEmulator({ loginsPerMinute: false });
+  options = { baseUrl: emulator.baseUrl, appKey: emulator.appKey };
+});
+afterEach(() => emulator.close());
+
+const alice = { username: 'alice', password: 'alice-demo' };
+const bob = { username: 'bob', password: 'bob-demo' };
+const codeFor = async (username: string) => (await emulator.nextMessage(username)).code;
+
+describe('a login', () => {
+  it('needs one call where there is no second factor', async () => {
+    const step = await createAuth(options).login(bob);
+    expect(step).toMatchObject({ state: 'authenticated', session: { username: 'bob' } });
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('needs another call for the code', async () => {
+    const auth = createAuth(options);
+    const challenged = await auth.login(alice);
+    expect(challenged).toMatchObject({
+      state: 'awaitingCode',
+      challenge: { kind: 'code', step: 'VerificationCode', attempt: 1 },
+    });
+    const step = await auth.submitCode(await codeFor('alice'));
+    expect(step).toMatchObject({ state: 'authenticated', session: { username: 'alice' } });
+    expect(emulator.requests).toHaveLength(2);
+  });
+
+  it.each([
+    ['carol', ['code', 'pin'], '2468'],
+    ['dave', ['pin', 'code'], '1357'],
+  ] as const)('asks %s for %j, in the order that the server wants', async (username, kinds, pin) => {
+    const auth = createAuth(options);
+    let step = await auth.login({ username, password: `${username}-demo` });
+    const asked: string[] = [];
+    while (step.state === 'awaitingCode') {
+      asked.push(step.challenge.kind);
+      step = await auth.submitCode(step.challenge.kind === 'pin' ? pin : await codeFor(username));
+    }
+    expect(step.state).toBe('authenticated');
+    expect(asked).toEqual(kinds);
+  });
+
+  it('goes on after a wrong code, with the code that is still good', async () => {
+    const auth = createAuth(options);
+    await auth.login(alice);
+    const again = await auth.submitCode('wrong');
+    expect(again).toMatchObject({
+      state: 'awaitingCode',
+      challenge: { attempt: 2, problem: 'invalid-code', reason: 'Invalid verification code' },
+    });
+    expect(await auth.submitCode(await codeFor('alice'))).toMatchObject({ state: 'authenticated' });
+  });
+
+  it('has another code sent when asked to, which voids the first', async () => {
+    const auth = createAuth(options);
+    await auth.login(alice);
+    const first = await codeFor('alice');
+    expect(await auth.resendCode()).toMatchObject({ state: 'awaitingCode', challenge: { attempt: 1, problem: null } });
+    const second = await codeFor('alice');
+    expect(await auth.submitCode(first)).toMatchObject({
+      state: 'awaitingCode',
+      challenge: { problem: 'invalid-code' },
+    });
+    expect(await auth.submitCode(second)).toMatchObject({ state: 'authenticated' });
+  });
+
+  it('starts over with the same credentials after a failure that this can help', async () => {
+    const auth = createAuth(options);
+    emulator.answerNext(answers.serverError);
+    expect(await auth.login(bob)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'server-error', retryable: true },
+    });
+    expect(await auth.retry()).toMatchObject({ state: 'authenticated' });
+  });
+
+  it('takes a password that is a secret already', async () => {
+    const step = await createAuth(options).login({ username: 'bob', password: secret('bob-demo') });
+    expect(step.state).toBe('authenticated');
+  });
+
+  it('may follow a log-out', async () => {
+    const auth = createAuth(options);
+    await auth.login(bob);
+    expect(await auth.logout()).toEqual({ state: 'idle' });
+    expect(await auth.login(bob)).toMatchObject({ state: 'authenticated' });
+  });
+});
+
+describe('a verb', () => {
+  it('makes exactly one request, if it is one that makes any', async () => {
+    const auth = createAuth(options);
+    const costs: Record<string, number> = {};
+    const cost = async (name: string, verb: () => Promise<unknown>) => {
+      const before = emulator.requests.length;
+      await verb();
+      costs[name] = emulator.requests.length - before;
+    };
+    await cost('login', () => auth.login(alice));
+    await cost('submitCode', () => auth.submitCode('wrong'));
+    await cost('resendCode', () => auth.resendCode());
+    emulator.answerNext(answers.failed('VerificationCode', 'Corrupted ticket'));
+    await auth.submitCode('wrong');
+    await cost('retry', () => auth.retry());
+    await cost('cancel', () => auth.cancel());
+    await auth.login(bob);
+    await cost('logout', () => auth.logout());
+    expect(costs).toEqual({ login: 1, submitCode: 1, resendCode: 1, retry: 1, cancel: 0, logout: 0 });
+  });
+
+  it('is refused where it has no meaning, and changes nothing', async () => {
+    const auth = createAuth(options);
+    await expect(auth.submitCode('123456')).rejects.toMatchObject({ name: 'AuthError', code: 'wrong-state' });
+    await expect(auth.retry()).rejects.toThrow('"retry" has no meaning in the state "idle"');
+    const login = auth.login(bob);
+    await expect(auth.login(bob)).rejects.toMatchObject({ code: 'wrong-state' });
+    expect(await login).toMatchObject({ state: 'authenticated' });
+    await expect(auth.login(alice)).rejects.toMatchObject({ code: 'wrong-state' });
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('is cut short when the actor is stopped', async () => {
+    const auth = createAuth(options);
+    emulator.answerNext({ silent: true });
+    const login = auth.login(bob);
+    auth.actor.stop();
+    await expect(login).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(auth.login(bob)).rejects.toMatchObject({ code: 'interrupted' });
+  });
+});
+
+describe('cancel', () => {
+  it('gives up while the password is with the server', async () => {
+    const auth = createAuth(options);
+    emulator.answerNext({ silent: true });
+    const login = auth.login(alice);
+    expect(await auth.cancel()).toEqual({ state: 'idle' });
+    expect(await login).toEqual({ state: 'idle' });
+  });
+
+  it('gives up while a code is awaited', async () => {
+    const auth = createAuth(options);
+    await auth.login(alice);
+    expect(await auth.cancel()).toEqual({ state: 'idle' });
+  });
+
+  it('gives up while a code is with the server', async () => {
+    const auth = createAuth(options);
+    await auth.login(alice);
+    emulator.answerNext({ silent: true });
+    const answer = auth.submitCode('123456');
+    expect(await auth.cancel()).toEqual({ state: 'idle' });
+    expect(await answer).toEqual({ state: 'idle' });
+  });
+});
+
+describe('the state', () => {
+  it('is told to whoever subscribes, until they leave', async () => {
+    const auth = createAuth(options);
+    const seen: AuthState['state'][] = [];
+    const unsubscribe = auth.subscribe(({ state }) => seen.push(state));
+    await auth.login(bob);
+    unsubscribe();
+    await auth.logout();
+    expect(seen).toEqual(['requestingToken', 'authenticated']);
+  });
+
+  it('is the same object until something changes, as useSyncExternalStore wants it', async () => {
+    const auth = createAuth(options);
+    const before = auth.getSnapshot();
+    expect(auth.getSnapshot()).toBe(before);
+    await auth.login(bob);
+    expect(auth.getSnapshot()).not.toBe(before);
+    expect(auth.getSnapshot()).toBe(auth.getSnapshot());
+  });
+
+  it('starts signed in with a live session, and makes no request', async () => {
+    const first = await createAuth(options).login(bob);
+    if (first.state !== 'authenticated') throw new Error('not signed in');
+    const auth = createAuth({ ...options, session: first.session });
+    expect(auth.getSnapshot()).toEqual(first);
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('ends with the lifetime that was configured', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const clock = new SimulatedClock();
+      const auth = createAuth({ ...options, clock, sessionLifetime: 60_000 });
+      await auth.login(bob);
+      vi.setSystemTime(Date.now() + 60_000);
+      clock.increment(60_000);
+      expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-expired' } });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('an option', () => {
+  it.each(['timeout', 'sessionLifetime', 'maxAttempts'])('%s must be positive', (name) => {
+    for (const wrong of [0, -1, Number.NaN]) {
+      expect(() => createAuth({ ...options, [name]: wrong })).toThrow(`${name} must be positive`);
+    }
+  });
+});
+
+describe('a restored snapshot', () => {
+  type Persisted = SnapshotFrom<typeof authMachine>;
+  const situations = {
+    idle: async () => {},
+    requestingToken: async (auth) => {
+      emulator.answerNext({ silent: true });
+      void auth.login(alice).catch(() => {});
+    },
+    awaitingCode: async (auth) => void (await auth.login(alice)),
+    verifyingCode: async (auth) => {
+      await auth.login(alice);
+      emulator.answerNext({ silent: true });
+      void auth.submitCode('123456').catch(() => {});
+    },
+    authenticated: async (auth) => void (await auth.login(bob)),
+    failed: async (auth) => {
+      emulator.answerNext(answers.serverError);
+      await auth.login(bob);
+    },
+  } satisfies Record<string, (auth: ReturnType<typeof createAuth>) => Promise<void>>;
+
+  const journeys: Record<string, (snapshot: unknown) => unknown> = {
+    'kept in memory': (snapshot) => snapshot,
+    'stored as JSON': (snapshot) => JSON.parse(JSON.stringify(snapshot)),
+    cloned: (snapshot) => structuredClone(snapshot),
+  };
+  const cases = Object.keys(situations).flatMap((state) =>
+    Object.keys(journeys).map((journey) => [state, journey] as const),
+  );
+
+  it.each(cases)('of %s, %s, sends nothing', async (state, journey) => {
+    const auth = createAuth(options);
+    await situations[state as keyof typeof situations](auth);
+    await vi.waitFor(() => expect(emulator.requests).toHaveLength({ idle: 0, verifyingCode: 2 }[state as string] ?? 1));
+    const persisted = auth.actor.getPersistedSnapshot();
+    auth.actor.stop();
+    const before = emulator.requests.length;
+
+    const snapshot = journeys[journey]?.(persisted) as Persisted;
+    const revived = createActor(createAuthMachine(options), { snapshot }).start();
+    const settled = await waitFor(revived, (current) => !current.hasTag('busy'));
+    revived.stop();
+    expect(emulator.requests).toHaveLength(before);
+    const interrupted = state === 'requestingToken' || state === 'verifyingCode';
+    expect(settled.value).toBe(interrupted ? 'failed' : state);
+    if (interrupted) expect(settled.context.failure).toMatchObject({ code: 'interrupted', retryable: false });
+  });
+
+  it('of awaitingCode refuses the code without a request, since its secrets are gone', async () => {
+    const auth = createAuth(options);
+    await auth.login(alice);
+    const snapshot: Persisted = JSON.parse(JSON.stringify(auth.actor.getPersistedSnapshot()));
+    const revived = createActor(createAuthMachine(options), { snapshot }).start();
+    revived.send({ type: 'code.submit', code: secret(await codeFor('alice')) });
+    const { context } = await waitFor(revived, (current) => current.matches('failed'));
+    expect(context.failure?.code).toBe('interrupted');
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('of authenticated is found to be over by the first check', async () => {
+    const auth = createAuth(options);
+    await auth.login(bob);
+    const snapshot: Persisted = JSON.parse(JSON.stringify(auth.actor.getPersistedSnapshot()));
+    const revived = createActor(createAuthMachine(options), { snapshot }).start();
+    revived.send({ type: 'session.check' });
+    expect(revived.getSnapshot().context.failure?.code).toBe('session-expired');
+  });
+});

@@ -1,0 +1,141 @@
+import EventEmitter from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bearer, type LoginOptions, login, readConfiguration, resend } from '../../src/node/index.ts';
+import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
+
+let emulator: RunningEmulator;
+let alice: LoginOptions;
+beforeEach(async () => {
+  emulator = await startEmulator();
+  alice = { baseUrl: emulator.baseUrl, appKey: emulator.appKey, username: 'alice', password: 'alice-demo' };
+});
+afterEach(() => emulator.close());
+
+const code = async (username = 'alice') => (await emulator.nextMessage(username)).code;
+
+describe('login', () => {
+  it('resolves with a session that the API takes', async () => {
+    const session = await login({ ...alice, getCode: () => code() });
+    const headers = { Authorization: bearer(session), 'Et-App-Key': emulator.appKey };
+    const response = await fetch(`${emulator.baseUrl}/v1.0/users/@me/info`, { headers });
+    expect(await response.json()).toMatchObject({ Login: 'alice' });
+  });
+
+  it('asks for each challenge, and says why a wrong answer is asked for again', async () => {
+    const asked: unknown[] = [];
+    await login({
+      ...alice,
+      username: 'carol',
+      password: 'carol-demo',
+      getCode: ({ kind, attempt, problem, reason }) => {
+        asked.push({ kind, attempt, problem, reason });
+        if (attempt === 1 && kind === 'pin') return '0000';
+        return kind === 'pin' ? '2468' : code('carol');
+      },
+    });
+    expect(asked).toEqual([
+      { kind: 'code', attempt: 1, problem: null, reason: 'Expecting confirmation code' },
+      { kind: 'pin', attempt: 1, problem: null, reason: 'Invalid pin' },
+      { kind: 'pin', attempt: 2, problem: 'invalid-code', reason: 'Invalid pin' },
+    ]);
+  });
+
+  it('has another code sent when the provider returns resend', async () => {
+    const replies = [() => resend, () => code().then(() => code())];
+    await login({ ...alice, getCode: async () => replies.shift()?.() ?? '' });
+    expect(emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('rejects with the failure, in words', async () => {
+    await expect(login({ ...alice, password: 'wrong' })).rejects.toMatchObject({
+      name: 'AuthError',
+      code: 'invalid-credentials',
+      message: 'The user name or the password is wrong. (Invalid credentials) Check both and sign in again.',
+    });
+  });
+
+  it('rejects when there is nobody to answer the challenge', async () => {
+    await expect(login(alice)).rejects.toMatchObject({ code: 'invalid-input', failure: { step: 'VerificationCode' } });
+  });
+
+  it('throws on what the provider throws', async () => {
+    const mishap = new Error('the mailbox is down');
+    await expect(login({ ...alice, getCode: () => Promise.reject(mishap) })).rejects.toBe(mishap);
+  });
+
+  it('does not go round for ever when the provider gives nothing that can be sent', async () => {
+    let asked = 0;
+    const getCode = () => {
+      asked += 1;
+      return '';
+    };
+    await expect(login({ ...alice, getCode })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(asked).toBe(3);
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('tells of each state on the way', async () => {
+    const states: string[] = [];
+    await login({ ...alice, getCode: () => code(), onState: ({ state }) => states.push(state) });
+    expect(states).toEqual(['requestingToken', 'awaitingCode', 'verifyingCode', 'authenticated']);
+  });
+});
+
+describe('an abort', () => {
+  it('cancels before the first request', async () => {
+    await expect(login({ ...alice, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    expect(emulator.requests).toHaveLength(0);
+  });
+
+  it('cancels while the server is silent', async () => {
+    const controller = new AbortController();
+    emulator.answerNext({ silent: true });
+    const onState = () => queueMicrotask(() => controller.abort());
+    await expect(login({ ...alice, signal: controller.signal, onState })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('cancels while a provider does not listen, and tells one that does', async () => {
+    const controller = new AbortController();
+    let told = false;
+    const getCode: LoginOptions['getCode'] = (_, { signal }) => {
+      signal.addEventListener('abort', () => {
+        told = true;
+      });
+      setImmediate(() => controller.abort());
+      return new Promise(() => {});
+    };
+    await expect(login({ ...alice, signal: controller.signal, getCode })).rejects.toMatchObject({ code: 'cancelled' });
+    expect(told).toBe(true);
+  });
+
+  it('leaves no listener on the signal', async () => {
+    const controller = new AbortController();
+    await login({ ...alice, signal: controller.signal, getCode: () => code() });
+    expect(EventEmitter.getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('a server that lies', () => {
+  it('gets no further with an interim token than to the challenge', async () => {
+    emulator.answerNext(answers.expecting('VerificationCode', 'Expecting confirmation code', 'aW50ZXJpbQ=='));
+    emulator.answerNext({ status: 200, body: { State: 'Expecting', Token: 'aW50ZXJpbQ==' } });
+    await expect(login({ ...alice, getCode: () => '123456' })).rejects.toMatchObject({ code: 'malformed-reply' });
+  });
+});
+
+describe('the configuration', () => {
+  const environment = { ETNA_BASE_URL: 'https://e', ETNA_APP_KEY: 'k', ETNA_USERNAME: 'u', ETNA_PASSWORD: 'p' };
+
+  it('comes from the environment where the options are silent', () => {
+    expect(readConfiguration({ username: 'other' }, environment)).toEqual({
+      baseUrl: 'https://e',
+      appKey: 'k',
+      username: 'other',
+      password: 'p',
+    });
+  });
+
+  it.each(Object.keys(environment))('names %s when it is missing or empty', (variable) => {
+    expect(() => readConfiguration({}, { ...environment, [variable]: '' })).toThrow(`set ${variable}`);
+  });
+});

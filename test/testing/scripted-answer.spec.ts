@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { answers, createEmulator, type ScriptedAnswer } from '../../src/testing/index.ts';
+import { call, loginAs } from './client.ts';
+
+const post = (answer: ScriptedAnswer, signal?: AbortSignal) => {
+  const emulator = createEmulator();
+  emulator.answerNext(answer);
+  return emulator.fetch('https://etna.test/token', { method: 'POST', signal: signal ?? null });
+};
+
+describe('the script', () => {
+  it('is played in order, once, and then the emulator answers itself', async () => {
+    const emulator = createEmulator();
+    const bob = loginAs(emulator, 'bob');
+    emulator.answerNext(answers.serverError, { asUsual: true });
+    emulator.answerNext(answers.succeeded('c2NyaXB0ZWQ='));
+    expect((await bob.begin()).status).toBe(500);
+    expect((await bob.begin()).body.State).toBe('Succeeded');
+    expect((await bob.begin()).body).toEqual({ State: 'Succeeded', Token: 'c2NyaXB0ZWQ=' });
+    expect((await bob.begin()).token).toHaveLength(88);
+  });
+
+  it('leaves everything but POST /token alone', async () => {
+    const emulator = createEmulator();
+    emulator.answerNext(answers.serverError);
+    expect((await call(emulator, '/token', {}, 'GET')).status).toBe(405);
+    expect((await call(emulator, '/v1.0/users/@me/info', {}, 'GET')).status).toBe(401);
+    expect((await loginAs(emulator, 'bob').begin()).status).toBe(500);
+  });
+
+  it('counts as no login: nothing is sent, nothing dies', async () => {
+    const emulator = createEmulator({ loginsPerMinute: 1 });
+    const alice = loginAs(emulator, 'alice');
+    const { token } = await alice.begin();
+    emulator.answerNext(answers.serverError);
+    expect((await alice.begin()).status).toBe(500);
+    expect(emulator.inbox('alice')).toHaveLength(1);
+    expect((await alice.code(token, alice.newestCode())).status).toBe(200);
+  });
+});
+
+describe('without a network', () => {
+  it('a reset rejects as fetch does', async () => {
+    await expect(post({ reset: true })).rejects.toMatchObject({
+      name: 'TypeError',
+      message: 'fetch failed',
+      cause: { code: 'ECONNRESET' },
+    });
+  });
+
+  it.each<ScriptedAnswer>([{ silent: true }, { delay: 60_000 }])('%o ends when the client gives up', async (answer) => {
+    await expect(post(answer, AbortSignal.timeout(20))).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(post(answer, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('a stalled body ends when the client gives up', async () => {
+    const response = await post({ stallAfter: '{"State":' }, AbortSignal.timeout(20));
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('an endless body ends when the client gives up', async () => {
+    const controller = new AbortController();
+    const response = await post({ endless: true }, controller.signal);
+    const reader = response.body?.getReader();
+    expect((await reader?.read())?.value).toHaveLength(64 * 1024);
+    controller.abort();
+    await expect(reader?.closed).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
