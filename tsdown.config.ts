@@ -14,14 +14,29 @@ export default defineConfig({
   fixedExtension: false,
   dts: true,
   sourcemap: false,
-  plugins: [licenses()],
+  plugins: [withoutDescriptions(), licenses()],
 });
+
+/** The machine describes itself to those who read and draw it. Pages that run it need not load that. */
+function withoutDescriptions() {
+  return {
+    name: 'without-descriptions',
+    transform: {
+      filter: { id: /auth\.machine\.ts$/ },
+      handler: (code: string) => code.replaceAll(/description:\s*'[^']*',?/g, ''),
+    },
+  };
+}
 
 /** The command and the emulator bundle what they are made of, so that its licences must come along. */
 function licenses() {
   return {
     name: 'licenses',
-    generateBundle(this: { emitFile(file: object): void }, _: unknown, bundle: Record<string, { moduleIds?: string[] }>) {
+    generateBundle(
+      this: { emitFile(file: object): void },
+      _: unknown,
+      bundle: Record<string, { moduleIds?: string[] }>,
+    ) {
       const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds);
       const folders = new Set(modules.flatMap((id) => id.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
       const texts = [...folders].sort().map((folder) => {

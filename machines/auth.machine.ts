@@ -6,10 +6,9 @@ import type {
   AuthEvent,
   AuthInput,
   Expectation,
-  RequestTokenInput,
   Session,
   TokenReply,
-  VerifyCodeInput,
+  TokenRequest,
 } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
@@ -29,6 +28,8 @@ const isLive = (session: Session | null): boolean =>
 const asksTheSame = ({ challenge }: AuthContext, expectation: Expectation): boolean =>
   challenge?.kind === expectation.kind && (expectation.kind !== 'other' || challenge.step === expectation.step);
 
+const unprovided = () => Promise.reject(new Error('no service provided'));
+
 /** Whether a refused answer leaves another one, of `maxAttempts` in all. */
 export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { context: AuthContext; event: object }) =>
   expectationOf(event) !== null && (context.challenge?.attempt ?? maxAttempts) < maxAttempts;
@@ -45,8 +46,8 @@ export const authMachine = setup({
     tags: {} as 'busy',
   },
   actors: {
-    requestToken: fromPromise<TokenReply, RequestTokenInput>(() => Promise.reject(new Error('No service provided.'))),
-    verifyCode: fromPromise<TokenReply, VerifyCodeInput>(() => Promise.reject(new Error('No service provided.'))),
+    requestToken: fromPromise<TokenReply, TokenRequest>(unprovided),
+    verifyCode: fromPromise<TokenReply, TokenRequest>(unprovided),
   },
   guards: {
     hasLiveSession: ({ context }) => isLive(context.session),
@@ -81,16 +82,12 @@ export const authMachine = setup({
       const reply = replyOf(event);
       return reply?.type === 'succeeded' ? { session: reply.session } : {};
     }),
+    // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
     keepFailure: assign(({ event }) => {
       const reply = replyOf(event);
-      return reply?.type === 'failed' ? { failure: reply.failure } : { failure: createFailure('unexpected') };
-    }),
-    // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
-    keepDefect: assign(({ event }) => {
+      if (reply?.type === 'failed') return { failure: reply.failure };
       const thrown = 'error' in event ? event.error : null;
-      return {
-        failure: createFailure('unexpected', { detail: thrown instanceof Error ? thrown.name : typeof thrown }),
-      };
+      return { failure: createFailure('unexpected', { detail: thrown instanceof Error ? thrown.name : null }) };
     }),
     failRefusedCode: assign(({ event }) => {
       const { step = null, reason = null } = expectationOf(event) ?? {};
@@ -99,9 +96,9 @@ export const authMachine = setup({
     failExpiredSession: assign({ failure: createFailure('session-expired') }),
     failRejectedSession: assign({ failure: createFailure('session-rejected') }),
     dropCredentials: assign({ credentials: null }),
-    dropChallenge: assign({ challenge: null }),
     dropSession: assign({ session: null }),
-    dropFailure: assign({ failure: null }),
+    dropChallenge: assign({ challenge: null }),
+    dropReply: assign({ challenge: null, failure: null }),
     wipeCredentials: ({ context }) => {
       if (context.credentials !== null) wipe(context.credentials.password);
     },
@@ -126,12 +123,7 @@ export const authMachine = setup({
   states: {
     idle: {
       description: 'Signed out. Nothing is known and nothing is under way.',
-      entry: [
-        { type: 'wipeCredentials' },
-        { type: 'dropCredentials' },
-        { type: 'dropChallenge' },
-        { type: 'dropFailure' },
-      ],
+      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropReply' }],
       always: [
         {
           description: 'The machine was started with a session that is still good.',
@@ -155,11 +147,11 @@ export const authMachine = setup({
     requestingToken: {
       description: 'The user name and password are with the server. Where a code is needed, this call sends it.',
       tags: ['busy'],
-      entry: [{ type: 'dropChallenge' }, { type: 'dropFailure' }],
+      entry: [{ type: 'dropReply' }],
       invoke: {
         id: 'requestToken',
         src: 'requestToken',
-        input: ({ context }) => ({ credentials: context.credentials }),
+        input: ({ context }) => ({ credentials: context.credentials, challenge: null, code: null }),
         onDone: [
           {
             description: 'No second factor is needed.',
@@ -182,7 +174,7 @@ export const authMachine = setup({
         onError: {
           description: 'The service threw what nobody foresaw.',
           target: 'failed',
-          actions: [{ type: 'keepDefect' }],
+          actions: [{ type: 'keepFailure' }],
         },
       },
       on: {
@@ -251,7 +243,7 @@ export const authMachine = setup({
         onError: {
           description: 'The service threw what nobody foresaw.',
           target: 'failed',
-          actions: [{ type: 'keepDefect' }],
+          actions: [{ type: 'keepFailure' }],
         },
       },
       on: {
@@ -260,7 +252,7 @@ export const authMachine = setup({
     },
     authenticated: {
       description: 'Signed in, with a session that is good until its time is over or the server rejects it.',
-      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropChallenge' }],
+      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropReply' }],
       after: {
         sessionLifetime: [
           {

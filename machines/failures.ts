@@ -57,6 +57,6 @@ export function createFailure(
   code: FailureCode,
   told: Partial<Pick<AuthFailure, 'step' | 'reason' | 'detail' | 'retryAfter'>> = {},
 ): AuthFailure {
-  const { step = null, reason = null, detail = null, retryAfter = null } = told;
-  return { code, step, reason, detail, retryable: failures[code].retryable, retryAfter };
+  const { retryable } = failures[code];
+  return { code, step: null, reason: null, detail: null, retryable, retryAfter: null, ...told };
 }

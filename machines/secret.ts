@@ -51,8 +51,7 @@ export function isAlive(value: unknown): value is Secret {
  */
 export function reveal(wrapped: Secret): string {
   const text = texts.get(wrapped);
-  if (text === undefined)
-    throw new TypeError('The secret is gone: it was wiped, or this is a copy. Ask the user again.');
+  if (text === undefined) throw new TypeError('The secret is gone: wiped, or a copy.');
   return text;
 }
 

@@ -48,13 +48,9 @@ export type TokenReply =
   | { readonly type: 'expecting'; readonly expectation: Expectation }
   | { readonly type: 'failed'; readonly failure: AuthFailure };
 
-/** What the first call is made of. */
-export interface RequestTokenInput {
+/** What a call of the token endpoint is made of: the credentials alone at first, and an answer to a challenge later. */
+export interface TokenRequest {
   readonly credentials: Credentials | null;
-}
-
-/** What an answer to a challenge is made of. */
-export interface VerifyCodeInput extends RequestTokenInput {
   readonly challenge: Challenge | null;
   readonly code: Secret | null;
 }

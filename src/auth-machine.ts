@@ -1,6 +1,4 @@
 import { authMachine, hasAttemptsLeft } from '../machines/auth.machine.ts';
-import { createFailure } from '../machines/failures.ts';
-import { AuthError } from './protocol/auth-error.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 import { createServices } from './services.ts';
 
@@ -17,8 +15,6 @@ export interface AuthOptions extends ProtocolOptions {
  * secret(…) } }`, `{ type: 'code.submit', code: secret(…) }`. The machine takes a password over, and wipes it when the login
  * is through.
  *
- * @throws {AuthError} `invalid-input` for a number that is not positive.
- *
  * @example
  * ```ts
  * import { createAuthMachine, secret } from 'etna-auth';
@@ -30,12 +26,8 @@ export interface AuthOptions extends ProtocolOptions {
  * ```
  */
 export function createAuthMachine(options: AuthOptions): typeof authMachine {
-  const { maxAttempts = 3, timeout = 1, sessionLifetime = 1 } = options;
-  for (const [name, number] of Object.entries({ maxAttempts, timeout, sessionLifetime })) {
-    if (!(number > 0)) throw new AuthError(createFailure('invalid-input', { detail: `${name} must be positive.` }));
-  }
   return authMachine.provide({
     actors: createServices(options),
-    guards: { hasAttemptsLeft: (situation) => hasAttemptsLeft(maxAttempts, situation) },
+    guards: { hasAttemptsLeft: (situation) => hasAttemptsLeft(options.maxAttempts ?? 3, situation) },
   });
 }

@@ -11,7 +11,9 @@ export type SettledState =
   | { readonly state: 'failed'; readonly failure: AuthFailure };
 
 /** A state in which a request is under way. */
-export type BusyState = { readonly state: 'requestingToken' } | { readonly state: 'verifyingCode' };
+export type BusyState =
+  | { readonly state: 'requestingToken' }
+  | { readonly state: 'verifyingCode'; readonly challenge: Challenge };
 
 /** Where a login stands. `state` tells which of the other fields there are. */
 export type AuthState = SettledState | BusyState;
@@ -23,20 +25,16 @@ const states = new WeakMap<AuthSnapshot, AuthState>();
 
 /** The state that a snapshot of the machine stands for. */
 export function stateOf(snapshot: AuthSnapshot): AuthState {
-  const state = states.get(snapshot) ?? describe(snapshot);
+  const known = states.get(snapshot);
+  if (known) return known;
+  const { challenge, session, failure } = snapshot.context;
+  // The machine keeps of these what its state needs, and nothing else.
+  const state = {
+    state: snapshot.value,
+    ...(challenge && { challenge }),
+    ...(session && { session }),
+    ...(failure && { failure }),
+  } as AuthState;
   states.set(snapshot, state);
   return state;
-}
-
-/** Whether a login rests. */
-export function isSettled(state: AuthState): state is SettledState {
-  return state.state !== 'requestingToken' && state.state !== 'verifyingCode';
-}
-
-function describe({ value: state, context: { challenge, session, failure } }: AuthSnapshot): AuthState {
-  if (state === 'awaitingCode' && challenge !== null) return { state, challenge };
-  if (state === 'authenticated' && session !== null) return { state, session };
-  if (state === 'failed' && failure !== null) return { state, failure };
-  if (state === 'idle' || state === 'requestingToken' || state === 'verifyingCode') return { state };
-  throw new TypeError(`The state ${state} lacks what belongs to it.`);
 }

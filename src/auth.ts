@@ -4,7 +4,7 @@ import { createFailure } from '../machines/failures.ts';
 import { type Secret, secret } from '../machines/secret.ts';
 import type { AuthEvent, Session } from '../machines/vocabulary.ts';
 import { type AuthOptions, createAuthMachine } from './auth-machine.ts';
-import { type AuthState, isSettled, type SettledState, stateOf } from './auth-state.ts';
+import { type AuthState, type SettledState, stateOf } from './auth-state.ts';
 import { AuthError } from './protocol/auth-error.ts';
 
 /** How to start a login. */
@@ -50,8 +50,6 @@ export interface Auth {
 /**
  * Starts the login machine. It waits in `idle`, and sends nothing, until `login` is called.
  *
- * @throws {AuthError} `invalid-input` for an option that is not positive.
- *
  * @example
  * ```ts
  * import { createAuth, reveal } from 'etna-auth';
@@ -72,14 +70,14 @@ export function createAuth(options: CreateAuthOptions): Auth {
     const before = actor.getSnapshot();
     if (before.status !== 'active') throw stopped();
     if (!before.can(event)) {
-      const detail = `"${event.type}" has no meaning in the state "${before.value}".`;
-      throw new AuthError(createFailure('wrong-state', { detail }));
+      throw new AuthError(createFailure('wrong-state', { detail: `${event.type} in ${before.value}` }));
     }
     actor.send(event);
-    const after = await waitFor(actor, (snapshot) => isSettled(stateOf(snapshot))).catch(() => null);
-    const state = after && stateOf(after);
-    if (!state || !isSettled(state)) throw stopped();
-    return state;
+    const after = await waitFor(actor, (snapshot) => !snapshot.hasTag('busy')).catch(() => {
+      throw stopped();
+    });
+    // Whatever is not busy is settled.
+    return stateOf(after) as SettledState;
   }
 
   return {
@@ -102,14 +100,14 @@ export function createAuth(options: CreateAuthOptions): Auth {
 
 const concealed = (text: string | Secret): Secret => (typeof text === 'string' ? secret(text) : text);
 
-const stopped = () => new AuthError(createFailure('interrupted', { detail: 'The actor was stopped.' }));
+const stopped = () => new AuthError(createFailure('interrupted'));
 
 // The timer of a session must not keep a program alive that has nothing else to do.
 const patientClock: NonNullable<CreateAuthOptions['clock']> = {
   setTimeout(callback, milliseconds) {
     const timer: unknown = setTimeout(callback, milliseconds);
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
-      timer.unref();
+    // Only Node's timers have it; a browser's are numbers.
+    (timer as { unref?(): void }).unref?.();
     return timer;
   },
   clearTimeout: (timer) => clearTimeout(timer),

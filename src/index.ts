@@ -13,7 +13,7 @@ export type {
 } from '../machines/vocabulary.ts';
 export { type Auth, type CreateAuthOptions, createAuth } from './auth.ts';
 export { type AuthOptions, createAuthMachine } from './auth-machine.ts';
-export { type AuthState, type BusyState, isSettled, type SettledState, stateOf } from './auth-state.ts';
+export { type AuthState, type BusyState, type SettledState, stateOf } from './auth-state.ts';
 export { AuthError } from './protocol/auth-error.ts';
 export { bearer } from './protocol/headers.ts';
 export type { ProtocolOptions } from './protocol/options.ts';

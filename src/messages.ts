@@ -104,7 +104,7 @@ export const messages: Messages = {
 };
 
 /**
- * A failure in words: what happened, the server's reason and our detail where there are any, and what to do next.
+ * A failure in words: what happened, the server's reason or else our detail, and what to do next.
  *
  * @example
  * ```ts
@@ -121,8 +121,7 @@ export function explain(failure: Omit<AuthFailure, 'retryable'>, words: Messages
   const { problem, remedy } = words[failure.code];
   const particulars = [
     failure.code === 'unsupported-step' && failure.step,
-    failure.reason,
-    failure.detail,
+    failure.reason ?? failure.detail,
     failure.retryAfter !== null && `Retry-After: ${failure.retryAfter} s`,
   ].filter(Boolean);
   return [problem, particulars.length > 0 && `(${particulars.join('; ')})`, remedy].filter(Boolean).join(' ');

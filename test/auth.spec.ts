@@ -124,7 +124,7 @@ describe('a verb', () => {
   it('is refused where it has no meaning, and changes nothing', async () => {
     const auth = createAuth(options);
     await expect(auth.submitCode('123456')).rejects.toMatchObject({ name: 'AuthError', code: 'wrong-state' });
-    await expect(auth.retry()).rejects.toThrow('"retry" has no meaning in the state "idle"');
+    await expect(auth.retry()).rejects.toThrow('wrong-state: retry in idle');
     const login = auth.login(bob);
     await expect(auth.login(bob)).rejects.toMatchObject({ code: 'wrong-state' });
     expect(await login).toMatchObject({ state: 'authenticated' });
@@ -206,14 +206,6 @@ describe('the state', () => {
       expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-expired' } });
     } finally {
       vi.useRealTimers();
-    }
-  });
-});
-
-describe('an option', () => {
-  it.each(['timeout', 'sessionLifetime', 'maxAttempts'])('%s must be positive', (name) => {
-    for (const wrong of [0, -1, Number.NaN]) {
-      expect(() => createAuth({ ...options, [name]: wrong })).toThrow(`${name} must be positive`);
     }
   });
 });

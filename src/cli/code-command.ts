@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { createFailure } from '../../machines/failures.ts';
 import { variables } from '../node/configuration.ts';
@@ -11,20 +12,22 @@ import { AuthError } from '../protocol/auth-error.ts';
  */
 export function codeFromCommand(command: string): CodeProvider {
   return async ({ step, reason }, { signal }) => {
-    const environment: NodeJS.ProcessEnv = { ...process.env, ETNA_CHALLENGE_STEP: step, ETNA_CHALLENGE_REASON: reason ?? '' };
+    const environment: NodeJS.ProcessEnv = {
+      ...process.env,
+      ETNA_CHALLENGE_STEP: step,
+      ETNA_CHALLENGE_REASON: reason ?? '',
+    };
     delete environment[variables.password];
     const child = spawn(command, { shell: true, env: environment, signal, stdio: ['inherit', 'pipe', 'inherit'] });
-    const ended = new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject));
-    const [output, exitCode] = await Promise.all([text(child.stdout), ended]).catch(() => {
-      throw new AuthError(
-        createFailure(signal.aborted ? 'cancelled' : 'unexpected', { detail: 'The code command broke off.' }),
-      );
-    });
-    const [code = ''] = output.split(/\r?\n/, 1);
-    if (exitCode !== 0 || code === '') {
-      const detail = exitCode === 0 ? 'The code command printed no code.' : `The code command ended with ${exitCode}.`;
-      throw new AuthError(createFailure('invalid-input', { step, detail }));
+    try {
+      const [output, [exitCode, killedBy]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+      const [code = ''] = output.split(/\r?\n/, 1);
+      if (exitCode === 0 && code !== '') return code;
+      const detail = exitCode === 0 ? 'printed no code' : `ended with ${killedBy ?? exitCode}`;
+      throw new AuthError(createFailure('invalid-input', { step, detail: `The code command ${detail}.` }));
+    } finally {
+      // What the shell started may outlive it, and hold this open.
+      child.stdout.destroy();
     }
-    return code;
   };
 }

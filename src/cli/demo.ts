@@ -1,8 +1,9 @@
 import * as prompts from '@clack/prompts';
 import { demoAppKey, type RunningEmulator, startEmulator } from '../testing/index.ts';
-import { type Conversation, createConversation } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
+import { createDialogue } from './dialogue.ts';
+import { messageLine, requestLine } from './log-lines.ts';
 import { runLogin } from './login.ts';
-import { requestLine } from './request-line.ts';
 
 // The main job on an embedded default: the command signs in to an emulated server, by hand in a terminal, else by itself.
 const username = 'alice';
@@ -15,35 +16,34 @@ await using emulator = await startEmulator({
   },
 });
 
-if (interactive)
-  prompts.intro(`An emulated ETNA Trader runs at ${emulator.baseUrl}. You are ${username}, password ${password}`);
-else console.log(`server   an emulated ETNA Trader at ${emulator.baseUrl}`);
-
 process.exitCode = await runLogin(
   { baseUrl: emulator.baseUrl, appKey: demoAppKey, username, ...(!interactive && { json: true }) },
   { conversation: interactive ? byHand(emulator) : byItself(emulator), interactive: true },
 );
 
-if (interactive) {
-  const requests = emulator.requests.map(requestLine).join('\n');
-  prompts.note(requests, 'What went over the wire', { format: (line) => line });
-}
-
-function byHand({ inbox }: RunningEmulator): Conversation {
-  const conversation = createConversation();
+function byHand({ baseUrl, inbox, requests }: RunningEmulator): Conversation {
+  const conversation = createDialogue(
+    `An emulated ETNA Trader runs at ${baseUrl}. You are ${username}, password ${password}`,
+  );
   let read = 0;
   return {
     ...conversation,
     answer(challenge, signal) {
       const messages = inbox(username).slice(read);
       read += messages.length;
-      for (const { to, code } of messages) prompts.log.info(`SMS to ${to}: your code is ${code}`);
+      for (const message of messages) prompts.log.info(messageLine(message), { output: process.stderr });
       return conversation.answer(challenge, signal);
+    },
+    close(outcome) {
+      const lines = requests.map(requestLine).join('\n');
+      prompts.note(lines, 'What went over the wire', { format: (line) => line, output: process.stderr });
+      conversation.close(outcome);
     },
   };
 }
 
-function byItself({ nextMessage }: RunningEmulator): Conversation {
+function byItself({ baseUrl, nextMessage }: RunningEmulator): Conversation {
+  console.log(`server   an emulated ETNA Trader at ${baseUrl}`);
   return {
     async ask(message) {
       console.log(`user     types at "${message}"`);

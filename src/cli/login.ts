@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type AuthFailure, createFailure, failures } from '../../machines/failures.ts';
 import { reveal } from '../../machines/secret.ts';
@@ -42,14 +43,14 @@ export async function runLogin(
   try {
     const session = await signIn(flags, conversation, interactive, interruption.signal);
     conversation.close({
-      message: `Signed in as ${session.username} until ${new Date(session.expiresAt).toLocaleString()}.`,
+      message: `Signed in as ${session.username} until ${readable(session.expiresAt)}.`,
       succeeded: true,
     });
     if (flags.json) print(successReport(session));
     if (flags.printToken) process.stdout.write(`${reveal(session.token)}\n`);
     return 0;
   } catch (error) {
-    const failure = failureOf(error);
+    const failure = failureOf(error, interruption.signal);
     conversation.close({ message: explain(failure), succeeded: false });
     if (flags.json) print(failureReport(failure));
     return failures[failure.code].exitCode;
@@ -65,12 +66,14 @@ async function signIn(
   signal: AbortSignal,
 ): Promise<Session> {
   const { baseUrl, appKey, username, headerEncoding, timeout } = flags;
-  const password = flags.passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
+  // Whoever types it is asked for it, so that it does not show.
+  const piped = flags.passwordStdin && !process.stdin.isTTY;
+  const password = piped ? (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, '') : undefined;
   const known = findConfiguration({ baseUrl, appKey, username, password });
   return login({
     ...(interactive ? await complete(known, conversation, signal) : demandComplete(known)),
     headerEncoding,
-    timeout: timeout === undefined ? undefined : timeout * 1000,
+    timeout: timeout === undefined ? undefined : Math.ceil(timeout * 1000),
     signal,
     getCode:
       flags.codeCommand === undefined
@@ -104,8 +107,9 @@ function missingFrom(known: ConfigurationOptions): (keyof Configuration)[] {
 }
 
 // Whatever else was thrown may quote anything, so only its kind is told.
-function failureOf(error: unknown): AuthFailure {
+function failureOf(error: unknown, interruption: AbortSignal): AuthFailure {
   if (error instanceof AuthError) return error.failure;
+  if (interruption.aborted) return createFailure('cancelled');
   return createFailure('unexpected', { detail: error instanceof Error ? error.name : typeof error });
 }
 
@@ -116,5 +120,7 @@ function successReport({ username, expiresAt }: Session) {
 function failureReport(failure: AuthFailure) {
   return { state: 'failed', failure: { ...failure, message: explain(failure) } };
 }
+
+const readable = (time: number) => new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 
 const print = (report: object) => process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -1,7 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { createConversation, createMonologue } from './conversation.ts';
-import { runEmulator } from './emulator.ts';
+import { createMonologue } from './conversation.ts';
 import { type LoginFlags, runLogin } from './login.ts';
 
 const usageError = 2;
@@ -13,6 +12,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .description(packageJson.description)
     .version(packageJson.version)
     .exitOverride()
+    // A password that was passed as `--password=…` must not be repeated.
+    .configureOutput({ outputError: (text, write) => write(text.replace(/(--[\w-]+)=.*/, "$1'")) })
     .showHelpAfterError();
 
   program
@@ -35,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .addHelpText('after', '\nThe password is never a flag, since other users of the machine can read those.')
     .action(async (flags: LoginFlags) => {
       const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
-      const conversation = interactive ? createConversation() : createMonologue();
+      const conversation = interactive ? await openDialogue() : createMonologue();
       exitCode = await runLogin(flags, { conversation, interactive });
     });
 
@@ -44,7 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .description('Serve an emulated ETNA Trader on this machine, to try things out.')
     .option('--port <port>', 'the port to listen on (default: a free one)', parsePort)
     .action(async ({ port = 0 }: { port?: number }) => {
-      exitCode = await runEmulator(port);
+      exitCode = await openEmulator(port);
     });
 
   try {
@@ -54,6 +55,17 @@ export async function run(args: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? 0 : usageError;
   }
   return exitCode;
+}
+
+// These take their time to load, and a script needs neither.
+async function openDialogue() {
+  const { createDialogue } = await import('./dialogue.ts');
+  return createDialogue('Sign in to ETNA Trader');
+}
+
+async function openEmulator(port: number) {
+  const { runEmulator } = await import('./emulator.ts');
+  return runEmulator(port);
 }
 
 function parseSeconds(text: string): number {

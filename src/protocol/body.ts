@@ -1,48 +1,38 @@
 import * as v from 'valibot';
 
-const text = v.nullish(v.string());
-const anyText = v.fallback(text, null);
-const wordy = v.looseObject({ Message: anyText, message: anyText });
-const textOrWordy = v.fallback(v.nullish(v.union([v.string(), wordy])), null);
+const text = v.nullish(v.string(), null);
 
-// ETNA's own replies come first, then the other shapes that its servers have been seen to answer with.
-const schema = v.object({
+const schema = v.looseObject({
   State: text,
   Step: text,
   Token: text,
-  Reason: anyText,
-  ConfirmationToken: anyText,
-  PersonalPhrase: anyText,
-  Image: anyText,
-  Message: anyText,
-  message: anyText,
-  error: textOrWordy,
-  Error: textOrWordy,
-  Errors: v.fallback(v.nullish(v.array(textOrWordy)), null),
+  ConfirmationToken: text,
+  PersonalPhrase: text,
+  Image: text,
 });
 
-/** The body of a reply, as far as its fields mean anything to a login. */
+/** The body of a reply: what a login decides on, and whatever else there is. */
 export type Body = v.InferOutput<typeof schema>;
 
-/** Reads a body, or tells what else it is. */
-export function parseBody(body: string): Body | 'empty' | 'not JSON' | 'not what ETNA answers' {
-  if (body.trim() === '') return 'empty';
-  let json: unknown;
+/** Reads a body; `null` for what is not an object with fields of the right kind. */
+export function parseBody(body: string): Body | null {
   try {
-    json = JSON.parse(body);
+    return v.parse(schema, JSON.parse(body));
   } catch {
-    return 'not JSON';
+    return null;
   }
-  const parsed = v.safeParse(schema, json);
-  return parsed.success && !Array.isArray(json) ? parsed.output : 'not what ETNA answers';
 }
 
+// ETNA's own replies have a Reason; the others are shapes that its servers have been seen to answer with.
+const places = ['Reason', 'Message', 'message', 'error', 'Error', 'Errors', '0'];
+
 /** The words that a reply has for people, wherever it keeps them. */
-export function wordsOf(body: Body): string | null {
-  const candidates = [body.Reason, body.Message, body.message, body.error, body.Error, ...(body.Errors ?? [])];
-  for (const candidate of candidates) {
-    const words = typeof candidate === 'object' ? (candidate?.Message ?? candidate?.message) : candidate;
-    if (words) return words;
+export function wordsIn(value: unknown, depth = 3): string | null {
+  if (typeof value === 'string') return value || null;
+  if (typeof value !== 'object' || value === null || depth === 0) return null;
+  for (const place of places) {
+    const words = wordsIn(Reflect.get(value, place), depth - 1);
+    if (words !== null) return words;
   }
   return null;
 }

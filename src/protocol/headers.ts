@@ -22,24 +22,20 @@ export function tokenHeaders(
   options: ProtocolOptions,
   { username, password }: Credentials,
   answer: Answer | null,
-): Record<string, string> {
-  const { headerEncoding } = options;
-  const headers: Record<string, string> = {
+): Headers {
+  const { appKey, headerEncoding } = options;
+  const headers = new Headers({
     Accept: 'application/json',
-    'Et-App-Key': headerValue('application key', options.appKey, headerEncoding),
-    Username: headerValue('user name', username, headerEncoding),
+    'Et-App-Key': headerValue('appKey', appKey, headerEncoding),
+    Username: headerValue('username', username, headerEncoding),
     Password: headerValue('password', reveal(password), headerEncoding),
-  };
+  });
   if (answer === null) return headers;
   const { challenge, code } = answer;
   const header = challengeHeader(challenge.step, options.challengeHeaders);
-  if (header === null) throw new AuthError(createFailure('unsupported-step', { step: challenge.step }));
-  if (!isHeaderName(header)) {
-    const detail = `The header configured for the step ${challenge.step} is not a header name.`;
-    throw new AuthError(createFailure('invalid-input', { detail }));
-  }
-  headers.Authorization = `Bearer ${reveal(challenge.interimToken)}`;
-  headers[header] = headerValue(challenge.kind === 'pin' ? 'PIN' : 'code', reveal(code), headerEncoding);
+  if (!header) throw new AuthError(createFailure('unsupported-step', { step: challenge.step }));
+  headers.set('Authorization', `Bearer ${reveal(challenge.interimToken)}`);
+  headers.set(header, headerValue(challenge.kind, reveal(code), headerEncoding));
   return headers;
 }
 
@@ -52,16 +48,14 @@ export function bearer(session: Session): string {
   return `Bearer ${reveal(session.token)}`;
 }
 
-const isHeaderName = (name: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
-
 function headerValue(name: string, text: string, encoding: ProtocolOptions['headerEncoding'] = 'utf-8'): string {
-  const refuse = (problem: string) =>
-    new AuthError(createFailure('invalid-input', { detail: `The ${name} ${problem}.` }));
-  if (text === '') throw refuse('is empty');
-  if (/^ | $/.test(text)) throw refuse('starts or ends with a blank, which is lost on the way');
-  if (/\p{Cc}/u.test(text) || !text.isWellFormed()) throw refuse('has a character that cannot be sent');
-  if (encoding === 'utf-8')
-    return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
-  if (/[^\0-\xff]/.test(text)) throw refuse('has a character outside Latin-1');
-  return text;
+  const refuse = (problem: string) => new AuthError(createFailure('invalid-input', { detail: `${name}: ${problem}` }));
+  if (!text) throw refuse('empty');
+  // On the way they would be trimmed, and a password that ends in a blank be another one.
+  if (text !== text.trim()) throw refuse('blank at an end');
+  const unsendable = encoding === 'utf-8' ? /\p{Cc}|\p{Cs}/u : /\p{Cc}|[^\0-\xff]/u;
+  if (unsendable.test(text)) throw refuse('unsendable character');
+  return encoding === 'utf-8'
+    ? Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+    : text;
 }

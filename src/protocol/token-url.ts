@@ -9,17 +9,12 @@ const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
  * @throws {AuthError} `invalid-input` or `insecure-url`.
  */
 export function tokenUrl(baseUrl: string, allowInsecure = false): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new AuthError(createFailure('invalid-input', { detail: 'The base URL is not an http(s) address.' }));
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    const detail = 'The base URL must have no user, password, query or fragment.';
-    throw new AuthError(createFailure('invalid-input', { detail }));
+  const url = URL.parse(baseUrl);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new AuthError(createFailure('invalid-input', { detail: 'baseUrl: not an address to send to' }));
   }
   if (url.protocol === 'http:' && !allowInsecure && !loopback.test(url.hostname)) {
-    const detail = `${url.origin} is not encrypted. Use https.`;
-    throw new AuthError(createFailure('insecure-url', { detail }));
+    throw new AuthError(createFailure('insecure-url', { detail: url.origin }));
   }
   return `${url.href.replace(/\/+$/, '')}/token`;
 }

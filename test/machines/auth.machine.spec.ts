@@ -3,7 +3,7 @@ import { createActor, fromPromise, SimulatedClock, waitFor } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
 import { createFailure, type FailureCode, failures } from '../../machines/failures.ts';
 import { isAlive, secret } from '../../machines/secret.ts';
-import type { RequestTokenInput, Session, TokenReply, VerifyCodeInput } from '../../machines/vocabulary.ts';
+import type { Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { createAuthMachine } from '../../src/auth-machine.ts';
 
 const hour = 60 * 60 * 1000;
@@ -17,8 +17,8 @@ function startActor({ session = null, maxAttempts = 3 }: { session?: Session | n
     return pending.promise;
   };
   const actors = {
-    requestToken: fromPromise<TokenReply, RequestTokenInput>(run),
-    verifyCode: fromPromise<TokenReply, VerifyCodeInput>(run),
+    requestToken: fromPromise<TokenReply, TokenRequest>(run),
+    verifyCode: fromPromise<TokenReply, TokenRequest>(run),
   };
   const machine = createAuthMachine({ baseUrl: 'https://etna.test', appKey: 'key', maxAttempts }).provide({ actors });
   const actor = createActor(machine, { input: { session }, clock }).start();
@@ -236,7 +236,7 @@ describe('the host', () => {
       forgetSession: ({ context }: { context: { session: Session | null } }) =>
         void told.push(`forget ${context.session?.username}`),
     };
-    const service = fromPromise<TokenReply, RequestTokenInput>(async () => succeeded());
+    const service = fromPromise<TokenReply, TokenRequest>(async () => succeeded());
     const actor = createActor(authMachine.provide({ actions, actors: { requestToken: service } })).start();
     actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
     await waitFor(actor, (snapshot) => snapshot.matches('authenticated'));

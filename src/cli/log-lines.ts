@@ -1,4 +1,4 @@
-import type { LoggedRequest } from '../testing/index.ts';
+import type { LoggedRequest, Message } from '../testing/index.ts';
 
 /** One request of the emulator's log in a line. The log is masked already. */
 export function requestLine({ method, path, headers, authorization, status, state, step, duration }: LoggedRequest) {
@@ -6,5 +6,10 @@ export function requestLine({ method, path, headers, authorization, status, stat
   const request = [method, path, ...sent.map(([name, value]) => `${name}=${value}`)];
   if (authorization !== 'none') request.push(`authorization=${authorization}`);
   const answer = [status ?? 'no answer', state, step].filter((part) => part !== null);
-  return `${request.join(' ')} -> ${answer.join(' ')} (${duration} ms)`;
+  return `${request.join(' ')} -> ${answer.join(' ')}${duration === null ? '' : ` (${duration} ms)`}`;
+}
+
+/** One message of the emulator's in a line, as a phone would show it. */
+export function messageLine({ channel, to, code }: Message) {
+  return `${channel === 'sms' ? 'SMS' : 'E-mail'} to ${to}: your code is ${code}`;
 }

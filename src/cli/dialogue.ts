@@ -1,0 +1,73 @@
+import { styleText } from 'node:util';
+import * as prompts from '@clack/prompts';
+import ora from 'ora';
+import { createFailure } from '../../machines/failures.ts';
+import type { Challenge } from '../../machines/vocabulary.ts';
+import { messages } from '../messages.ts';
+import { resend } from '../node/login.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import type { Conversation } from './conversation.ts';
+
+/** For a terminal: asks on stderr, since stdout is for data. */
+export function createDialogue(title: string): Conversation {
+  const output = process.stderr;
+  // Without it, Ctrl-D would leave a question that nobody answers.
+  prompts.updateSettings({ aliases: { '\u0004': 'cancel' } });
+  prompts.intro(title, { output });
+  // It swallows what is typed meanwhile, which the terminal would echo, and passes Ctrl-C on as the signal that it is: but
+  // only from an input that was paused before.
+  process.stdin.pause();
+  const spinner = ora({ stream: output });
+  const required = (text: string | undefined) =>
+    text ? undefined : 'Please type something, or press Ctrl-C to give up.';
+
+  return {
+    async ask(message, { hidden, signal }) {
+      const options = { message, output, signal, validate: required };
+      return given(await (hidden ? prompts.password(options) : prompts.text(options)));
+    },
+    async answer(challenge, signal) {
+      const { problem, reason } = challenge;
+      if (problem !== null) {
+        // The reason is the server's, which has not seen an answer that could not be sent.
+        const particulars = problem === 'invalid-code' && reason !== null ? ` (${reason})` : '';
+        prompts.log.warn(wrapped(`${messages[problem].problem}${particulars}`), { output });
+      }
+      for (;;) {
+        // Masked like a password: what is typed here must not stay in a scrollback or a recording.
+        const typed = given(await prompts.password({ message: questionFor(challenge), output, signal }));
+        const answer = challenge.kind === 'code' ? typed.replace(/\s/g, '') : typed;
+        if (answer) return answer;
+        const message = 'Nothing was typed. Start over, and have a new code sent?';
+        if (given(await prompts.confirm({ message, output, signal }))) return resend;
+      }
+    },
+    show({ state }) {
+      if (state === 'requestingToken') spinner.start(' Signing in');
+      else if (state === 'verifyingCode') spinner.start(' Checking the answer');
+      else spinner.stop();
+    },
+    close({ message, succeeded }) {
+      spinner.stop();
+      // The last line stands apart from the bar that leads to it.
+      const text = wrapped(message).replaceAll('\n', '\n   ');
+      prompts.outro(styleText(succeeded ? 'green' : 'red', text, { stream: output }), { output });
+    },
+  };
+}
+
+/** Breaks lines between words, where the terminal would break them anywhere and leave the margin. */
+function wrapped(text: string): string {
+  const width = Math.max((process.stderr.columns || 80) - 4, 20);
+  return text.replace(new RegExp(`(.{1,${width}})(?: +|$)`, 'g'), '$1\n').trimEnd();
+}
+
+function questionFor({ kind, step }: Challenge): string {
+  if (kind === 'code') return 'Code from the SMS or e-mail (Enter alone for a new one)';
+  return kind === 'pin' ? 'PIN' : step;
+}
+
+function given<Value>(answer: Value | typeof prompts.CANCEL_SYMBOL): Value {
+  if (prompts.isCancel(answer)) throw new AuthError(createFailure('cancelled'));
+  return answer;
+}

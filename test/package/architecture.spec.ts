@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** From the roof to the ground. An import goes down only. */
+const layers = ['src/cli', 'src/node', 'src/testing', 'src', 'src/protocol', 'machines'];
+/** What stands side by side and never meets, though one is listed above the other. */
+const strangers = [['src/node', 'src/testing']];
+
+const layerOf = (file: string) =>
+  layers.filter((layer) => file.startsWith(`${layer}/`)).sort((a, b) => b.length - a.length)[0];
+
+const files = ['machines', 'src'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file)),
+);
+
+const withoutComments = (file: string) => readFileSync(join(root, file), 'utf8').replaceAll(/^ *\*.*$/gm, '');
+
+const importsOf = (file: string) =>
+  [...withoutComments(file).matchAll(/(?:from|import\(|import) ?'([^']+)'/g)].map(([, source = '']) => source);
+
+describe('the layers', () => {
+  it.each(files)('%s imports from its own floor, or from below', (file) => {
+    for (const source of importsOf(file).filter((path) => path.startsWith('.') && path.endsWith('.ts'))) {
+      const [from, to] = [layerOf(file), layerOf(relative(root, resolve(root, dirname(file), source)))];
+      expect(layers.indexOf(to ?? ''), source).toBeGreaterThanOrEqual(layers.indexOf(from ?? ''));
+      expect(strangers, source).not.toContainEqual([from, to]);
+    }
+  });
+
+  it('has a ground floor that needs xstate and nothing else', () => {
+    const foreign = files
+      .filter((file) => file.startsWith('machines/'))
+      .flatMap(importsOf)
+      .filter((path) => !path.startsWith('.'));
+    expect([...new Set(foreign)]).toEqual(['xstate']);
+  });
+
+  it('calls ky in one place', () => {
+    expect(files.filter((file) => importsOf(file).includes('ky'))).toEqual(['src/protocol/token-endpoint.ts']);
+  });
+
+  it('reveals secrets only where they leave the program', () => {
+    const revealing = files.filter((file) => /\breveal\(/.test(withoutComments(file)));
+    expect(revealing.sort()).toEqual([
+      'machines/secret.ts',
+      'src/cli/login.ts',
+      'src/protocol/headers.ts',
+      'src/protocol/token-endpoint.ts',
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'tsdown';
+import { expect, it } from 'vitest';
+import { authMachine } from '../../machines/auth.machine.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Minified and gzipped bytes of an entry of ours, without the packages that it imports. */
+async function ownSize(entry: string): Promise<number> {
+  const outDir = resolve(root, '.cache/size', entry.replaceAll('/', '-'));
+  const options = {
+    config: false,
+    cwd: root,
+    entry: [entry],
+    outDir,
+    minify: true,
+    dts: false,
+    logLevel: 'silent',
+  } as const;
+  const [bundle] = await build({
+    ...options,
+    entry: [entry],
+    fixedExtension: false,
+    platform: 'neutral',
+    target: 'es2023',
+  });
+  const sizes = (bundle?.chunks ?? []).map(
+    async (chunk) => gzipSync(await readFile(resolve(outDir, chunk.fileName))).length,
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+it('keeps the code of the core at 5 KB or less, without xstate, ky and valibot', async () => {
+  const size = await ownSize('dist/index.js');
+  console.log(`core: ${size} bytes, minified and gzipped`);
+  expect(size).toBeGreaterThan(1_000);
+  expect(size).toBeLessThanOrEqual(5_000);
+});
+
+it('keeps the words for users out of the core', async () => {
+  const core = await readFile(resolve(root, '.cache/size/dist-index.js/index.js'), 'utf8');
+  expect(core).not.toContain('Ask your broker');
+});
+
+it('leaves nothing out of the machine but its descriptions', async () => {
+  const { authMachine: shipped }: typeof import('../../src/index.ts') = await import(resolve(root, 'dist/index.js'));
+  const structure = (config: object) =>
+    JSON.stringify(config, (key, value) => (key === 'description' ? undefined : value));
+  expect(JSON.stringify(shipped.config)).toBe(structure(authMachine.config));
+});
