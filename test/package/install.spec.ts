@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const root = resolve(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+const oldest = join(root, '.cache/node-22/node_modules/node/bin/node');
+
+/** A program as a stranger would write it, that signs in by every entry of the package. */
+const program = `
+import { bearer, createAuth, secret } from 'etna-auth';
+import { explain } from 'etna-auth/messages';
+import { login, reveal } from 'etna-auth/node';
+import { createEmulator, startEmulator } from 'etna-auth/testing';
+
+const emulator = await startEmulator({ basePath: '/api' });
+const account = { baseUrl: emulator.baseUrl, appKey: emulator.appKey, username: 'alice', password: secret('alice-demo') };
+const session = await login({ ...account, getCode: async () => (await emulator.nextMessage('alice')).code });
+const { fetch, appKey } = createEmulator();
+const step = await createAuth({ baseUrl: 'https://etna.test', appKey, fetch }).login({ username: 'bob', password: 'wrong' });
+console.log(process.versions.node.split('.')[0], session.username, bearer(session) === 'Bearer ' + reveal(session.token), explain(step.failure));
+await emulator.close();
+`;
+
+describe('the packed package, installed by a stranger', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'etna-auth-'));
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+    const [{ filename }] = JSON.parse(stdout);
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(folder, 'program.js'), program);
+    await run(
+      'npm',
+      ['install', '--prefer-offline', `./${filename}`, `xstate@${packageJson.peerDependencies.xstate}`],
+      {
+        cwd: folder,
+      },
+    );
+    if (!existsSync(oldest)) {
+      await run('npm', ['install', '--no-save', '--prefix', join(root, '.cache/node-22'), 'node@22'], {
+        cwd: tmpdir(),
+      });
+    }
+  }, 120_000);
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ['22, the oldest that it claims', oldest, '22'],
+    ['24', process.execPath, '24'],
+  ])('signs in on Node %s', async (_, node, major) => {
+    const { stdout } = await run(node, ['program.js'], { cwd: folder });
+    expect(stdout).toBe(
+      `${major} alice true The user name or the password is wrong. (Invalid credentials) Check both and sign in again.\n`,
+    );
+  });
+
+  it('brings the command along', async () => {
+    const { stdout } = await run('npx', ['--no-install', 'etna-auth', '--version'], { cwd: folder });
+    expect(stdout).toBe(`${packageJson.version}\n`);
+  });
+
+  it('brings two dependencies, and nothing that they need', async () => {
+    const { stdout } = await run('npm', ['ls', '--all', '--json', '--omit=dev'], { cwd: folder });
+    const { dependencies } = JSON.parse(stdout);
+    expect(Object.keys(dependencies).sort()).toEqual(['etna-auth', 'xstate']);
+    expect(Object.keys(dependencies['etna-auth'].dependencies).sort()).toEqual(['ky', 'valibot', 'xstate']);
+  });
+});
