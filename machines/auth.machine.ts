@@ -58,13 +58,13 @@ export const authMachine = setup({
       const expectation = expectationOf(event);
       return expectation !== null && !asksTheSame(context, expectation);
     },
-    hasAttemptsLeft: ({ context, event }) => hasAttemptsLeft(defaultMaxAttempts, { context, event }),
+    hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
     isUnsendable: ({ event }) => {
       const reply = replyOf(event);
       return reply?.type === 'failed' && reply.failure.code === 'invalid-input';
     },
-    canRetry: ({ context }) => context.failure?.retryable === true && context.credentials !== null,
-    hasUselessCredentials: ({ context }) => context.failure?.retryable !== true && context.credentials !== null,
+    canRetry: ({ context }) => context.failure?.retryable === true,
+    hasUselessCredentials: ({ context }) => context.credentials !== null && !context.failure?.retryable,
   },
   actions: {
     keepCredentials: assign(({ event }) => (event.type === 'login' ? { credentials: event.credentials } : {})),
@@ -75,9 +75,9 @@ export const authMachine = setup({
       const attempt = refused ? (context.challenge?.attempt ?? 0) + 1 : 1;
       return { challenge: { ...expectation, attempt, problem: refused ? 'invalid-code' : null } };
     }),
-    keepUnsentChallenge: assign(({ context }) =>
-      context.challenge === null ? {} : { challenge: { ...context.challenge, problem: 'invalid-input' } },
-    ),
+    keepUnsentChallenge: assign(({ context: { challenge } }) => ({
+      challenge: challenge && { ...challenge, problem: 'invalid-input' as const },
+    })),
     keepSession: assign(({ event }) => {
       const reply = replyOf(event);
       return reply?.type === 'succeeded' ? { session: reply.session } : {};
@@ -93,8 +93,8 @@ export const authMachine = setup({
       const { step = null, reason = null } = expectationOf(event) ?? {};
       return { failure: createFailure('invalid-code', { step, reason }) };
     }),
-    failExpiredSession: assign({ failure: createFailure('session-expired') }),
-    failRejectedSession: assign({ failure: createFailure('session-rejected') }),
+    failExpiredSession: assign({ session: null, failure: createFailure('session-expired') }),
+    failRejectedSession: assign({ session: null, failure: createFailure('session-rejected') }),
     dropCredentials: assign({ credentials: null }),
     dropSession: assign({ session: null }),
     dropChallenge: assign({ challenge: null }),
@@ -259,7 +259,7 @@ export const authMachine = setup({
             description: 'The time of the session is over.',
             guard: { type: 'hasDeadSession' },
             target: 'failed',
-            actions: [{ type: 'forgetSession' }, { type: 'dropSession' }, { type: 'failExpiredSession' }],
+            actions: [{ type: 'forgetSession' }, { type: 'failExpiredSession' }],
           },
           {
             description: 'The timer was early, or cannot reach so far: it is set again.',
@@ -278,12 +278,12 @@ export const authMachine = setup({
           description: 'The host woke up, and timers may have slept: is the session over?',
           guard: { type: 'hasDeadSession' },
           target: 'failed',
-          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }, { type: 'failExpiredSession' }],
+          actions: [{ type: 'forgetSession' }, { type: 'failExpiredSession' }],
         },
         'session.rejected': {
           description: 'The server no longer takes the token.',
           target: 'failed',
-          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }, { type: 'failRejectedSession' }],
+          actions: [{ type: 'forgetSession' }, { type: 'failRejectedSession' }],
         },
       },
     },

@@ -5,14 +5,6 @@ import { AuthError } from './auth-error.ts';
 import { parseBody, wordsIn } from './body.ts';
 import { challengeHeader, kindOf } from './steps.ts';
 
-/** An HTTP answer, read to its end. */
-export interface ReceivedReply {
-  readonly status: number;
-  /** The `Retry-After` header. */
-  readonly retryAfter: string | null;
-  readonly body: string;
-}
-
 /** What a reply is an answer to. */
 export interface Question {
   /** The kind of challenge that the call answered; `null` for the first call. */
@@ -33,22 +25,27 @@ export type Decision =
  *
  * @throws {AuthError} for a reply that ends the login, and for one that makes no sense.
  */
-export function decide(received: ReceivedReply, { answered, challengeHeaders, sent }: Question): Decision {
-  const { status } = received;
-  const body = parseBody(received.body);
+export function decide(
+  { ok, status, headers }: Response,
+  text: string,
+  { answered, challengeHeaders, sent }: Question,
+): Decision {
+  const body = parseBody(text);
   const { State, Step, Token, ConfirmationToken, PersonalPhrase, Image } = body ?? {};
-  const confidential = [...sent, Token, ConfirmationToken];
+  const confidential = [...sent, Token ?? '', ConfirmationToken ?? ''];
   const step = presentable(Step, confidential);
-  const reason = presentable(wordsIn(body), confidential);
-  const retryAfter = secondsUntil(received.retryAfter);
+  const words = wordsIn(body);
+  const reason = presentable(words, confidential);
+  const retryAfter = secondsUntil(headers.get('Retry-After'));
   const failure = (code: FailureCode) =>
     new AuthError(createFailure(code, { step, reason, detail: `HTTP ${status}`, retryAfter }));
 
-  const meaning = meaningOf(reason);
-  const isWelcome = status >= 200 && status < 300 && isToken(Token);
+  // Of the words as they came: a password such as "many" must not hide "Too many logins".
+  const meaning = meaningOf(words);
+  const isWelcome = ok && isToken(Token);
   if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   if (State === 'Expecting') {
-    if (meaning === 'pin-not-set') throw failure(meaning);
+    if (!Step && (ConfirmationToken || meaning === 'pin-not-set')) throw failure('pin-not-set');
     if (!isWelcome || !Step) throw failure('malformed-reply');
     if (!challengeHeader(Step, challengeHeaders)) throw failure('unsupported-step');
     const expectation = {
@@ -65,7 +62,10 @@ export function decide(received: ReceivedReply, { answered, challengeHeaders, se
   if (status >= 500) throw failure('server-error');
   const isRefusal = State === 'Failed' || (!State && reason !== null && [400, 401, 403].includes(status));
   if (!isRefusal) throw failure('malformed-reply');
-  if (meaning) throw failure(meaning);
+  // ETNA throttles with a 401, too, and only throttling says when to come back.
+  if (retryAfter !== null) throw failure('too-many-attempts');
+  // Whoever was just refused a PIN has one.
+  if (meaning && !(meaning === 'pin-not-set' && answered === 'pin')) throw failure(meaning);
   // Only a password that must be changed comes with a token, one that is good for changing it.
   if (Step === 'BaseAuthentication')
     throw failure(Token || ConfirmationToken ? 'password-expired' : 'invalid-credentials');
@@ -88,19 +88,22 @@ const meaningOf = (reason: string | null) => meanings.find(([words]) => words.te
 const isToken = (token: string | null | undefined): token is string => /^[\x21-\x7e]+$/.test(token ?? '');
 
 /** The server's words, fit for a terminal and a log: no control characters, no secret, not endless. */
-function presentable(words: string | null | undefined, confidential: readonly (string | null | undefined)[]) {
+function presentable(words: string | null | undefined, confidential: readonly string[]) {
   let text = words ?? '';
-  for (const secretText of confidential) if (secretText) text = text.replaceAll(secretText, '•••');
+  // The longest first: one secret may be the beginning of another.
+  const secrets = confidential.filter((secretText) => !!secretText).sort((one, other) => other.length - one.length);
+  for (const secretText of secrets) text = text.replaceAll(secretText, '•••');
   return (
     text
       .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
       .trim()
-      .slice(0, 300) || null
+      .slice(0, 300)
+      .toWellFormed() || null
   );
 }
 
 /** `Retry-After` is a number of seconds or a date. */
 function secondsUntil(retryAfter: string | null): number | null {
   const seconds = Number(retryAfter) || (Date.parse(retryAfter ?? '') - Date.now()) / 1000;
-  return seconds > 0 ? Math.ceil(seconds) : null;
+  return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds) : null;
 }

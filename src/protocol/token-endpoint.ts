@@ -25,17 +25,22 @@ export async function callTokenEndpoint(
   const url = tokenUrl(options.baseUrl, options.allowInsecure);
   const headers = tokenHeaders(options, credentials, answer);
   const timeout = options.timeout ?? 10_000;
-  const timedOut = AbortSignal.timeout(timeout);
-  const received = await exchange(url, headers, AbortSignal.any([aborted, timedOut]), options.fetch).catch((error) => {
-    if (error instanceof AuthError) throw error;
-    if (timedOut.aborted) throw new AuthError(createFailure('timeout', { detail: `${timeout} ms` }));
-    throw new AuthError(createFailure('network', { detail: causeOf(error) }));
-  });
-  return decide(received, {
+  const timedOut = AbortSignal.timeout(Math.min(Math.ceil(timeout), 2 ** 31 - 1));
+  const { response, text } = await exchange(url, headers, AbortSignal.any([aborted, timedOut]), options.fetch).catch(
+    (error) => {
+      if (error instanceof AuthError) throw error;
+      if (timedOut.aborted) throw new AuthError(createFailure('timeout', { detail: `${timeout} ms` }));
+      throw new AuthError(createFailure('network', { detail: causeOf(error) }));
+    },
+  );
+  return decide(response, text, {
     answered: answer?.challenge.kind ?? null,
     challengeHeaders: options.challengeHeaders,
     sent: [
       reveal(credentials.password),
+      // As it went over the wire, too: a server may read the bytes another way.
+      headers.get('Password') ?? '',
+      options.appKey,
       ...(answer ? [reveal(answer.code), reveal(answer.challenge.interimToken)] : []),
     ],
   });
@@ -59,30 +64,35 @@ async function exchange(url: string, headers: Headers, signal: AbortSignal, fetc
     void response.body?.cancel();
     throw new AuthError(createFailure('redirected', { detail: targetOf(response) }));
   }
-  return { status: response.status, retryAfter: response.headers.get('Retry-After'), body: await readBody(response) };
+  return { response, text: await readBody(response, signal) };
 }
 
-async function readBody(response: Response): Promise<string> {
+async function readBody(response: Response, signal: AbortSignal): Promise<string> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   // Not `for await`: Safari's streams cannot be iterated.
   const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
-    size += read.value.byteLength;
+  // ky ties the signal to the body by an object that is garbage once the headers are here: without this listener neither the
+  // timeout nor `cancel` would end the reading.
+  signal.addEventListener('abort', () => reader?.cancel().catch(() => {}));
+  for (let size = 0; reader; ) {
+    const { done, value } = await reader.read();
+    signal.throwIfAborted();
+    if (done) break;
+    size += value.byteLength;
     if (size > longestBody) {
-      void reader?.cancel();
+      void reader.cancel();
       throw new AuthError(createFailure('malformed-reply', { detail: 'over 64 KiB' }));
     }
-    text += decoder.decode(read.value, { stream: true });
+    chunks.push(value);
   }
-  return text + decoder.decode();
+  return new Blob(chunks).text();
 }
 
 /** Where a redirect points: the origin alone, since the rest may hold what is nobody's business. Browsers do not tell. */
 function targetOf({ headers, url }: Response): string | null {
   const location = headers.get('Location');
-  return (location && URL.parse(location, url)?.origin) || null;
+  const target = location && URL.parse(location, url);
+  return target && /^https?:$/.test(target.protocol) ? target.origin : null;
 }
 
 /** The system's code for what went wrong (`ECONNREFUSED`), where the runtime tells. Its messages may quote the request. */

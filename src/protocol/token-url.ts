@@ -1,7 +1,7 @@
 import { createFailure } from '../../machines/failures.ts';
 import { AuthError } from './auth-error.ts';
 
-const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * Where to POST, or a refusal: an address that would send a password in the clear, or none at all.
@@ -16,5 +16,5 @@ export function tokenUrl(baseUrl: string, allowInsecure = false): string {
   if (url.protocol === 'http:' && !allowInsecure && !loopback.test(url.hostname)) {
     throw new AuthError(createFailure('insecure-url', { detail: url.origin }));
   }
-  return `${url.href.replace(/\/+$/, '')}/token`;
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/token`;
 }

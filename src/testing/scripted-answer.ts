@@ -22,7 +22,13 @@ export type Mishap =
  * @example
  * emulator.answerNext({ asUsual: true, delay: 50 }, answers.serverError, { reset: true });
  */
-export type ScriptedAnswer = (Answer | Mishap | { readonly asUsual: true }) & { readonly delay?: number };
+export type ScriptedAnswer = (
+  | Answer
+  | Mishap
+  | { readonly asUsual: true }
+  /** Holds the request until the promise tells what to do with it. */
+  | { readonly later: Promise<ScriptedAnswer> }
+) & { readonly delay?: number };
 
 /** How `fetch` rejects when the peer resets the connection. */
 export class ConnectionReset extends TypeError {
@@ -35,6 +41,7 @@ export class ConnectionReset extends TypeError {
 export async function play(scripted: ScriptedAnswer, signal: AbortSignal, usual: () => Answer): Promise<Answer> {
   if (scripted.delay !== undefined) await pause(scripted.delay, signal);
   if ('asUsual' in scripted) return usual();
+  if ('later' in scripted) return play(await Promise.race([scripted.later, untilAborted(signal)]), signal, usual);
   if ('reset' in scripted) throw new ConnectionReset();
   if ('silent' in scripted) return untilAborted(signal);
   if ('redirect' in scripted) return { status: scripted.status ?? 302, headers: { Location: scripted.redirect } };

@@ -1,0 +1,106 @@
+import type { FailureCode } from '../../machines/failures.ts';
+import type { Expectation } from '../../machines/vocabulary.ts';
+
+/** What somebody does: the user, the host, or time. `over` tells whether the session's time is up by then. */
+export type ModelEvent =
+  | {
+      readonly type:
+        | 'login'
+        | 'code.submit'
+        | 'code.resend'
+        | 'cancel'
+        | 'retry'
+        | 'reset'
+        | 'logout'
+        | 'session.rejected';
+    }
+  | { readonly type: 'session.check' | 'session.timer'; readonly over: boolean };
+
+/** What comes of a request. `thrown` stands for a defect: the service threw what nobody foresaw. */
+export type ModelOutcome =
+  | { readonly type: 'succeeded' }
+  | { readonly type: 'expecting'; readonly kind: 'code' | 'pin' }
+  | { readonly type: 'failed'; readonly code: FailureCode }
+  | { readonly type: 'thrown' };
+
+/** What can be seen of a login: its state, and what a user is told of it. */
+export interface ModelState {
+  readonly state: 'idle' | 'requestingToken' | 'awaitingCode' | 'verifyingCode' | 'authenticated' | 'failed';
+  /** In `awaitingCode`: what is asked for, how often it was, and why it is asked for again. */
+  readonly kind?: Expectation['kind'];
+  readonly attempt?: number;
+  readonly problem?: 'invalid-code' | 'invalid-input' | null;
+  /** In `failed`: the failure. */
+  readonly code?: FailureCode;
+}
+
+/** One event, and what comes of the request that it makes, if it makes one. */
+export interface ModelTurn {
+  readonly event: ModelEvent;
+  /** The state while the request is under way. */
+  readonly busy: ModelState | null;
+  /** `null` where no request is made, or where the next turn cuts it short. */
+  readonly outcome: ModelOutcome | null;
+  /** The state at the end of the turn. */
+  readonly state: ModelState;
+}
+
+/** A login, from its start to some state. */
+export interface ModelPath {
+  readonly description: string;
+  /** Whether it starts with a session from an earlier login, and whether that one is over. */
+  readonly session: 'none' | 'live' | 'over';
+  readonly start: ModelState;
+  readonly turns: readonly ModelTurn[];
+}
+
+/** How a path is walked on a real login: a screen, a command, a library. Write one for yours. */
+export interface AuthTestExecutor {
+  /**
+   * Does what the event says, as the user would. Where an outcome is given, arranges for it, but holds it back until
+   * {@link settle}. An event that has no meaning in the current state must find no way to be done.
+   */
+  perform(event: ModelEvent, outcome: ModelOutcome | null): Promise<void> | void;
+  /** Lets the outcome happen, and waits until it shows. */
+  settle(outcome: ModelOutcome): Promise<void> | void;
+  /** What is shown. Fields that your login does not show may be left out, all but `state`. */
+  getState(): Promise<ModelState> | ModelState;
+}
+
+// These come of what was to be sent, not of an answer, so that nothing is under way that could be held back.
+const unsent: readonly string[] = ['invalid-input', 'interrupted', 'insecure-url'];
+
+/**
+ * Walks a path on a real login, and compares what is shown with what the model says, at each step.
+ *
+ * @throws {Error} at the first difference, telling the path, the turn, and both states.
+ *
+ * @example
+ * ```ts
+ * import { type AuthTestExecutor, createAuthTestModel, runPath } from 'etna-auth/testing';
+ *
+ * declare function openLoginScreen(): Promise<AuthTestExecutor>; // yours
+ * for (const path of createAuthTestModel().getShortestPaths()) {
+ *   if (path.session === 'none') await runPath(path, await openLoginScreen());
+ * }
+ * ```
+ */
+export async function runPath(path: ModelPath, executor: AuthTestExecutor): Promise<void> {
+  const check = async (expected: ModelState, moment: string) => {
+    const shown = await executor.getState();
+    const differs = Object.entries(shown).some(([key, value]) => Reflect.get(expected, key) !== value);
+    if (!differs) return;
+    const states = `expected ${JSON.stringify(expected)}, shown ${JSON.stringify(shown)}`;
+    throw new Error(`${moment}: ${states}\nPath: ${path.description}`);
+  };
+  await check(path.start, 'At the start');
+  for (const [index, { event, busy, outcome, state }] of path.turns.entries()) {
+    const moment = `Turn ${index + 1} (${event.type})`;
+    await executor.perform(event, outcome);
+    if (busy && outcome?.type !== 'thrown' && !(outcome?.type === 'failed' && unsent.includes(outcome.code))) {
+      await check(busy, `${moment}, under way`);
+    }
+    if (outcome) await executor.settle(outcome);
+    await check(state, moment);
+  }
+}

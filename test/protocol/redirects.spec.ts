@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { reply, startRawServer } from './raw-server.ts';
+import { alice, authAt, challengeOf, failureOf, loginAt } from './sign-in.ts';
+
+const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
+const expectingCode = reply(202, { State: 'Expecting', Step: 'VerificationCode', Token: 'aW50ZXJpbQ==' });
+
+describe.each([301, 302, 303, 307, 308])('a %i', (status) => {
+  it('to another origin is refused, and no byte goes there', async () => {
+    await using other = await startRawServer([succeeded]);
+    await using server = await startRawServer([reply(status, '', { Location: `${other.url}/token` })]);
+    expect(failureOf(await loginAt(server.url))).toMatchObject({
+      code: 'redirected',
+      step: null,
+      reason: null,
+      detail: other.url,
+    });
+    expect(other.connections).toBe(0);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('within the origin is refused, too', async () => {
+    await using server = await startRawServer([reply(status, '', { Location: '/login.html' }), succeeded]);
+    expect(failureOf(await loginAt(server.url)).code).toBe('redirected');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('in answer to a code is refused, and the interim token stays here', async () => {
+    await using other = await startRawServer([succeeded]);
+    await using server = await startRawServer([expectingCode, reply(status, '', { Location: `${other.url}/token` })]);
+    const auth = authAt(server.url);
+    challengeOf(await auth.login(alice));
+    expect(failureOf(await auth.submitCode('123456')).code).toBe('redirected');
+    expect(other.connections).toBe(0);
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('where a redirect leads', () => {
+  const detailOf = async (headers: Record<string, string>) => {
+    await using server = await startRawServer([reply(302, '<html>Moved</html>', headers)]);
+    const { code, detail } = failureOf(await loginAt(server.url));
+    expect(code).toBe('redirected');
+    return detail;
+  };
+
+  it.each([
+    ['https://wifi.example:8443/portal/alice-demo?password=alice-demo#alice-demo', 'https://wifi.example:8443'],
+    ['https://alice:alice-demo@wifi.example/', 'https://wifi.example'],
+    ['//wifi.example/portal', 'http://wifi.example'],
+  ])('%s is told by its origin alone', async (location, origin) => {
+    expect(await detailOf({ Location: location })).toBe(origin);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['has no location', {}],
+    ['leads to no address', { Location: 'https://' }],
+    ['leads to a script', { Location: 'javascript:alert(1)' }],
+    ['leads to data', { Location: 'data:text/html,hello' }],
+  ])('is not told when it %s', async (_, headers) => {
+    expect(await detailOf(headers)).toBeNull();
+  });
+});
+
+it('a redirect whose body never ends is refused at once', async () => {
+  await using server = await startRawServer([
+    (socket) => socket.write('HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 1000000\r\n\r\nmoved'),
+  ]);
+  expect(failureOf(await loginAt(server.url, { timeout: 5000 })).code).toBe('redirected');
+  await server.requests[0]?.closed;
+});

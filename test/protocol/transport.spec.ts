@@ -1,0 +1,229 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { answers, startEmulator } from '../../src/testing/index.ts';
+import { head, type RawAnswer, reply, startRawServer } from './raw-server.ts';
+import { alice, authAt, challengeOf, failureOf, loginAt, sessionOf } from './sign-in.ts';
+
+const timeout = 600;
+const success = JSON.stringify({ State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
+const succeeded = reply(200, success);
+const expectingCode = reply(202, { State: 'Expecting', Step: 'VerificationCode', Token: 'aW50ZXJpbQ==' });
+
+const say =
+  (...parts: readonly string[]): RawAnswer =>
+  (socket) => {
+    for (const part of parts) socket.write(part);
+  };
+
+const trickle: RawAnswer = (socket) => {
+  socket.write(head(200, { 'Content-Type': 'application/json' }));
+  const drip = setInterval(() => socket.write(' '), 10);
+  socket.on('close', () => clearInterval(drip));
+};
+
+const stuck = {
+  'says nothing': () => {},
+  'stops within the status line': say('HTTP/1.1 2'),
+  'stops within the headers': say('HTTP/1.1 200 OK\r\nContent-Type: appl'),
+  'stops after the headers': say(head(200, { 'Content-Length': 100 })),
+  'stops within the body': say(head(200, { 'Content-Length': 100 }), '{"State":'),
+  'says all but that it is done': say(head(200), success),
+  'trickles a body that never ends': trickle,
+} satisfies Record<string, RawAnswer>;
+
+// The first call of a process takes much longer than the others, and time is short below.
+beforeAll(async () => {
+  await using server = await startRawServer([succeeded]);
+  sessionOf(await loginAt(server.url));
+});
+
+describe.concurrent('a server that', { timeout: 5000 }, () => {
+  it.each(Object.entries(stuck))('%s is given up in time', async (_, answer) => {
+    await using server = await startRawServer([answer]);
+    const start = performance.now();
+    const failure = failureOf(await loginAt(server.url, { timeout }));
+    const elapsed = performance.now() - start;
+    expect(failure).toMatchObject({ code: 'timeout', detail: '600 ms', retryable: true });
+    expect(elapsed).toBeGreaterThan(timeout - 5);
+    expect(elapsed).toBeLessThan(3000);
+    await server.requests[0]?.closed;
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each(['says nothing', 'stops within the headers', 'stops within the body'] as const)(
+    '%s after a code is given up in time, too',
+    async (how) => {
+      await using server = await startRawServer([expectingCode, stuck[how]]);
+      const auth = authAt(server.url, { timeout: 1500 });
+      challengeOf(await auth.login(alice));
+      expect(failureOf(await auth.submitCode('123456')).code).toBe('timeout');
+      expect(server.requests).toHaveLength(2);
+    },
+  );
+
+  it('never takes the connection is given up in time', async () => {
+    const paused: Socket[] = [];
+    const server = createServer({ pauseOnConnect: true }, (socket) => paused.push(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    expect(failureOf(await loginAt(`http://127.0.0.1:${port}`, { timeout })).code).toBe('timeout');
+    expect(paused).toHaveLength(1);
+    for (const socket of paused) socket.destroy();
+    server.close();
+  });
+
+  it('is slow, but in time, is heard', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext({ ...answers.succeeded('YWJj'), delay: 100 });
+    sessionOf(await loginAt(emulator.baseUrl, { timeout: 5000 }));
+  });
+});
+
+describe('a timeout', () => {
+  it.each([5000.5, 2 ** 31, 1e12, Number.POSITIVE_INFINITY, undefined])(
+    'of %s ms lets a quick server answer',
+    async (patience) => {
+      await using server = await startRawServer([succeeded]);
+      expect(await loginAt(server.url, { timeout: patience })).toMatchObject({ state: 'authenticated' });
+    },
+  );
+});
+
+describe('a connection that breaks is `network`', () => {
+  it.each<[string, RawAnswer]>([
+    ['reset before the answer', (socket) => socket.resetAndDestroy()],
+    ['closed before the answer', (socket) => socket.end()],
+    ['closed within the headers', 'HTTP/1.1 200 OK\r\nContent-'],
+    ['closed before the end of the body', head(200, { 'Content-Length': 1000 }) + success],
+    ['closed within a chunk', `${head(200, { 'Transfer-Encoding': 'chunked' })}400\r\n${success}`],
+    ['no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n'],
+    ['a body that is not compressed as it claims', reply(200, success, { 'Content-Encoding': 'gzip' })],
+    ['a proxy that wants a password', reply(407, '', { 'Proxy-Authenticate': 'Basic' })],
+  ])('%s', async (_, answer) => {
+    await using server = await startRawServer([answer]);
+    const failure = failureOf(await loginAt(server.url));
+    expect(failure).toMatchObject({ code: 'network', step: null, reason: null, retryable: true });
+    // A bare code at most: what the runtime says beside it may quote the request.
+    expect(failure.detail ?? 'UNKNOWN').toMatch(/^[A-Z][A-Z0-9_]+$/);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('after a code, too', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext(answers.expectingCode('aW50ZXJpbQ=='), { reset: true });
+    const auth = authAt(emulator.baseUrl);
+    await auth.login(alice);
+    expect(failureOf(await auth.submitCode('123456')).code).toBe('network');
+    expect(emulator.requests).toHaveLength(2);
+  });
+
+  it('a port where nobody listens', async () => {
+    const server = await startRawServer([succeeded]);
+    await server[Symbol.asyncDispose]();
+    expect(failureOf(await loginAt(server.url))).toMatchObject({ code: 'network', detail: 'ECONNREFUSED' });
+  });
+
+  it('https where only http is spoken', async () => {
+    await using emulator = await startEmulator();
+    expect(failureOf(await loginAt(emulator.url.replace('http:', 'https:'))).code).toBe('network');
+    expect(emulator.requests).toHaveLength(0);
+  });
+});
+
+describe('a body', () => {
+  const padded = (size: number) => success + ' '.repeat(size - success.length);
+  const tooLong = { code: 'malformed-reply', detail: 'over 64 KiB' };
+
+  it('of 64 KiB is read', async () => {
+    await using server = await startRawServer([reply(200, padded(65_536))]);
+    sessionOf(await loginAt(server.url));
+  });
+
+  it.each([200, 401, 429, 500])('of one byte more is refused, with a %i as well', async (status) => {
+    await using server = await startRawServer([reply(status, padded(65_537))]);
+    expect(failureOf(await loginAt(server.url))).toMatchObject(tooLong);
+  });
+
+  it('is measured in bytes, not in characters', async () => {
+    const body = JSON.stringify({ State: 'Failed', Step: 'BaseAuthentication', Reason: 'я'.repeat(33_000) });
+    await using server = await startRawServer([reply(401, body)]);
+    expect(body.length).toBeLessThan(65_536);
+    expect(failureOf(await loginAt(server.url))).toMatchObject(tooLong);
+  });
+
+  it('is measured as it unfolds, not as it is packed', async () => {
+    const packed = gzipSync(Buffer.alloc(32 * 1024 * 1024, ' '));
+    const top = Buffer.from(head(200, { 'Content-Encoding': 'gzip', 'Content-Length': packed.length }));
+    await using server = await startRawServer([Buffer.concat([top, packed])]);
+    expect(packed.length).toBeLessThan(65_536);
+    expect(failureOf(await loginAt(server.url))).toMatchObject(tooLong);
+  });
+
+  const gigabyte = 2 ** 30;
+  it.each([
+    ['of a gigabyte', head(200, { 'Content-Length': gigabyte })],
+    ['of no told length', head(200)],
+  ])('%s is not read on', async (_, top) => {
+    const blanks = Buffer.alloc(64 * 1024, ' ');
+    let sent = 0;
+    const pour = (socket: Socket) => {
+      while (!socket.destroyed && sent < gigabyte && socket.write(blanks)) sent += blanks.length;
+    };
+    await using server = await startRawServer([
+      (socket) => {
+        socket.write(top);
+        socket.on('drain', () => pour(socket));
+        pour(socket);
+      },
+    ]);
+    const memory = process.memoryUsage.rss();
+    const start = performance.now();
+    expect(failureOf(await loginAt(server.url))).toMatchObject(tooLong);
+    await server.requests[0]?.closed;
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(sent).toBeLessThan(16 * 1024 * 1024);
+    expect(process.memoryUsage.rss() - memory).toBeLessThan(64 * 1024 * 1024);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('nothing is asked twice', () => {
+  it.each([401, 408, 409, 413, 425, 429, 500, 502, 503, 504])('after a %i', async (status) => {
+    await using server = await startRawServer([reply(status, '', { 'Retry-After': '0' }), succeeded]);
+    failureOf(await loginAt(server.url));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('after a 401 that asks for a password in HTTP’s own way', async () => {
+    await using server = await startRawServer([reply(401, '', { 'WWW-Authenticate': 'Basic realm="x"' }), succeeded]);
+    expect(failureOf(await loginAt(server.url)).code).toBe('malformed-reply');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('but after a 421, which fetch itself repeats once: the server says that it did not look at the request', async () => {
+    await using server = await startRawServer([reply(421, ''), reply(421, ''), succeeded]);
+    expect(failureOf(await loginAt(server.url)).code).toBe('malformed-reply');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('over a kept connection that breaks', async () => {
+    await using server = await startRawServer([
+      (socket) => {
+        socket.write(expectingCode.replace('Connection: close', 'Connection: keep-alive'));
+        socket.on('data', () => socket.resetAndDestroy());
+      },
+      succeeded,
+    ]);
+    const auth = authAt(server.url);
+    challengeOf(await auth.login(alice));
+    // The connection is kept for the next call only once the first one is all over.
+    await pause(50);
+    expect(failureOf(await auth.submitCode('123456')).code).toBe('network');
+    expect(server.connections).toBe(1);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { demoAppKey, startEmulator } from '../../src/testing/index.ts';
+import { reply, startRawServer } from './raw-server.ts';
+import { alice, authAt, challengeOf, failureOf, sessionOf } from './sign-in.ts';
+
+const expectingCode = reply(202, { State: 'Expecting', Step: 'VerificationCode', Token: 'aW50ZXJpbQ==' });
+const expectingPin = reply(202, { State: 'Expecting', Step: 'SecutityPin', Token: 'aW50ZXJpbQ==' });
+const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
+
+const unsendable = {
+  'a CR': 'se\rcret',
+  'a LF': 'se\ncret',
+  'a header of its own': 'secret\r\nX-Injected: yes',
+  'a NUL': 'se\0cret',
+  'a tab': 'se\tcret',
+  'a leading tab': '\tsecret',
+  'an escape': 'se\u001b[2Jcret',
+  'a DEL': 'se\u007fcret',
+  'a C1 control': 'se\u0085cret',
+  'a leading blank': ' secret',
+  'a trailing blank': 'secret ',
+  'nothing but a blank': ' ',
+  nothing: '',
+  'a lone high surrogate': 'se\ud83dcret',
+  'a lone low surrogate': 'secret\ude00',
+};
+
+describe.each([
+  { field: 'username', give: (username: string) => ({ appKey: demoAppKey, credentials: { ...alice, username } }) },
+  { field: 'password', give: (password: string) => ({ appKey: demoAppKey, credentials: { ...alice, password } }) },
+  { field: 'appKey', give: (appKey: string) => ({ appKey, credentials: alice }) },
+])('the $field is refused before anything is sent', ({ field, give }) => {
+  it.each(Object.entries(unsendable))('with %s', async (_, text) => {
+    await using server = await startRawServer([succeeded]);
+    const { appKey, credentials } = give(text);
+    const failure = failureOf(await authAt(server.url, { appKey }).login(credentials));
+    expect(failure).toMatchObject({ code: 'invalid-input', step: null, reason: null, retryable: false });
+    expect(failure.detail).toMatch(new RegExp(`^${field}: `));
+    expect(failure.detail).not.toContain('cret');
+    expect(server.connections).toBe(0);
+  });
+});
+
+describe.each([
+  { kind: 'code', question: expectingCode },
+  { kind: 'PIN', question: expectingPin },
+])('the $kind is refused before anything is sent, and may be corrected', ({ question }) => {
+  it.each(Object.entries(unsendable))('with %s', async (_, text) => {
+    await using server = await startRawServer([question, succeeded]);
+    const auth = authAt(server.url);
+    const asked = challengeOf(await auth.login(alice));
+    const refused = challengeOf(await auth.submitCode(text));
+    expect(refused).toEqual({ ...asked, problem: 'invalid-input' });
+    expect(refused.interimToken).toBe(asked.interimToken);
+    expect(server.requests).toHaveLength(1);
+    sessionOf(await auth.submitCode('123456'));
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
+it('unsendable codes use up no attempt', async () => {
+  await using server = await startRawServer([expectingCode, succeeded]);
+  const auth = authAt(server.url, { maxAttempts: 1 });
+  await auth.login(alice);
+  for (let time = 0; time < 5; time += 1) await auth.submitCode('');
+  sessionOf(await auth.submitCode('123456'));
+  expect(server.requests).toHaveLength(2);
+});
+
+it('a blank within is sent', async () => {
+  await using server = await startRawServer([succeeded]);
+  sessionOf(await authAt(server.url).login({ username: 'Alice A.', password: 'correct  horse' }));
+  expect(server.requests[0]?.headers.get('username')).toBe('Alice A.');
+  expect(server.requests[0]?.headers.get('password')).toBe('correct  horse');
+});
+
+describe('a password of a million characters', () => {
+  const password = 'x'.repeat(1_000_000);
+
+  it('is sent whole', async () => {
+    await using server = await startRawServer([succeeded]);
+    sessionOf(await authAt(server.url).login({ ...alice, password }));
+    expect(server.requests[0]?.headers.get('password')).toHaveLength(1_000_000);
+  });
+
+  it('fails with a code where the server does not take it', async () => {
+    await using emulator = await startEmulator();
+    const failure = failureOf(await authAt(emulator.baseUrl).login({ ...alice, password }));
+    expect(['network', 'malformed-reply']).toContain(failure.code);
+    expect(emulator.requests).toHaveLength(0);
+  });
+});
