@@ -1,0 +1,119 @@
+import { vi } from 'vitest';
+import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
+import type { FailureCode } from '../../machines/failures.ts';
+import { secret, wipe } from '../../machines/secret.ts';
+import { createAuth } from '../../src/auth.ts';
+import type { AuthError } from '../../src/protocol/auth-error.ts';
+import {
+  type AuthTestExecutor,
+  answers,
+  type ModelEvent,
+  type ModelOutcome,
+  type ModelPath,
+  type RunningEmulator,
+  type ScriptedAnswer,
+} from '../../src/testing/index.ts';
+import { lifetime, startingSession } from './sessions.ts';
+import { stateShown } from './state-shown.ts';
+
+/** Walks paths on `createAuth`, over real HTTP: what comes of a request is what the emulator is told to answer. */
+export function openAuth(
+  path: ModelPath,
+  emulator: RunningEmulator,
+  inspect: (event: InspectionEvent) => void,
+): AuthTestExecutor & Disposable {
+  const clock = new SimulatedClock();
+  // The services read their options at each call, so that a call can be given some of its own.
+  const options = { baseUrl: emulator.baseUrl, appKey: emulator.appKey, timeout: 10_000, sessionLifetime: lifetime };
+  const session = startingSession(path.session);
+  const auth = createAuth(Object.assign(options, { session, clock, inspect }));
+  let held = Promise.withResolvers<ScriptedAnswer>();
+
+  const verbs: Record<ModelEvent['type'], (text: string) => Promise<unknown> | undefined> = {
+    login: (text) => auth.login({ username: 'alice', password: secretOf(text) }),
+    'code.submit': (text) => auth.submitCode(secretOf(text)),
+    'code.resend': () => auth.resendCode(),
+    cancel: () => auth.cancel(),
+    retry: () => {
+      // The verb refuses what the machine would ignore, so that the machine is asked, too.
+      if (!auth.actor.getSnapshot().can({ type: 'retry' })) auth.actor.send({ type: 'retry' });
+      return auth.retry();
+    },
+    reset: () => auth.reset(),
+    logout: () => auth.logout(),
+    'session.check': () => void auth.actor.send({ type: 'session.check' }),
+    'session.rejected': () => void auth.actor.send({ type: 'session.rejected' }),
+    'session.timer': () => void clock.increment(lifetime),
+  };
+
+  return {
+    async perform(event, outcome) {
+      if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
+      const code = outcome?.type === 'failed' ? outcome.code : null;
+      options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : emulator.baseUrl;
+      options.timeout = outcome?.type === 'thrown' ? -1 : code === 'timeout' ? 200 : 10_000;
+      const before = emulator.requests.length;
+      const isSent =
+        !['insecure-url', 'invalid-input', 'interrupted'].includes(code ?? '') && outcome?.type !== 'thrown';
+      held = Promise.withResolvers();
+      const settled = verbs[event.type](code ?? 'some text');
+      void settled?.catch((error: AuthError) => {
+        if (error.code !== 'wrong-state' && error.code !== 'interrupted') throw error;
+      });
+      const { state } = auth.getSnapshot();
+      if (!isSent || (state !== 'requestingToken' && state !== 'verifyingCode')) return;
+      emulator.answerNext({ later: held.promise });
+      await vi.waitFor(() => expectMore(emulator.requests.length, before), { interval: 1 });
+    },
+    async settle(outcome) {
+      held.resolve(answerFor(outcome));
+      await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
+    },
+    getState: () => stateShown(auth.getSnapshot()),
+    [Symbol.dispose]: () => void auth.actor.stop(),
+  };
+}
+
+function expectMore(now: number, before: number): void {
+  if (now === before) throw new Error('The request has not arrived.');
+}
+
+/** A text that makes a call fail in the way wanted, before it is sent. */
+function secretOf(text: string) {
+  const wrapped = secret(text === 'invalid-input' ? '' : text);
+  if (text === 'interrupted') wipe(wrapped);
+  return wrapped;
+}
+
+const token = 'dG9rZW4=';
+
+/** What the server answers to have a call fail. The codes that are missing never come of an answer. */
+const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
+  'invalid-credentials': answers.invalidCredentials,
+  'invalid-code': answers.invalidCode,
+  'ticket-expired': answers.corruptedTicket,
+  'password-expired': answers.passwordExpired(token),
+  'pin-not-set': answers.pinNotSet(token),
+  refused: answers.failed('Approval', 'The account is locked'),
+  'unknown-app-key': answers.appKeyUnknown,
+  'too-many-attempts': answers.tooManyRequests(60),
+  'unsupported-step': answers.expecting('Riddle', 'What walks on four legs?', token),
+  'malformed-reply': answers.htmlPage('Welcome to the hotel'),
+  'server-error': answers.serverError,
+  network: { reset: true },
+  timeout: { silent: true },
+  redirected: { redirect: 'http://127.0.0.1:9/' },
+};
+
+function answerFor(outcome: ModelOutcome): ScriptedAnswer {
+  switch (outcome.type) {
+    case 'succeeded':
+      return answers.succeeded(token);
+    case 'expecting':
+      return outcome.kind === 'code' ? answers.expectingCode(token) : answers.expectingPin(token);
+    case 'failed':
+      return refusals[outcome.code] ?? {};
+    case 'thrown':
+      return {};
+  }
+}
