@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { startEmulator } from '../../src/testing/index.ts';
+import { runCommand, signingIn, startCommand } from './command.ts';
+
+const code = '135790';
+const start = () => startEmulator({ createCode: () => code });
+const login = (command: string) => ['login', '--json', '--code-command', command];
+
+describe.concurrent('--code-command', () => {
+  it('is run for each challenge and told the step and the reason, but not the password', async () => {
+    await using emulator = await start();
+    const command = `
+      echo "step=$ETNA_CHALLENGE_STEP reason=$ETNA_CHALLENGE_REASON password=$ETNA_PASSWORD user=$ETNA_USERNAME" >&2
+      case $ETNA_CHALLENGE_STEP in VerificationCode) echo ${code};; *) echo 2468;; esac`;
+    const { exitCode, stderr } = await runCommand(login(command), signingIn(emulator, 'carol'));
+    expect(exitCode).toBe(0);
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      'step=VerificationCode reason=Expecting confirmation code password= user=carol',
+      'step=SecutityPin reason=Invalid pin password= user=carol',
+    ]);
+    expect(emulator.requests).toHaveLength(3);
+  });
+
+  it('answers with its first line, which may end as on Windows', async () => {
+    await using emulator = await start();
+    const command = `printf '${code}\\r\\nsent a minute ago\\r\\n'`;
+    expect(await runCommand(login(command), signingIn(emulator, 'alice'))).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    ['fails', `echo ${code}; exit 7`, 'The code command ended with 7.'],
+    ['is killed', `echo ${code}; kill -KILL $$`, 'The code command ended with SIGKILL.'],
+    ['prints no first line', `echo; echo ${code}`, 'The code command printed no code.'],
+  ])('ends the login when it %s', async (_, command, detail) => {
+    await using emulator = await start();
+    const { exitCode, stdout } = await runCommand(login(command), signingIn(emulator, 'alice'));
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'invalid-input', step: 'VerificationCode', detail },
+    });
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it('is asked three times where the code is wrong, and told so', async () => {
+    await using emulator = await start();
+    const command = 'echo "[$ETNA_CHALLENGE_REASON]" >&2; echo 000000';
+    const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
+    expect(exitCode).toBe(3);
+    expect(stderr.match(/^\[.*\]$/gm)).toEqual([
+      '[Expecting confirmation code]',
+      '[Invalid verification code]',
+      '[Invalid verification code]',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      failure: { code: 'invalid-code', reason: 'Invalid verification code' },
+    });
+  });
+
+  it('is given up at once by a signal, even if what it started goes on', async () => {
+    await using emulator = await start();
+    const command = 'echo waiting >&2; sleep 15 2> /dev/null; echo 1';
+    await using running = startCommand(login(command), signingIn(emulator, 'alice'));
+    await running.waitForOutput(/waiting/);
+    running.signal('SIGTERM');
+    const { exitCode, stdout } = await running.ended;
+    expect(exitCode).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'cancelled' } });
+  });
+});

@@ -1,0 +1,191 @@
+import { mkdtempDisposable, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
+import { pointingTo, signingIn } from './command.ts';
+import { openTerminal } from './terminal.ts';
+
+const newestCode = (emulator: RunningEmulator, username: string) => emulator.inbox(username).at(-1)?.code ?? 'none';
+
+describe.concurrent('a login in a terminal', () => {
+  it('asks for all that is not known, and shows neither password nor code nor PIN', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login']);
+    await terminal.answer('Base URL of the API', emulator.baseUrl);
+    await terminal.answer('Application key', emulator.appKey);
+    await terminal.answer('User name', 'carol');
+    await terminal.answer('Password', 'carol-demo');
+    await terminal.waitForQuestion('Code from the SMS or e-mail');
+    const code = newestCode(emulator, 'carol');
+    await terminal.answer('Code from the SMS or e-mail', code);
+    await terminal.answer('PIN', '2468');
+
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.isLeftInOrder()).toBe(true);
+    expect(terminal.screen().replace(/\w{3} \d+, \d{4}, \d+:\d\d [AP]M/, '<time>')).toBe(
+      `
+┌  Sign in to ETNA Trader
+│
+◇  Base URL of the API
+│  ${emulator.baseUrl}
+│
+◇  Application key
+│  ${emulator.appKey}
+│
+◇  User name
+│  carol
+│
+◇  Password
+│  ▪▪▪▪▪▪▪▪▪▪
+│
+◇  Code from the SMS or e-mail (Enter alone for a new one)
+│  ▪▪▪▪▪▪
+│
+◇  PIN
+│  ▪▪▪▪
+│
+└  Signed in as carol until <time>.`.trim(),
+    );
+    for (const secret of ['carol-demo', code, '2468']) expect(terminal.everything()).not.toContain(secret);
+  });
+
+  it('asks again where nothing was typed', async () => {
+    await using terminal = openTerminal(['login']);
+    await terminal.waitForQuestion('Base URL of the API');
+    terminal.press('Enter');
+    await terminal.waitForScreen('└  Please type something, or press Ctrl-C to give up.');
+    await terminal.answer('Base URL of the API', 'x');
+    await terminal.waitForQuestion('Application key');
+  });
+
+  it('asks for a password that should come from stdin, so that it does not show', async () => {
+    await using emulator = await startEmulator();
+    const { ETNA_PASSWORD, ...environment } = signingIn(emulator, 'bob');
+    await using terminal = openTerminal(['login', '--password-stdin'], environment);
+    await terminal.answer('Password', ETNA_PASSWORD);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.everything()).not.toContain(ETNA_PASSWORD);
+  });
+
+  it('keeps the talk out of stdout', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
+    const stdout = join(folder.path, 'token');
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login', '--print-token'], signingIn(emulator, 'alice'), { stdout });
+    await terminal.waitForQuestion('Code');
+    await terminal.answer('Code', newestCode(emulator, 'alice'));
+    expect(await terminal.exitCode()).toBe(0);
+    const token = await readFile(stdout, 'utf8');
+    expect(token).toMatch(/^[\w+/=]{40,}\n$/);
+    expect(terminal.everything()).not.toContain(token.trim());
+  });
+
+  it('shows that it is busy, and neither shows nor uses what is typed meanwhile', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext({ asUsual: true, delay: 700 });
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
+    await terminal.waitForScreen(/^[⠋-⠿] {2}Signing in$/m);
+    terminal.type('sesame');
+    await terminal.waitForQuestion('Code');
+    expect(terminal.screen()).not.toContain('Signing in');
+    await terminal.answer('Code', newestCode(emulator, 'alice'));
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.everything()).not.toContain('sesame');
+  });
+
+  it('keeps its margin in a narrow terminal', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext(
+      answers.failed('BaseAuthentication', 'The account was closed at the request of its holder on the first of May'),
+    );
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'bob'), { columns: 40 });
+    expect(await terminal.exitCode()).toBe(3);
+    const [first, ...others] = terminal.screen().split('\n').slice(2);
+    expect(first).toMatch(/^└ {2}\S/);
+    expect(others.length).toBeGreaterThan(2);
+    for (const line of others) expect(line).toMatch(/^ {3}\S.{0,36}$/);
+  });
+});
+
+describe.concurrent('a code', () => {
+  it('may be pasted as it is grouped', async () => {
+    await using emulator = await startEmulator({ createCode: () => '123456' });
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
+    await terminal.answer('Code', ' 123 456 ');
+    expect(await terminal.exitCode()).toBe(0);
+  });
+
+  it('that is wrong gets the reason of the server, without the code, and another question', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext(
+      { asUsual: true },
+      answers.expecting('VerificationCode', 'Der Code 424242 ist falsch', 'interim-1'),
+      answers.succeeded('session-1'),
+    );
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
+    await terminal.answer('Code', '424242');
+    await terminal.waitForScreen('▲  The server did not accept the code. (Der Code ••• ist falsch)');
+    await terminal.answer('Code', '434343');
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.everything()).not.toContain('424242');
+  });
+
+  it('that is wrong for the third time ends the login', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
+    for (const code of ['000001', '000002', '000003']) await terminal.answer('Code', code);
+    expect(await terminal.exitCode()).toBe(3);
+    expect(terminal.screen()).toMatch(/^└ {2}The server did not accept the code\. \(Invalid verification code\)/m);
+    expect(terminal.isLeftInOrder()).toBe(true);
+    expect(emulator.requests).toHaveLength(4);
+  });
+
+  it('that cannot be sent is asked for again, with words of our own', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login', '--header-encoding', 'latin1'], signingIn(emulator, 'alice'));
+    await terminal.answer('Code', '１２３');
+    await terminal.waitForScreen('▲  Something is missing, or cannot be used as it is.\n');
+    await terminal.answer('Code', newestCode(emulator, 'alice'));
+    expect(await terminal.exitCode()).toBe(0);
+    expect(emulator.requests).toHaveLength(2);
+  });
+
+  it('is sent anew after Enter alone, and the old one is dead', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
+    await terminal.answer('Code', '');
+    await terminal.answer('Nothing was typed. Start over, and have a new code sent?', '');
+    await terminal.waitForQuestion('Code');
+    const [old, fresh] = emulator.inbox('alice').map(({ code }) => code);
+    await terminal.answer('Code', old ?? '');
+    await terminal.waitForScreen('Invalid verification code');
+    await terminal.answer('Code', fresh ?? '');
+    expect(await terminal.exitCode()).toBe(0);
+  });
+
+  it('is not sent anew after No, and can still be typed', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
+    await terminal.answer('Code', '  ');
+    await terminal.waitForQuestion('Nothing was typed.');
+    terminal.press('Right');
+    await terminal.waitForScreen('○ Yes / ● No');
+    terminal.press('Enter');
+    await terminal.waitForQuestion('Code');
+    expect(emulator.inbox('alice')).toHaveLength(1);
+    await terminal.answer('Code', newestCode(emulator, 'alice'));
+    expect(await terminal.exitCode()).toBe(0);
+  });
+});
+
+describe.concurrent('a login that fails in a terminal', () => {
+  it('says why, and ends by itself', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login', '--username', 'bob'], pointingTo(emulator));
+    await terminal.answer('Password', 'wrong');
+    expect(await terminal.exitCode()).toBe(3);
+    expect(terminal.screen()).toMatch(/\n└ {2}The user name or the password is wrong\. \(Invalid credentials/);
+    expect(terminal.isLeftInOrder()).toBe(true);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { runCommand } from './command.ts';
+
+describe.concurrent('help', () => {
+  it('tells the version', async () => {
+    expect(await runCommand(['--version'])).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  });
+
+  it('lists the commands', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['--help']);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ {2}login [\s\S]*^ {2}emulator /m);
+  });
+
+  it('lists the flags of login with the variables that stand in for them, and no flag for the password', async () => {
+    const { exitCode, stdout } = await runCommand(['login', '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout.match(/^ +--[\w-]+/gm)?.map((flag) => flag.trim())).toEqual([
+      '--base-url',
+      '--app-key',
+      '--username',
+      '--password-stdin',
+      '--code-command',
+      '--header-encoding',
+      '--timeout',
+      '--json',
+      '--print-token',
+    ]);
+    expect(stdout.match(/ETNA_\w+/g)).toEqual(['ETNA_BASE_URL', 'ETNA_APP_KEY', 'ETNA_USERNAME', 'ETNA_PASSWORD']);
+  });
+});
+
+describe.concurrent('a command line that makes no sense', () => {
+  it.each<[what: string, args: string[], complaint: RegExp]>([
+    ['no command', [], /^Usage: etna-auth/],
+    ['an unknown command', ['logout'], /unknown command 'logout'/],
+    ['a timeout of nothing', ['login', '--timeout', '0'], /'0' is invalid\. It must be a positive number of seconds/],
+    ['an unknown encoding', ['login', '--header-encoding', 'koi8-r'], /Allowed choices are utf-8, latin1/],
+    [
+      'two kinds of output',
+      ['login', '--json', '--print-token'],
+      /'--json' cannot be used with option '--print-token'/,
+    ],
+    ['a port that there is not', ['emulator', '--port', '65536'], /'65536' is invalid\. It must be a port number/],
+  ])('%s is a usage error', async (_, args, complaint) => {
+    const { exitCode, stdout, stderr } = await runCommand(args);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(complaint);
+    expect(stderr).toContain('Usage: etna-auth');
+  });
+
+  it('takes no password as a flag, and does not repeat one that was tried', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['login', "--password=hunter2'hunter2"]);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: unknown option '--password'$/m);
+    expect(stderr).not.toContain('hunter2');
+  });
+});
