@@ -25,7 +25,7 @@ interface Move {
 }
 
 /** The codes that a service can fail with: all but those which only the machine and the hosts give. */
-export const serviceFailures = (Object.keys(failures) as FailureCode[]).filter(
+const serviceFailures = (Object.keys(failures) as FailureCode[]).filter(
   (code) => !['session-expired', 'session-rejected', 'cancelled', 'wrong-state', 'unexpected'].includes(code),
 );
 

@@ -13,7 +13,7 @@ const keys = {
 } as const;
 
 /** A key that writes no character. */
-export type Key = keyof typeof keys;
+type Key = keyof typeof keys;
 
 /** The command in a terminal, with the eyes and hands of whoever sits there. */
 export interface Terminal extends AsyncDisposable {
