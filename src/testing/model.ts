@@ -119,7 +119,10 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
         succeedsWith(sessions.over),
         expects('code', 'VerificationCode'),
         expects('pin', 'SecutityPin'),
-        ...codes.map((code) => output({ type: 'failed', code }, { type: 'failed', failure: createFailure(code) })),
+        // Before anything was answered, no answer can be refused.
+        ...codes
+          .filter((code) => code !== 'invalid-code' || context.challenge !== null)
+          .map((code) => output({ type: 'failed', code }, { type: 'failed', failure: createFailure(code) })),
       ];
     case 'xstate.error.actor.requestToken':
     case 'xstate.error.actor.verifyCode':

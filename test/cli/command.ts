@@ -4,15 +4,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunningEmulator } from '../../src/testing/index.ts';
 
-/** What can be started, each by its file in `src/cli/`. */
-export type Program = 'main' | 'demo';
+const programs = {
+  /** The command as it ships. */
+  command: '../../dist/cli.js',
+  /** What `npm start` runs. */
+  demo: '../../src/cli/demo.ts',
+};
+
+/** What can be started. */
+export type Program = keyof typeof programs;
 
 /** Ends a wait that has become hopeless, in milliseconds. Starting Node takes seconds where everything runs at once. */
 export const patience = 12_000;
 
 /** The command line that starts a program. */
-export function commandLine(args: readonly string[], program: Program = 'main'): [string, ...string[]] {
-  return [process.execPath, fileURLToPath(new URL(`../../src/cli/${program}.ts`, import.meta.url)), ...args];
+export function commandLine(args: readonly string[], program: Program = 'command'): [string, ...string[]] {
+  return [process.execPath, fileURLToPath(new URL(programs[program], import.meta.url)), ...args];
 }
 
 /** Environment variables. */

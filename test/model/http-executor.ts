@@ -1,18 +1,16 @@
 import { vi } from 'vitest';
 import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
-import type { FailureCode } from '../../machines/failures.ts';
 import { secret, wipe } from '../../machines/secret.ts';
 import { createAuth } from '../../src/auth.ts';
 import type { AuthError } from '../../src/protocol/auth-error.ts';
-import {
-  type AuthTestExecutor,
-  answers,
-  type ModelEvent,
-  type ModelOutcome,
-  type ModelPath,
-  type RunningEmulator,
-  type ScriptedAnswer,
+import type {
+  AuthTestExecutor,
+  ModelEvent,
+  ModelPath,
+  RunningEmulator,
+  ScriptedAnswer,
 } from '../../src/testing/index.ts';
+import { answerFor } from './server-answers.ts';
 import { lifetime, startingSession } from './sessions.ts';
 import { stateShown } from './state-shown.ts';
 
@@ -83,37 +81,4 @@ function secretOf(text: string) {
   const wrapped = secret(text === 'invalid-input' ? '' : text);
   if (text === 'interrupted') wipe(wrapped);
   return wrapped;
-}
-
-const token = 'dG9rZW4=';
-
-/** What the server answers to have a call fail. The codes that are missing never come of an answer. */
-const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
-  'invalid-credentials': answers.invalidCredentials,
-  'invalid-code': answers.invalidCode,
-  'ticket-expired': answers.corruptedTicket,
-  'password-expired': answers.passwordExpired(token),
-  'pin-not-set': answers.pinNotSet(token),
-  refused: answers.failed('Approval', 'The account is locked'),
-  'unknown-app-key': answers.appKeyUnknown,
-  'too-many-attempts': answers.tooManyRequests(60),
-  'unsupported-step': answers.expecting('Riddle', 'What walks on four legs?', token),
-  'malformed-reply': answers.htmlPage('Welcome to the hotel'),
-  'server-error': answers.serverError,
-  network: { reset: true },
-  timeout: { silent: true },
-  redirected: { redirect: 'http://127.0.0.1:9/' },
-};
-
-function answerFor(outcome: ModelOutcome): ScriptedAnswer {
-  switch (outcome.type) {
-    case 'succeeded':
-      return answers.succeeded(token);
-    case 'expecting':
-      return outcome.kind === 'code' ? answers.expectingCode(token) : answers.expectingPin(token);
-    case 'failed':
-      return refusals[outcome.code] ?? {};
-    case 'thrown':
-      return {};
-  }
 }
