@@ -3,14 +3,14 @@ import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
 import { secret, wipe } from '../../machines/secret.ts';
 import { createAuth } from '../../src/auth.ts';
 import type { AuthError } from '../../src/protocol/auth-error.ts';
-import type {
-  AuthTestExecutor,
-  ModelEvent,
-  ModelPath,
-  RunningEmulator,
-  ScriptedAnswer,
+import {
+  type AuthTestExecutor,
+  answerFor,
+  type ModelEvent,
+  type ModelPath,
+  type RunningEmulator,
+  type ScriptedAnswer,
 } from '../../src/testing/index.ts';
-import { answerFor } from './server-answers.ts';
 import { lifetime, startingSession } from './sessions.ts';
 import { stateShown } from './state-shown.ts';
 

@@ -1,7 +1,12 @@
-import type { AuthTestExecutor, ModelPath, RunningEmulator, ScriptedAnswer } from '../../src/testing/index.ts';
+import {
+  type AuthTestExecutor,
+  answerFor,
+  type ModelPath,
+  type RunningEmulator,
+  type ScriptedAnswer,
+} from '../../src/testing/index.ts';
 import { pointingTo } from '../cli/command.ts';
 import { openTerminal, type Terminal } from '../cli/terminal.ts';
-import { answerFor } from './server-answers.ts';
 
 /** Whether somebody at a terminal can go this way: one login, to its end. */
 export function isForTerminal({ session, turns }: ModelPath): boolean {

@@ -1,5 +1,7 @@
 import type { FailureCode } from '../../machines/failures.ts';
-import { answers, type ModelOutcome, type ScriptedAnswer } from '../../src/testing/index.ts';
+import * as answers from './answers.ts';
+import type { ModelOutcome } from './model-path.ts';
+import type { ScriptedAnswer } from './scripted-answer.ts';
 
 const token = 'dG9rZW4=';
 
@@ -21,7 +23,11 @@ const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
   redirected: { redirect: 'http://127.0.0.1:9/' },
 };
 
-/** What the server answers to have the outcome. */
+/**
+ * What an emulator is told to answer, so that a request comes to an outcome of the model.
+ *
+ * Some outcomes never come of an answer, since nothing is sent: `invalid-input`, `interrupted`, `insecure-url`, and defects.
+ */
 export function answerFor(outcome: ModelOutcome): ScriptedAnswer {
   switch (outcome.type) {
     case 'succeeded':
