@@ -1,38 +1,36 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { assertEvent, assign, fromPromise, setup } from 'xstate';
 import { createFailure } from './failures.ts';
 import { isAlive, wipe } from './secret.ts';
-import type {
-  AuthContext,
-  AuthEvent,
-  AuthInput,
-  Expectation,
-  Session,
-  TokenReply,
-  TokenRequest,
-} from './vocabulary.ts';
+import type { AuthContext, AuthEvent, AuthInput, Session, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
 const defaultMaxAttempts = 3;
 
-// Reading the event here, not through `params` functions, keeps the chart readable by Stately, which drops those.
-const replyOf = (event: object): TokenReply | null => ('output' in event ? (event.output as TokenReply) : null);
+/**
+ * What a service replied, of the type that the chart has made sure of. Reading it here, not through `params` functions, keeps the
+ * chart readable by Stately, which drops those.
+ */
+const replyOf = <Type extends TokenReply['type']>(event: object, _: Type) =>
+  (event as { output: Extract<TokenReply, { type: Type }> }).output;
 
-const expectationOf = (event: object): Expectation | null => {
-  const reply = replyOf(event);
-  return reply?.type === 'expecting' ? reply.expectation : null;
-};
+const isReply = (event: object, type: TokenReply['type']) =>
+  'output' in event && (event.output as TokenReply).type === type;
 
 const isLive = (session: Session | null): boolean =>
   session !== null && isAlive(session.token) && Date.now() < session.expiresAt;
 
-const asksTheSame = ({ challenge }: AuthContext, expectation: Expectation): boolean =>
-  challenge?.kind === expectation.kind && (expectation.kind !== 'other' || challenge.step === expectation.step);
+/** The how manieth attempt at one step it would be to answer the server now; `NaN` where it asks nothing. */
+const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
+  if (!isReply(event, 'expecting')) return Number.NaN;
+  const { kind, step } = replyOf(event, 'expecting').expectation;
+  return challenge?.kind === kind && (challenge.step === step || kind !== 'other') ? challenge.attempt + 1 : 1;
+};
 
 const unprovided = () => Promise.reject(new Error('no service provided'));
 
 /** Whether a refused answer leaves another one, of `maxAttempts` in all. */
 export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { context: AuthContext; event: object }) =>
-  expectationOf(event) !== null && (context.challenge?.attempt ?? maxAttempts) < maxAttempts;
+  nextAttempt(context, event) <= maxAttempts;
 
 /**
  * The login as a statechart. It knows nothing of the world: `requestToken` and `verifyCode` are provided by
@@ -52,45 +50,35 @@ export const authMachine = setup({
   guards: {
     hasLiveSession: ({ context }) => isLive(context.session),
     hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
-    isSucceeded: ({ event }) => replyOf(event)?.type === 'succeeded',
-    isExpecting: ({ event }) => expectationOf(event) !== null,
-    isNextStep: ({ context, event }) => {
-      const expectation = expectationOf(event);
-      return expectation !== null && !asksTheSame(context, expectation);
-    },
+    isSucceeded: ({ event }) => isReply(event, 'succeeded'),
+    isExpecting: ({ event }) => isReply(event, 'expecting'),
+    isNextStep: ({ context, event }) => nextAttempt(context, event) === 1,
     hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
-    isUnsendable: ({ event }) => {
-      const reply = replyOf(event);
-      return reply?.type === 'failed' && reply.failure.code === 'invalid-input';
-    },
+    isUnsendable: ({ event }) => isReply(event, 'failed') && replyOf(event, 'failed').failure.code === 'invalid-input',
     canRetry: ({ context }) => context.failure?.retryable === true,
     hasUselessCredentials: ({ context }) => context.credentials !== null && !context.failure?.retryable,
   },
   actions: {
-    keepCredentials: assign(({ event }) => (event.type === 'login' ? { credentials: event.credentials } : {})),
+    keepCredentials: assign(({ event }) => {
+      assertEvent(event, 'login');
+      return { credentials: event.credentials };
+    }),
     keepChallenge: assign(({ context, event }) => {
-      const expectation = expectationOf(event);
-      if (expectation === null) return {};
-      const refused = asksTheSame(context, expectation);
-      const attempt = refused ? (context.challenge?.attempt ?? 0) + 1 : 1;
-      return { challenge: { ...expectation, attempt, problem: refused ? 'invalid-code' : null } };
+      const { expectation } = replyOf(event, 'expecting');
+      const attempt = nextAttempt(context, event);
+      return { challenge: { ...expectation, attempt, problem: attempt > 1 ? 'invalid-code' : null } };
     }),
     keepUnsentChallenge: assign(({ context: { challenge } }) => ({
       challenge: challenge && { ...challenge, problem: 'invalid-input' as const },
     })),
-    keepSession: assign(({ event }) => {
-      const reply = replyOf(event);
-      return reply?.type === 'succeeded' ? { session: reply.session } : {};
-    }),
+    keepSession: assign(({ event }) => ({ session: replyOf(event, 'succeeded').session })),
+    keepFailure: assign(({ event }) => ({ failure: replyOf(event, 'failed').failure })),
     // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
-    keepFailure: assign(({ event }) => {
-      const reply = replyOf(event);
-      if (reply?.type === 'failed') return { failure: reply.failure };
-      const thrown = 'error' in event ? event.error : null;
-      return { failure: createFailure('unexpected', { detail: thrown instanceof Error ? thrown.name : null }) };
-    }),
+    keepDefect: assign(({ event }) => ({
+      failure: createFailure('unexpected', { detail: (event as { error?: Partial<Error> }).error?.name ?? null }),
+    })),
     failRefusedCode: assign(({ event }) => {
-      const { step = null, reason = null } = expectationOf(event) ?? {};
+      const { step, reason } = replyOf(event, 'expecting').expectation;
       return { failure: createFailure('invalid-code', { step, reason }) };
     }),
     failExpiredSession: assign({ session: null, failure: createFailure('session-expired') }),
@@ -112,7 +100,7 @@ export const authMachine = setup({
   delays: {
     // A longer timer would fire at once; an early one finds the session alive and is set again.
     sessionLifetime: ({ context }) =>
-      Math.min(Math.max((context.session?.expiresAt ?? 0) - Date.now(), 0), longestTimer),
+      Math.min(Math.max(Number(context.session?.expiresAt) - Date.now(), 0), longestTimer),
   },
 }).createMachine({
   id: 'auth',
@@ -174,7 +162,7 @@ export const authMachine = setup({
         onError: {
           description: 'The service threw what nobody foresaw.',
           target: 'failed',
-          actions: [{ type: 'keepFailure' }],
+          actions: [{ type: 'keepDefect' }],
         },
       },
       on: {
@@ -198,11 +186,10 @@ export const authMachine = setup({
       invoke: {
         id: 'verifyCode',
         src: 'verifyCode',
-        input: ({ context, event }) => ({
-          credentials: context.credentials,
-          challenge: context.challenge,
-          code: event.type === 'code.submit' ? event.code : null,
-        }),
+        input: ({ context: { credentials, challenge }, event }) => {
+          assertEvent(event, 'code.submit');
+          return { credentials, challenge, code: event.code };
+        },
         onDone: [
           {
             description: 'The answer was right, and the last one needed.',
@@ -243,7 +230,7 @@ export const authMachine = setup({
         onError: {
           description: 'The service threw what nobody foresaw.',
           target: 'failed',
-          actions: [{ type: 'keepFailure' }],
+          actions: [{ type: 'keepDefect' }],
         },
       },
       on: {

@@ -131,6 +131,13 @@ describe('a failure', () => {
     await fail(new RangeError('the password is hunter2'));
     expect(actor.getSnapshot().context.failure).toEqual(createFailure('unexpected', { detail: 'RangeError' }));
   });
+
+  it('that is not even an error has no name', async () => {
+    const { actor, fail, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await fail(undefined);
+    expect(actor.getSnapshot().context.failure).toEqual(createFailure('unexpected'));
+  });
 });
 
 describe('the password', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assign, createMachine } from 'xstate';
-import { authMachine } from '../../machines/auth.machine.ts';
+import { authMachine, hasAttemptsLeft } from '../../machines/auth.machine.ts';
 import { createFailure } from '../../machines/failures.ts';
 import { explore, properties, temporalProperties } from './properties.ts';
 
@@ -85,7 +85,7 @@ const broken: Record<Property, typeof authMachine> = {
     always: { guard: 'canRetry', target: 'requestingToken' },
   })),
   'answers to one challenge are counted, up to three': authMachine.provide({
-    guards: { hasAttemptsLeft: ({ context }) => (context.challenge?.attempt ?? 0) < 5 },
+    guards: { hasAttemptsLeft: (situation) => hasAttemptsLeft(5, situation) },
   }),
   'a request that ends leaves the machine at rest, so that no way stays busy for ever': rewrite(
     'requestingToken',
@@ -95,7 +95,7 @@ const broken: Record<Property, typeof authMachine> = {
     }),
   ),
   'whoever answers right is signed in, or asked for the next step': authMachine.provide({
-    guards: { isNextStep: () => false },
+    guards: { isNextStep: () => false, hasAttemptsLeft: () => false },
   }),
   'whoever keeps answering wrong is stopped, and can start over': authMachine.provide({
     actions: {
