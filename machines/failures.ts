@@ -5,7 +5,7 @@ export interface FailureTraits {
   /** Whether starting over with the same credentials can help. */
   readonly retryable: boolean;
   /** The exit code of the command. */
-  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 130;
+  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 6 | 130;
 }
 
 /** Every way a login or a session can fail: the one table that types, exit codes and documents derive from. */
@@ -29,6 +29,9 @@ export const failures = {
   'invalid-input': { actor: 'user', retryable: false, exitCode: 2 },
   'session-expired': { actor: 'user', retryable: false, exitCode: 4 },
   'session-rejected': { actor: 'user', retryable: false, exitCode: 4 },
+  'not-signed-in': { actor: 'user', retryable: false, exitCode: 4 },
+  'store-unavailable': { actor: 'user', retryable: false, exitCode: 6 },
+  'store-damaged': { actor: 'user', retryable: false, exitCode: 6 },
   cancelled: { actor: 'user', retryable: false, exitCode: 130 },
   'wrong-state': { actor: 'developer', retryable: false, exitCode: 1 },
   unexpected: { actor: 'developer', retryable: false, exitCode: 1 },

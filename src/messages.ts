@@ -89,6 +89,18 @@ export const messages: Messages = {
     problem: 'The server has ended the session.',
     remedy: 'Sign in again.',
   },
+  'not-signed-in': {
+    problem: 'Nobody is signed in.',
+    remedy: 'Sign in first.',
+  },
+  'store-unavailable': {
+    problem: 'The place where sessions are kept cannot be used.',
+    remedy: 'See to it, or choose another store.',
+  },
+  'store-damaged': {
+    problem: 'What is kept there is not a session of ours, and was left as it is.',
+    remedy: 'Look at it, and delete it if it is of no use to anybody.',
+  },
   cancelled: {
     problem: 'The login was cancelled.',
     remedy: 'Sign in again when you like.',

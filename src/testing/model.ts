@@ -24,10 +24,20 @@ interface Move {
   readonly [property: string]: unknown;
 }
 
-/** The codes that a service can fail with: all but those which only the machine and the hosts give. */
-const serviceFailures = (Object.keys(failures) as FailureCode[]).filter(
-  (code) => !['session-expired', 'session-rejected', 'cancelled', 'wrong-state', 'unexpected'].includes(code),
-);
+/** The codes that only the machine and the hosts give. */
+const hostFailures = [
+  'session-expired',
+  'session-rejected',
+  'not-signed-in',
+  'store-unavailable',
+  'store-damaged',
+  'cancelled',
+  'wrong-state',
+  'unexpected',
+];
+
+/** The codes that a service can fail with. */
+const serviceFailures = (Object.keys(failures) as FailureCode[]).filter((code) => !hostFailures.includes(code));
 
 // For long paths, one failure of each kind that the machine tells apart is enough, and a PIN is as good as a code.
 const typicalFailures: readonly FailureCode[] = ['network'];
