@@ -13,7 +13,7 @@ export interface CreateAuthOptions extends AuthOptions {
   readonly session?: Session | null | undefined;
   /** Watches the machine, as XState's actors are inspected. Secrets stay opaque in whatever it sees. */
   readonly inspect?: ActorOptions<typeof authMachine>['inspect'];
-  /** Stands in for timers in tests: XState's `SimulatedClock`. */
+  /** Stands in for timers in tests: XState's `SimulatedClock`. What time it is, `Date` tells. */
   readonly clock?: ActorOptions<typeof authMachine>['clock'];
 }
 
@@ -27,7 +27,10 @@ export interface CreateAuthOptions extends AuthOptions {
 export interface Auth {
   /** The running XState actor, for whoever wants the whole machine. `actor.stop()` ends it. */
   readonly actor: Actor<typeof authMachine>;
-  /** Signs in: from `idle` and `failed`. Where the account has two factors, the server now sends a code. */
+  /**
+   * Signs in: from `idle` and `failed`. Where the account has two factors, the server now sends a code. A password that is a
+   * `Secret` is taken over, and wiped when the login is through.
+   */
   login(credentials: { readonly username: string; readonly password: string | Secret }): Promise<SettledState>;
   /** Answers the challenge of `awaitingCode`, be it a code or a PIN. */
   submitCode(code: string | Secret): Promise<SettledState>;
@@ -43,7 +46,7 @@ export interface Auth {
   logout(): Promise<SettledState>;
   /** Where the login stands. The same object until something changes. */
   getSnapshot(): AuthState;
-  /** Calls back on each change, until the returned function is called. */
+  /** Calls back with the state at each event, until the returned function is called. It must not throw. */
   subscribe(listener: (state: AuthState) => void): () => void;
 }
 
@@ -73,7 +76,8 @@ export function createAuth(options: CreateAuthOptions): Auth {
       throw new AuthError(createFailure('wrong-state', { detail: `${event.type} in ${before.value}` }));
     }
     actor.send(event);
-    const after = await waitFor(actor, (snapshot) => !snapshot.hasTag('busy')).catch(() => {
+    // A verb that is called by a listener is queued, so that the snapshot may still be the one before.
+    const after = await waitFor(actor, (snapshot) => snapshot !== before && !snapshot.hasTag('busy')).catch(() => {
       throw stopped();
     });
     // Whatever is not busy is settled.

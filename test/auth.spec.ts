@@ -132,6 +132,16 @@ describe('a verb', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
+  it('resolves with what comes of it, when a listener calls it', async () => {
+    const auth = createAuth(options);
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    auth.subscribe(({ state }) => {
+      if (state === 'awaitingCode') resolve(auth.submitCode(emulator.inbox('alice').at(-1)?.code ?? ''));
+    });
+    await auth.login(alice);
+    expect(await promise).toMatchObject({ state: 'authenticated' });
+  });
+
   it('is cut short when the actor is stopped', async () => {
     const auth = createAuth(options);
     emulator.answerNext({ silent: true });

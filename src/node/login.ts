@@ -1,12 +1,15 @@
 import { type AuthFailure, createFailure } from '../../machines/failures.ts';
-import type { Secret } from '../../machines/secret.ts';
+import { isAlive, reveal, type Secret, secret } from '../../machines/secret.ts';
 import type { Challenge, Session } from '../../machines/vocabulary.ts';
-import { createAuth } from '../auth.ts';
+import { type Auth, createAuth } from '../auth.ts';
 import type { AuthOptions } from '../auth-machine.ts';
 import type { AuthState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
 import { AuthError } from '../protocol/auth-error.ts';
 import { type ConfigurationOptions, readConfiguration } from './configuration.ts';
+
+/** How often a provider may ask for another code, or give one that cannot be sent, before the login fails. */
+const mostFruitless = 5;
 
 /** What a code provider returns to have another code sent instead of answering. */
 export const resend: unique symbol = Symbol('resend');
@@ -38,7 +41,7 @@ export interface LoginOptions extends Omit<AuthOptions, 'baseUrl' | 'appKey'>, C
  * none.
  *
  * @throws {AuthError} with the failure that ended the login: `cancelled` after an abort, `invalid-input` where an option is
- * missing. What `getCode` throws is thrown on.
+ * missing or `getCode` finds no code. What `getCode` and `onState` throw is thrown on.
  *
  * @example
  * ```ts
@@ -60,28 +63,48 @@ export async function login(options: LoginOptions = {}): Promise<Session> {
   const { signal = new AbortController().signal, onState, getCode, ...rest } = options;
   const { username, password, ...address } = readConfiguration(options);
   const auth = createAuth({ ...rest, ...address });
-  const unsubscribe = auth.subscribe((state) => onState?.(state));
+  const listener = Promise.withResolvers<never>();
+  const unsubscribe = auth.subscribe((state) => {
+    try {
+      onState?.(state);
+    } catch (error) {
+      listener.reject(error);
+    }
+  });
   const cancel = () => auth.actor.send({ type: 'cancel' });
   signal.addEventListener('abort', cancel);
   try {
     if (signal.aborted) throw failed(createFailure('cancelled'));
-    let step = await auth.login({ username, password });
-    let unsent = 0;
-    while (step.state === 'awaitingCode') {
-      // A provider that always gives the same unsendable answer would go round for ever.
-      if (step.challenge.problem === 'invalid-input' && ++unsent >= (options.maxAttempts ?? 3)) {
-        throw failed(createFailure('invalid-input', { step: step.challenge.step, detail: 'The code cannot be sent.' }));
-      }
-      const answer = await provideCode(getCode, step.challenge, signal);
-      step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
-    }
-    if (step.state === 'authenticated') return step.session;
-    throw failed(step.state === 'failed' ? step.failure : createFailure('cancelled'));
+    // The machine wipes its password when the login is through; the caller's is the caller's.
+    const ownPassword = typeof password !== 'string' && isAlive(password) ? secret(reveal(password)) : password;
+    return await Promise.race([signIn(auth, { username, password: ownPassword }, getCode, signal), listener.promise]);
   } finally {
     signal.removeEventListener('abort', cancel);
     unsubscribe();
     auth.actor.stop();
   }
+}
+
+async function signIn(
+  auth: Auth,
+  credentials: Parameters<Auth['login']>[0],
+  getCode: CodeProvider | undefined,
+  signal: AbortSignal,
+): Promise<Session> {
+  let step = await auth.login(credentials);
+  // A provider that gives nothing of use would go round for ever.
+  for (let fruitless = 0; step.state === 'awaitingCode'; ) {
+    const { challenge } = step;
+    if (fruitless >= mostFruitless) {
+      throw failed(createFailure('invalid-input', { step: challenge.step, detail: 'getCode finds no code' }));
+    }
+    const answer = await provideCode(getCode, challenge, signal);
+    step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
+    if (answer === resend || (step.state === 'awaitingCode' && step.challenge.problem === 'invalid-input'))
+      fruitless += 1;
+  }
+  if (step.state === 'authenticated') return step.session;
+  throw failed(step.state === 'failed' ? step.failure : createFailure('cancelled'));
 }
 
 async function provideCode(
@@ -100,7 +123,9 @@ async function provideCode(
     signal.addEventListener('abort', stopWaiting);
   });
   try {
-    return await Promise.race<CodeAnswer>([getCode(challenge, { signal }), aborted]);
+    const answer = await Promise.race<CodeAnswer>([getCode(challenge, { signal }), aborted]);
+    if (signal.aborted) throw failed(createFailure('cancelled'));
+    return answer;
   } finally {
     signal.removeEventListener('abort', stopWaiting);
   }

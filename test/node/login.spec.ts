@@ -1,6 +1,6 @@
 import EventEmitter from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bearer, type LoginOptions, login, readConfiguration, resend } from '../../src/node/index.ts';
+import { bearer, type LoginOptions, login, readConfiguration, resend, secret } from '../../src/node/index.ts';
 import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
 
 let emulator: RunningEmulator;
@@ -75,7 +75,7 @@ describe('login', () => {
       return '';
     };
     await expect(login({ ...alice, getCode })).rejects.toMatchObject({ code: 'invalid-input' });
-    expect(asked).toBe(3);
+    expect(asked).toBe(5);
     expect(emulator.requests).toHaveLength(1);
   });
 
@@ -142,5 +142,37 @@ describe('the configuration', () => {
 
   it.each(Object.keys(environment))('names %s when it is missing or empty', (variable) => {
     expect(() => readConfiguration({}, { ...environment, [variable]: '' })).toThrow(`set ${variable}`);
+  });
+});
+
+describe('a program that signs in again and again', () => {
+  it('may use one secret for its password', async () => {
+    const bob = { ...alice, username: 'bob', password: secret('bob-demo') };
+    await login(bob);
+    expect(await login(bob)).toMatchObject({ username: 'bob' });
+  });
+
+  it('is told, not killed, when its listener throws', async () => {
+    const mishap = new Error('the listener broke');
+    const onState = () => {
+      throw mishap;
+    };
+    await expect(login({ ...alice, onState })).rejects.toBe(mishap);
+  });
+
+  it('is not asked for codes without end, when its provider asks for another one each time', async () => {
+    await expect(login({ ...alice, getCode: () => resend })).rejects.toMatchObject({
+      code: expect.stringMatching('invalid-input|too-many-attempts'),
+    });
+    expect(emulator.inbox('alice').length).toBeLessThanOrEqual(6);
+  });
+
+  it('finds an abort between a code and its sending to be a cancelled login', async () => {
+    const controller = new AbortController();
+    const getCode = () => {
+      controller.abort();
+      return '123456';
+    };
+    await expect(login({ ...alice, signal: controller.signal, getCode })).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

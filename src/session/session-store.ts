@@ -1,0 +1,103 @@
+import * as v from 'valibot';
+import { createFailure } from '../../machines/failures.ts';
+import { reveal, secret } from '../../machines/secret.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+
+/**
+ * Where sessions are kept between runs. A [Keyv](https://keyv.org) instance is one as it is, with any of its back ends.
+ *
+ * What is kept is the token, in the clear: whoever reads the store is signed in.
+ */
+export interface SessionStore {
+  /** The value kept under a key, or `undefined`; at once or by promise. */
+  get(key: string): unknown;
+  /** Keeps a value of plain JSON, for at least `ttl` milliseconds. */
+  set(key: string, value: StoredSession, ttl: number): unknown;
+  /** Forgets what is kept under a key, if anything is. */
+  delete(key: string): unknown;
+}
+
+/** Whose session it is: a broker's ETNA Trader, and a user there. */
+export interface Account {
+  readonly baseUrl: string;
+  readonly username: string;
+}
+
+const schema = v.object({
+  version: v.literal(1),
+  baseUrl: v.string(),
+  username: v.string(),
+  token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
+  issuedAt: v.number(),
+  expiresAt: v.number(),
+});
+
+/** A session as it is kept: plain JSON. There is never a password in it. */
+export type StoredSession = v.InferOutput<typeof schema>;
+
+/** What names an account in a store. A base URL means the same with and without a slash at its end. */
+export function storeKey({ baseUrl, username }: Account): string {
+  return `${baseUrl.replace(/\/+$/, '')} ${username}`;
+}
+
+/**
+ * The session of an account, or `null` where there is none. One that is over is returned as well: its `expiresAt` tells.
+ *
+ * @throws {AuthError} `store-unavailable` where the store fails, `store-damaged` where it holds something else.
+ */
+export async function loadSession(store: SessionStore, account: Account): Promise<Session | null> {
+  const value = await attempt(() => store.get(storeKey(account)));
+  if (value === undefined || value === null) return null;
+  const parsed = v.safeParse(schema, value);
+  if (!parsed.success || storeKey(parsed.output) !== storeKey(account)) {
+    throw new AuthError(createFailure('store-damaged', { detail: storeKey(account) }));
+  }
+  const { username, token, issuedAt, expiresAt } = parsed.output;
+  return { username, token: secret(token), issuedAt, expiresAt };
+}
+
+/**
+ * Keeps the session of an account until it is over.
+ *
+ * @throws {AuthError} `store-unavailable` where the store fails.
+ */
+export async function saveSession(
+  store: SessionStore,
+  { baseUrl, username }: Account,
+  session: Session,
+): Promise<void> {
+  const { token, issuedAt, expiresAt } = session;
+  const stored: StoredSession = { version: 1, baseUrl, username, token: reveal(token), issuedAt, expiresAt };
+  await attempt(() => store.set(storeKey(stored), stored, Math.max(0, expiresAt - Date.now())));
+}
+
+/**
+ * Forgets the session of an account.
+ *
+ * @throws {AuthError} `store-unavailable` where the store fails.
+ */
+export async function forgetSession(store: SessionStore, account: Account): Promise<void> {
+  await attempt(() => store.delete(storeKey(account)));
+}
+
+/** A store that lasts as long as the program. */
+export function createMemoryStore(): SessionStore {
+  const sessions = new Map<string, StoredSession>();
+  return {
+    get: (key) => sessions.get(key),
+    set: (key, value) => void sessions.set(key, value),
+    delete: (key) => sessions.delete(key),
+  };
+}
+
+/** The store's own error may quote what it was given, so only its kind is told. */
+async function attempt<Value>(operation: () => Value): Promise<Awaited<Value>> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (error instanceof AuthError) throw error;
+    const { code, name } = Object(error) as { code?: string; name?: string };
+    throw new AuthError(createFailure('store-unavailable', { detail: code ?? name ?? null }));
+  }
+}
