@@ -4,6 +4,7 @@ import { defineConfig } from 'tsdown';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    session: 'src/session/index.ts',
     messages: 'src/messages.ts',
     node: 'src/node/index.ts',
     testing: 'src/testing/index.ts',
