@@ -8,6 +8,7 @@ export default defineConfig({
     messages: 'src/messages.ts',
     node: 'src/node/index.ts',
     testing: 'src/testing/index.ts',
+    'testing-browser': 'src/testing/portable.ts',
     cli: 'src/cli/main.ts',
   },
   platform: 'node',

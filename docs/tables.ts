@@ -25,7 +25,7 @@ export function failureTable(): string {
     return `| \`${code}\` | ${problem} | ${remedy} | ${actor} | ${retryable ? 'yes' : 'no'} | ${exitCode} |`;
   });
   return [
-    '| code | what happened | what to do next | who can | `retry` helps | exit code |',
+    '| code | what happened | what to do next | who can help | `retry` can | exit code |',
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');

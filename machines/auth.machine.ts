@@ -33,8 +33,8 @@ export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { conte
   nextAttempt(context, event) <= maxAttempts;
 
 /**
- * The login as a statechart. It knows nothing of the world: `requestToken` and `verifyCode` are provided by
- * `createAuthMachine`, and so are the actions that a host may care for (`saveSession`, `forgetSession`).
+ * The login as a statechart. It knows nothing of the world: `createAuthMachine` provides the services `requestToken` and
+ * `verifyCode`, and hosts that keep sessions provide the actions `saveSession` and `forgetSession`, which do nothing here.
  */
 export const authMachine = setup({
   types: {
@@ -86,7 +86,7 @@ export const authMachine = setup({
     dropCredentials: assign({ credentials: null }),
     dropSession: assign({ session: null }),
     dropChallenge: assign({ challenge: null }),
-    dropReply: assign({ challenge: null, failure: null }),
+    dropOutcome: assign({ challenge: null, failure: null }),
     wipeCredentials: ({ context }) => {
       if (context.credentials !== null) wipe(context.credentials.password);
     },
@@ -111,7 +111,7 @@ export const authMachine = setup({
   states: {
     idle: {
       description: 'Signed out. Nothing is known and nothing is under way.',
-      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropReply' }],
+      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropOutcome' }],
       always: [
         {
           description: 'The machine was started with a session that is still good.',
@@ -135,7 +135,7 @@ export const authMachine = setup({
     requestingToken: {
       description: 'The user name and password are with the server. Where a code is needed, this call sends it.',
       tags: ['busy'],
-      entry: [{ type: 'dropReply' }],
+      entry: [{ type: 'dropOutcome' }],
       invoke: {
         id: 'requestToken',
         src: 'requestToken',
@@ -239,7 +239,7 @@ export const authMachine = setup({
     },
     authenticated: {
       description: 'Signed in, with a session that is good until its time is over or the server rejects it.',
-      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropReply' }],
+      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropOutcome' }],
       after: {
         sessionLifetime: [
           {

@@ -40,7 +40,7 @@ export function secret(text: string): Secret {
 }
 
 /** Whether `value` is a `Secret` that still can be revealed: not wiped, and not revived from JSON or a clone. */
-export function isAlive(value: unknown): value is Secret {
+export function isAlive(value: unknown): boolean {
   return value instanceof Secret && texts.has(value);
 }
 
@@ -51,7 +51,7 @@ export function isAlive(value: unknown): value is Secret {
  */
 export function reveal(wrapped: Secret): string {
   const text = texts.get(wrapped);
-  if (text === undefined) throw new TypeError('The secret is gone: wiped, or a copy.');
+  if (text === undefined) throw new TypeError('The secret is gone.');
   return text;
 }
 

@@ -10,6 +10,8 @@ export type {
   Credentials,
   Expectation,
   Session,
+  TokenReply,
+  TokenRequest,
 } from '../machines/vocabulary.ts';
 export { type Auth, type CreateAuthOptions, createAuth } from './auth.ts';
 export { type AuthOptions, createAuthMachine } from './auth-machine.ts';

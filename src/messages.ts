@@ -129,7 +129,7 @@ export const messages: Messages = {
  * // The user name or the password is wrong. (Invalid credentials) Check both and sign in again.
  * ```
  */
-export function explain(failure: Omit<AuthFailure, 'retryable'>, words: Messages = messages): string {
+export function explain(failure: AuthFailure, words: Messages = messages): string {
   const { problem, remedy } = words[failure.code];
   const particulars = [
     failure.code === 'unsupported-step' && failure.step,

@@ -8,7 +8,7 @@ export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly failure: AuthFailure;
 
-  constructor(failure: AuthFailure, message = [failure.code, failure.detail].filter(Boolean).join(': ')) {
+  constructor(failure: AuthFailure, message: string = failure.detail ?? failure.code) {
     super(message);
     this.failure = failure;
   }

@@ -12,7 +12,10 @@ export interface ProtocolOptions {
    * a character and refuses what does not fit.
    */
   readonly headerEncoding?: 'utf-8' | 'latin1' | undefined;
-  /** Which header answers a step, for steps other than the code and the PIN: `{ DeviceCheck: 'DeviceCode' }`. */
+  /**
+   * Which header answers a step, for steps other than the code and the PIN: `{ DeviceCheck: 'DeviceCode' }`. It must not be one
+   * that is taken already.
+   */
   readonly challengeHeaders?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds for one whole exchange with the server, the body included. 10,000 by default. */
   readonly timeout?: number | undefined;
@@ -20,6 +23,9 @@ export interface ProtocolOptions {
   readonly sessionLifetime?: number | undefined;
   /** Sends passwords over plain http to hosts other than loopback. For test beds behind a tunnel only. */
   readonly allowInsecure?: boolean | undefined;
-  /** Stands in for the global `fetch`, e.g. to go through a proxy, or to an emulator in the same page. */
+  /**
+   * Stands in for the global `fetch`, e.g. to go through a proxy, or to an emulator in the same page. It must honour `signal`,
+   * since that is how calls are timed out and cancelled.
+   */
   readonly fetch?: typeof fetch | undefined;
 }

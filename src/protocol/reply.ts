@@ -32,7 +32,7 @@ export function decide(
 ): Decision {
   const body = parseBody(text);
   const { State, Step, Token, ConfirmationToken, PersonalPhrase, Image } = body ?? {};
-  const confidential = [...sent, Token ?? '', ConfirmationToken ?? ''];
+  const confidential = [...sent, Token ?? '', ConfirmationToken ?? '', PersonalPhrase ?? ''];
   const step = presentable(Step, confidential);
   const words = wordsIn(body);
   const reason = presentable(words, confidential);
@@ -105,5 +105,5 @@ function presentable(words: string | null | undefined, confidential: readonly st
 /** `Retry-After` is a number of seconds or a date. */
 function secondsUntil(retryAfter: string | null): number | null {
   const seconds = Number(retryAfter) || (Date.parse(retryAfter ?? '') - Date.now()) / 1000;
-  return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds) : null;
+  return seconds > 0 && seconds < 1e9 ? Math.ceil(seconds) : null;
 }

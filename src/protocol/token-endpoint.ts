@@ -26,13 +26,12 @@ export async function callTokenEndpoint(
   const headers = tokenHeaders(options, credentials, answer);
   const timeout = options.timeout ?? 10_000;
   const timedOut = AbortSignal.timeout(Math.min(Math.ceil(timeout), 2 ** 31 - 1));
-  const { response, text } = await exchange(url, headers, AbortSignal.any([aborted, timedOut]), options.fetch).catch(
-    (error) => {
-      if (error instanceof AuthError) throw error;
-      if (timedOut.aborted) throw new AuthError(createFailure('timeout', { detail: `${timeout} ms` }));
-      throw new AuthError(createFailure('network', { detail: causeOf(error) }));
-    },
-  );
+  const signal = AbortSignal.any([aborted, timedOut]);
+  const { response, text } = await exchange(url, headers, signal, options.fetch).catch((error) => {
+    if (error instanceof AuthError) throw error;
+    if (timedOut.aborted) throw new AuthError(createFailure('timeout', { detail: `${timeout} ms` }));
+    throw new AuthError(createFailure('network', { detail: causeOf(error) }));
+  });
   return decide(response, text, {
     answered: answer?.challenge.kind ?? null,
     challengeHeaders: options.challengeHeaders,
@@ -61,7 +60,7 @@ async function exchange(url: string, headers: Headers, signal: AbortSignal, fetc
     ...(fetch && { fetch }),
   });
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-    void response.body?.cancel();
+    drop(response.body);
     throw new AuthError(createFailure('redirected', { detail: targetOf(response) }));
   }
   return { response, text: await readBody(response, signal) };
@@ -73,20 +72,23 @@ async function readBody(response: Response, signal: AbortSignal): Promise<string
   const reader = response.body?.getReader();
   // ky ties the signal to the body by an object that is garbage once the headers are here: without this listener neither the
   // timeout nor `cancel` would end the reading.
-  signal.addEventListener('abort', () => reader?.cancel().catch(() => {}));
+  signal.addEventListener('abort', () => drop(reader));
   for (let size = 0; reader; ) {
     const { done, value } = await reader.read();
     signal.throwIfAborted();
     if (done) break;
     size += value.byteLength;
     if (size > longestBody) {
-      void reader.cancel();
+      drop(reader);
       throw new AuthError(createFailure('malformed-reply', { detail: 'over 64 KiB' }));
     }
     chunks.push(value);
   }
   return new Blob(chunks).text();
 }
+
+/** Ends what nobody reads any more. How that goes is nobody's business either. */
+const drop = (body: { cancel(): Promise<void> } | null | undefined) => void body?.cancel().catch(() => {});
 
 /** Where a redirect points: the origin alone, since the rest may hold what is nobody's business. Browsers do not tell. */
 function targetOf({ headers, url }: Response): string | null {
@@ -95,10 +97,5 @@ function targetOf({ headers, url }: Response): string | null {
   return target && /^https?:$/.test(target.protocol) ? target.origin : null;
 }
 
-/** The system's code for what went wrong (`ECONNREFUSED`), where the runtime tells. Its messages may quote the request. */
-function causeOf(error: unknown): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  }
-  return null;
-}
+/** The system's code for what went wrong (`ECONNREFUSED`), below ky's error and fetch's. Their messages may quote the request. */
+const causeOf = (error: { cause?: { cause?: { code?: string } } }): string | null => error.cause?.cause?.code ?? null;

@@ -40,7 +40,7 @@ export interface EmulatorOptions {
 /** ETNA Trader's token endpoint, and the few calls after it, without ETNA Trader. */
 export interface Emulator {
   /** Answers a request, in place of the network. Rejects where `fetch` would. A redirect is not followed. */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** What the paths begin with: `''` or something like `/api`. */
   readonly basePath: string;
   readonly appKey: string;

@@ -24,7 +24,6 @@ export async function startEmulator({
   port = 0,
   ...options
 }: EmulatorOptions & { readonly port?: number } = {}): Promise<RunningEmulator> {
-  // Only here is Node needed: a page can import this module, too.
   const [{ createServer }, { getRequestListener }, { RESPONSE_ALREADY_SENT }] = await Promise.all([
     import('node:http'),
     import('@hono/node-server'),

@@ -10,7 +10,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 const root = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-const oldest = join(root, '.cache/node-22/node_modules/node/bin/node');
+const oldest = join(root, '.cache/node-22.12.0/node_modules/node/bin/node');
 
 /** A program as a stranger would write it, that signs in by every entry of the package. */
 const program = `
@@ -45,7 +45,7 @@ describe('the packed package, installed by a stranger', () => {
       },
     );
     if (!existsSync(oldest)) {
-      await run('npm', ['install', '--no-save', '--prefix', join(root, '.cache/node-22'), 'node@22'], {
+      await run('npm', ['install', '--no-save', '--prefix', join(root, '.cache/node-22.12.0'), 'node@22.12.0'], {
         cwd: tmpdir(),
       });
     }
@@ -53,7 +53,7 @@ describe('the packed package, installed by a stranger', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it.each([
-    ['22, the oldest that it claims', oldest, '22'],
+    ['22.12.0, the oldest that it claims', oldest, '22'],
     ['24', process.execPath, '24'],
   ])('signs in on Node %s', async (_, node, major) => {
     const { stdout } = await run(node, ['program.js'], { cwd: folder });

@@ -28,6 +28,9 @@ const waysTo: readonly [FailureCode, ...ScriptedAnswer[]][] = [
 const withoutServer: readonly FailureCode[] = [
   'interrupted',
   'session-expired',
+  'not-signed-in',
+  'store-unavailable',
+  'store-damaged',
   'session-rejected',
   'cancelled',
   'wrong-state',

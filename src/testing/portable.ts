@@ -1,0 +1,19 @@
+// What runs in a page as well as in Node.
+export type { Answer, Step } from './answers.ts';
+export * as answers from './answers.ts';
+export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
+export type { Message } from './inbox.ts';
+export { type AuthTestModel, createAuthTestModel } from './model.ts';
+export { answerFor } from './model-answers.ts';
+export {
+  type AuthTestExecutor,
+  type ModelEvent,
+  type ModelOutcome,
+  type ModelPath,
+  type ModelState,
+  type ModelTurn,
+  runPath,
+} from './model-path.ts';
+export type { LoggedRequest } from './request-log.ts';
+export type { Mishap, ScriptedAnswer } from './scripted-answer.ts';
+export { demoAppKey, demoUsers, type EmulatedAccount, type EmulatedUser } from './user.ts';
