@@ -78,5 +78,5 @@ export interface AuthContext {
 /** What the machine may start with. */
 export interface AuthInput {
   /** A session from an earlier login; one that is over is dropped. */
-  readonly session?: Session | null;
+  readonly session?: Session | null | undefined;
 }

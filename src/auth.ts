@@ -11,6 +11,8 @@ import { AuthError } from './protocol/auth-error.ts';
 export interface CreateAuthOptions extends AuthOptions {
   /** A session from an earlier login. A live one starts the machine in `authenticated`, without a request. */
   readonly session?: Session | null | undefined;
+  /** The machine to start, with actions or services of your own. `createAuthMachine(options)` unless told. */
+  readonly machine?: typeof authMachine | undefined;
   /** Watches the machine, as XState's actors are inspected. Secrets stay opaque in whatever it sees. */
   readonly inspect?: ActorOptions<typeof authMachine>['inspect'];
   /** Stands in for timers in tests: XState's `SimulatedClock`. What time it is, `Date` tells. */
@@ -65,9 +67,8 @@ export interface Auth {
  * ```
  */
 export function createAuth(options: CreateAuthOptions): Auth {
-  const { session = null, inspect, clock = patientClock } = options;
-  const actor = createActor(createAuthMachine(options), { input: { session }, clock, ...(inspect && { inspect }) });
-  actor.start();
+  const { session, inspect, clock = patientClock, machine = createAuthMachine(options) } = options;
+  const actor = createActor(machine, { input: { session }, clock, ...(inspect && { inspect }) }).start();
 
   async function settle(event: AuthEvent): Promise<SettledState> {
     const before = actor.getSnapshot();

@@ -1,3 +1,7 @@
+export { type ApiClientOptions, createApiClient } from './api-client.ts';
+export { type KeepSessionOptions, type KeptSession, keepSession } from './keep-session.ts';
+export { type OpenAuthOptions, openAuth, type StoredAuth } from './open-auth.ts';
+export type { SessionSource } from './session-source.ts';
 export {
   type Account,
   createMemoryStore,

@@ -5,9 +5,12 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 
 /** From the roof to the ground. An import goes down only. */
-const layers = ['src/cli', 'src/node', 'src/testing', 'src', 'src/protocol', 'machines'];
+const layers = ['src/cli', 'src/node', 'src/testing', 'src/session', 'src', 'src/protocol', 'machines'];
 /** What stands side by side and never meets, though one is listed above the other. */
-const strangers = [['src/node', 'src/testing']];
+const strangers = [
+  ['src/node', 'src/testing'],
+  ['src/testing', 'src/session'],
+];
 
 const layerOf = (file: string) =>
   layers.filter((layer) => file.startsWith(`${layer}/`)).sort((a, b) => b.length - a.length)[0];
@@ -40,8 +43,12 @@ describe('the layers', () => {
     expect([...new Set(foreign)]).toEqual(['xstate']);
   });
 
-  it('calls ky in one place', () => {
-    expect(files.filter((file) => importsOf(file).includes('ky'))).toEqual(['src/protocol/token-endpoint.ts']);
+  it('calls ky in one place for the login, and in two for the API', () => {
+    expect(files.filter((file) => importsOf(file).includes('ky')).sort()).toEqual([
+      'src/protocol/token-endpoint.ts',
+      'src/session/api-client.ts',
+      'src/session/session-probe.ts',
+    ]);
   });
 
   it('reveals secrets only where they leave the program', () => {
@@ -49,8 +56,11 @@ describe('the layers', () => {
     expect(revealing.sort()).toEqual([
       'machines/secret.ts',
       'src/cli/login.ts',
+      'src/cli/token.ts',
+      'src/node/login.ts',
       'src/protocol/headers.ts',
       'src/protocol/token-endpoint.ts',
+      'src/session/session-store.ts',
     ]);
   });
 });

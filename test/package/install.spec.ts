@@ -71,6 +71,9 @@ describe('the packed package, installed by a stranger', () => {
     const { stdout } = await run('npm', ['ls', '--all', '--json', '--omit=dev'], { cwd: folder });
     const { dependencies } = JSON.parse(stdout);
     expect(Object.keys(dependencies).sort()).toEqual(['etna-auth', 'xstate']);
-    expect(Object.keys(dependencies['etna-auth'].dependencies).sort()).toEqual(['ky', 'valibot', 'xstate']);
+    const installed = Object.entries<{ version?: string }>(dependencies['etna-auth'].dependencies).filter(
+      ([, { version }]) => version,
+    );
+    expect(installed.map(([name]) => name).sort()).toEqual(['ky', 'valibot', 'xstate']);
   });
 });

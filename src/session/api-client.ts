@@ -1,0 +1,59 @@
+import ky, { type KyInstance } from 'ky';
+import { createFailure } from '../../machines/failures.ts';
+import type { Auth } from '../auth.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import type { ProtocolOptions } from '../protocol/options.ts';
+import { tokenUrl } from '../protocol/token-url.ts';
+import { createAuthorizedFetch } from './authorized-fetch.ts';
+import { type SessionSource, sourceOf } from './session-source.ts';
+
+/** How to call a broker's ETNA Trader. */
+export interface ApiClientOptions extends Pick<ProtocolOptions, 'baseUrl' | 'appKey' | 'allowInsecure' | 'fetch'> {
+  /**
+   * Milliseconds until the answer to a call, and as many again until the end of its body. 10,000 by default. It includes the
+   * wait for a new session, where one is needed.
+   */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * A client for the API: a [ky](https://github.com/sindresorhus/ky) instance that calls with the session of a login. Paths are
+ * relative to the base URL, and have no slash at their beginning.
+ *
+ * - No call is made with a session that is over, none leaves the base URL, and no redirect is followed.
+ * - A 401 is looked into: where the session is over, the login is told, and a call that may be made twice is made once more if
+ *   there is a new session by then. Where the session is good, the 401 is the API's own, and is an `HTTPError` of ky's.
+ * - Nothing else is repeated. `api.extend({ retry: 2 })` does more.
+ * - Token and application key are in no request, hook or error that a caller gets to see.
+ *
+ * Calls reject with an {@link AuthError} where there is no session (`not-signed-in`, `session-expired`, `session-rejected`, or
+ * why a renewal failed), `redirected`, or `invalid-input` for an address beyond the base URL; otherwise with what ky throws.
+ *
+ * @throws {AuthError} `invalid-input` or `insecure-url`, for options that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { createAuth } from 'etna-auth';
+ * import { createApiClient } from 'etna-auth/session';
+ *
+ * const broker = { baseUrl: 'https://pub-api-et-demo-prod.etnasoft.us/api', appKey: 'key' };
+ * const auth = createAuth(broker);
+ * const api = createApiClient(auth, broker);
+ * await auth.login({ username: 'trader', password: '…' });
+ * const accounts = await api.get('v1.0/users/@me/accounts').json<{ Id: number }[]>();
+ * ```
+ */
+export function createApiClient(source: Auth | SessionSource, options: ApiClientOptions): KyInstance {
+  const { baseUrl, appKey, allowInsecure, timeout = 10_000, fetch = (...call) => globalThis.fetch(...call) } = options;
+  const apiUrl = new URL('.', tokenUrl(baseUrl, allowInsecure)).href;
+  if (!/^[\x21-\x7e]+$/.test(appKey)) {
+    throw new AuthError(createFailure('invalid-input', { detail: 'appKey: unsendable' }));
+  }
+  const sessions = 'getSession' in source ? source : sourceOf(source);
+  return ky.create({
+    baseUrl: apiUrl,
+    timeout,
+    retry: 0,
+    fetch: createAuthorizedFetch(sessions, { apiUrl, appKey, timeout, fetch }),
+  });
+}

@@ -1,0 +1,85 @@
+import { createFailure } from '../../machines/failures.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import { bearer } from '../protocol/headers.ts';
+import { createProbe } from './session-probe.ts';
+import type { SessionSource } from './session-source.ts';
+
+type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** What the calls of an API have in common. */
+export interface AuthorizedFetchOptions {
+  /** What every address begins with; it ends in a slash. */
+  readonly apiUrl: string;
+  readonly appKey: string;
+  /** Milliseconds for the question whether a session is over. */
+  readonly timeout: number;
+  readonly fetch: Fetch;
+}
+
+// They may be done twice: a server does the same by them as by one.
+const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/**
+ * A `fetch` that adds what authorises a call, below whoever calls it: the token and the application key are in requests that
+ * live in here only, so that no hook, error or log of a caller's can have them.
+ */
+export function createAuthorizedFetch(source: SessionSource, options: AuthorizedFetchOptions): Fetch {
+  const { apiUrl, appKey, timeout, fetch } = options;
+
+  async function send(request: Request, session: Session, init?: RequestInit): Promise<Response> {
+    const headers = new Headers(request.headers);
+    headers.set('Authorization', bearer(session));
+    headers.set('Et-App-Key', appKey);
+    if (!headers.has('Accept')) headers.set('Accept', 'application/json');
+    const response = await fetch(
+      // After a redirect, fetch would carry the application key along.
+      new Request(request, { headers, redirect: 'manual', credentials: 'omit', referrerPolicy: 'no-referrer' }),
+      init,
+    );
+    if (
+      response.type === 'opaqueredirect' ||
+      (response.status >= 300 && response.status < 400 && response.status !== 304)
+    ) {
+      drop(response);
+      throw new AuthError(createFailure('redirected', { detail: `${request.method} ${pathOf(request)}` }));
+    }
+    return response;
+  }
+
+  const hasEnded = createProbe({ url: new URL('v1.0/users/@me/info', apiUrl).href, timeout, send });
+
+  return async (input, init) => {
+    const request = new Request(input);
+    if (!request.url.startsWith(apiUrl)) {
+      const { origin, pathname } = new URL(request.url);
+      throw new AuthError(createFailure('invalid-input', { detail: `${origin}${pathname} is not below ${apiUrl}` }));
+    }
+    const isRepeatable = idempotentMethods.has(request.method);
+    for (let repeatsLeft = isRepeatable ? 1 : 0; ; repeatsLeft -= 1) {
+      const session = await unlessAborted(source.getSession(), request.signal);
+      const response = await send(repeatsLeft > 0 ? request.clone() : request, session, init);
+      if (response.status !== 401 || !(await unlessAborted(hasEnded(session), request.signal))) return response;
+      drop(response);
+      source.rejectSession(session);
+      if (repeatsLeft === 0) {
+        const detail = isRepeatable ? null : `${request.method} ${pathOf(request)} was not repeated`;
+        throw new AuthError(createFailure('session-rejected', { detail }));
+      }
+    }
+  };
+}
+
+const pathOf = ({ url }: Request) => new URL(url).pathname;
+
+const drop = ({ body }: Response) => void body?.cancel().catch(() => {});
+
+/** What others wait for as well goes on without a caller that gave up. */
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: result, resolve, reject } = Promise.withResolvers<Value>();
+  const giveUp = () => reject(signal.reason);
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp);
+  promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  return result;
+}

@@ -1,0 +1,47 @@
+import type { AuthFailure } from '../../machines/failures.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+
+const shortestWait = 15_000;
+const longestWait = 15 * 60_000;
+const memory = 60 * 60_000;
+
+/** What failed lately, and how long to wait for that. */
+export interface BackOff {
+  /** Notes a failure. Returns when to try again, in milliseconds since 1970; `Infinity` where time does not heal. */
+  note(error: unknown): number;
+  /** Throws what failed last, as long as it is not time to try again. */
+  throwIfWaiting(): void;
+}
+
+/** Waits ever longer after failures that follow each other. */
+export function createBackOff(): BackOff {
+  let last: { error: unknown; failures: number; since: number; until: number } | null = null;
+  return {
+    note: (error) => {
+      if (last?.until === Number.POSITIVE_INFINITY) return last.until;
+      const now = Date.now();
+      const failures = last && now - last.since < memory ? last.failures + 1 : 1;
+      last = {
+        error,
+        failures,
+        since: now,
+        until: now + wait(failures, error instanceof AuthError ? error.failure : null),
+      };
+      return last.until;
+    },
+    throwIfWaiting: () => {
+      if (!last) return;
+      const { error, since, until } = last;
+      const now = Date.now();
+      // A clock that was set back must not prolong a wait, but for what is final.
+      if (until === Number.POSITIVE_INFINITY || (since <= now && now < until)) throw error;
+    },
+  };
+}
+
+function wait(failures: number, failure: AuthFailure | null): number {
+  if (failure && !failure.retryable && !failure.code.startsWith('session-')) return Number.POSITIVE_INFINITY;
+  const doubled = Math.min(shortestWait * 2 ** (failures - 1), longestWait);
+  // No two programs wait equally long, since they would all come back at once.
+  return Math.max(doubled, (failure?.retryAfter ?? 0) * 1000) * (1 + Math.random() / 5);
+}

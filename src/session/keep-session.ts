@@ -1,0 +1,150 @@
+import { createFailure } from '../../machines/failures.ts';
+import { isAlive } from '../../machines/secret.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import { setAlarm } from './alarm.ts';
+import { createBackOff } from './back-off.ts';
+import { renewalTime } from './renewal-time.ts';
+import type { SessionSource } from './session-source.ts';
+import {
+  type Account,
+  createMemoryStore,
+  forgetSession,
+  loadSession,
+  type SessionStore,
+  saveSession,
+} from './session-store.ts';
+import { createWriteQueue } from './write-queue.ts';
+
+/** How to keep a program signed in. */
+export interface KeepSessionOptions extends Account {
+  /**
+   * Signs in: `login` of `etna-auth/node`, or what you make of `createAuth`. Called for the first session and for each new one,
+   * never twice at a time, so that credentials are needed only while it runs. Stop when the signal says so. What it throws
+   * counts as passing, and it is called again later, unless that is an {@link AuthError} that is not `retryable`.
+   */
+  readonly login: (context: { readonly signal: AbortSignal }) => Promise<Session>;
+  /** Where the session is kept between runs. In memory unless told. */
+  readonly store?: SessionStore | undefined;
+  /** How long before its end a session is renewed, in milliseconds: 5 minutes by default, and half of its life at most. */
+  readonly renewBefore?: number | undefined;
+  /** Hears of each login that failed. It must not throw. */
+  readonly onLoginError?: ((error: unknown) => void) | undefined;
+  /** Hears of a session that could not be saved or forgotten, and that lives in memory only. It must not throw. */
+  readonly onStoreError?: ((error: unknown) => void) | undefined;
+}
+
+/** A session that is renewed before it ends. */
+export interface KeptSession extends SessionSource {
+  /** Ends the renewal, and a login under way. Resolves when the store is up to date; what it holds stays there. */
+  stop(): Promise<void>;
+}
+
+const anHour = 60 * 60_000;
+
+/**
+ * Keeps a program signed in. It starts with the session that the store has, without a request; where there is none, the first
+ * call of `getSession` signs in. Shortly before a session is over a new one takes its place, and so at once when the server
+ * has ended it.
+ *
+ * There is one login a lifetime. One that failed is tried again after a while, ever more seldom: a quarter of a minute at
+ * first, a quarter of an hour in the end, and never before the server allows it. Until then the old session is used while it
+ * lives, and `getSession` rejects afterwards. A refusal that time does not heal, such as `invalid-credentials`, is final.
+ *
+ * @throws {AuthError} `store-unavailable` or `store-damaged`.
+ *
+ * @example
+ * ```ts
+ * import { login } from 'etna-auth/node';
+ * import { createApiClient, keepSession } from 'etna-auth/session';
+ *
+ * const broker = { baseUrl: 'https://pub-api-et-demo-prod.etnasoft.us/api', appKey: 'key' };
+ * const session = await keepSession({
+ *   baseUrl: broker.baseUrl,
+ *   username: 'bot',
+ *   login: async ({ signal }) => login({ ...broker, username: 'bot', password: await readFromVault(), signal }),
+ *   onLoginError: (error) => console.warn('will try again:', error),
+ * });
+ * const api = createApiClient(session, broker);
+ * console.log(await api.get('v1.0/users/@me/info').json());
+ *
+ * declare function readFromVault(): Promise<string>;
+ * ```
+ */
+export async function keepSession(options: KeepSessionOptions): Promise<KeptSession> {
+  const { baseUrl, username, login, renewBefore = 5 * 60_000, onLoginError } = options;
+  const { store = createMemoryStore(), onStoreError } = options;
+  const account = { baseUrl, username };
+  const writes = createWriteQueue(onStoreError);
+  const backOff = createBackOff();
+  const stopping = new AbortController();
+  let current = await loadSession(store, account);
+  let renewal: Promise<Session> | null = null;
+  let rejectedAt = Number.NEGATIVE_INFINITY;
+  let cancelAlarm = () => {};
+
+  function renewAt(time: number): void {
+    cancelAlarm();
+    if (Number.isFinite(time)) cancelAlarm = setAlarm(time, () => void renew().catch(() => {}));
+  }
+
+  /** One login at a time, for all who wait for it. */
+  function renew(): Promise<Session> {
+    renewal ??= signIn().finally(() => {
+      renewal = null;
+    });
+    return renewal;
+  }
+
+  async function signIn(): Promise<Session> {
+    const { signal } = stopping;
+    try {
+      const session = await login({ signal });
+      signal.throwIfAborted();
+      if (!isLive(session)) throw new AuthError(createFailure('session-expired'));
+      current = session;
+      renewAt(renewalTime(session, renewBefore));
+      writes.add(() => saveSession(store, account, session));
+      return session;
+    } catch (error) {
+      if (signal.aborted) throw stopped();
+      renewAt(backOff.note(error));
+      onLoginError?.(error);
+      throw error;
+    }
+  }
+
+  function forget(): void {
+    current = null;
+    writes.add(() => forgetSession(store, account));
+  }
+
+  if (current) renewAt(renewalTime(current, renewBefore));
+
+  return {
+    getSession: async () => {
+      if (stopping.signal.aborted) throw stopped();
+      if (current && isLive(current)) return current;
+      if (current) forget();
+      if (!renewal) backOff.throwIfWaiting();
+      return renew();
+    },
+    rejectSession: ({ token }) => {
+      // A late refusal of an older token must not end a newer session.
+      if (current?.token !== token) return;
+      forget();
+      // A server that takes none of our tokens must not have a login for each.
+      if (Date.now() - rejectedAt < anHour) renewAt(backOff.note(new AuthError(createFailure('session-rejected'))));
+      rejectedAt = Date.now();
+    },
+    stop: () => {
+      stopping.abort();
+      cancelAlarm();
+      return writes.whenWritten();
+    },
+  };
+}
+
+const isLive = ({ token, expiresAt }: Session) => isAlive(token) && Date.now() < expiresAt;
+
+const stopped = () => new AuthError(createFailure('cancelled'));

@@ -1,0 +1,425 @@
+import Keyv from 'keyv';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFailure, type FailureCode } from '../../machines/failures.ts';
+import { secret } from '../../machines/secret.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { login } from '../../src/node/login.ts';
+import { AuthError } from '../../src/protocol/auth-error.ts';
+import {
+  createApiClient,
+  createMemoryStore,
+  type KeepSessionOptions,
+  type KeptSession,
+  keepSession,
+  loadSession,
+  type SessionStore,
+  saveSession,
+  storeKey,
+} from '../../src/session/index.ts';
+import { type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+describe('a kept session and its client', () => {
+  let emulator: RunningEmulator;
+  let broker: { baseUrl: string; appKey: string };
+  let kept: KeptSession;
+  beforeEach(async () => {
+    emulator = await startEmulator({ basePath: '/api', loginsPerMinute: false });
+    broker = { baseUrl: emulator.baseUrl, appKey: emulator.appKey };
+    kept = await keepSession({
+      baseUrl: emulator.baseUrl,
+      username: 'alice',
+      login: ({ signal }) =>
+        login({
+          ...broker,
+          username: 'alice',
+          password: 'alice-demo',
+          getCode: async () => (await emulator.nextMessage('alice')).code,
+          signal,
+        }),
+    });
+  });
+  afterEach(async () => {
+    await kept.stop();
+    await emulator.close();
+  });
+
+  const mine = 'v1.0/users/@me/accounts';
+  const callsOf = (path: string) => emulator.requests.filter((request) => request.path === `/api/${path}`).length;
+
+  it('sign in at the first call', async () => {
+    expect(emulator.requests).toHaveLength(0);
+    expect(await createApiClient(kept, broker).get(mine).json()).toHaveLength(1);
+    expect(emulator.inbox('alice')).toHaveLength(1);
+  });
+
+  it('give 200 callers that meet an ended session one probe, one login and 200 answers', async () => {
+    const api = createApiClient(kept, broker);
+    await api.get(mine);
+    emulator.expireSessions();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => api.get(mine).json()));
+    expect(answers).toHaveLength(200);
+    expect(callsOf('v1.0/users/@me/info')).toBe(1);
+    expect(emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('repeat a call with its body, if it may be made twice', async () => {
+    const bodies: string[] = [];
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input);
+      if (request.method !== 'PUT') return globalThis.fetch(request, init);
+      bodies.push(await request.text());
+      return new Response('{}', { status: bodies.length === 1 ? 401 : 200 });
+    };
+    await kept.getSession();
+    emulator.expireSessions();
+    await createApiClient(kept, { ...broker, fetch }).put('v1.0/orders/1', { json: { Price: 1 } });
+    expect(bodies).toEqual(['{"Price":1}', '{"Price":1}']);
+  });
+
+  it('do not repeat an order, but are signed in for the next one', async () => {
+    const api = createApiClient(kept, broker);
+    await kept.getSession();
+    emulator.expireSessions();
+    await expect(api.post('logout')).rejects.toMatchObject({
+      code: 'session-rejected',
+      message: 'POST /api/logout was not repeated',
+    });
+    expect(callsOf('logout')).toBe(1);
+    expect((await api.post('logout')).status).toBe(200);
+  });
+
+  it('do not log in for each call, where the server takes none of the tokens', async () => {
+    const fetch: typeof globalThis.fetch = async () => new Response('{}', { status: 401 });
+    const api = createApiClient(kept, { ...broker, fetch });
+    for (let call = 0; call < 20; call += 1) {
+      await expect(api.get(mine)).rejects.toMatchObject({ code: 'session-rejected' });
+    }
+    expect(emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('let a caller go who gives up while somebody else waits for the code', async () => {
+    emulator.answerNext({ later: new Promise(() => {}) });
+    const giveUp = new AbortController();
+    const call = createApiClient(kept, broker).get(mine, { signal: giveUp.signal });
+    await vi.waitFor(() => expect(emulator.requests).toHaveLength(1));
+    giveUp.abort();
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+    expect(callsOf(mine)).toBe(0);
+  });
+
+  it('are through when they are stopped, even in the middle of a login', async () => {
+    emulator.answerNext({ silent: true });
+    const call = createApiClient(kept, broker).get(mine).json();
+    await vi.waitFor(() => expect(emulator.requests).toHaveLength(1));
+    const refused = expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    await kept.stop();
+    await refused;
+    await expect(kept.getSession()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('a kept session', () => {
+  const account = { baseUrl: 'https://etna.test/api', username: 'bot' };
+  let store: SessionStore;
+  const signIn = vi.fn<KeepSessionOptions['login']>();
+  const running: KeptSession[] = [];
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 5) });
+    store = createMemoryStore();
+    signIn.mockReset().mockImplementation(async () => newSession());
+  });
+  afterEach(() => {
+    for (const kept of running.splice(0)) void kept.stop();
+    vi.useRealTimers();
+  });
+
+  let count = 0;
+  function newSession(lifetime = 24 * hour): Session {
+    count += 1;
+    return {
+      username: 'bot',
+      token: secret(`token-${count}`),
+      issuedAt: Date.now(),
+      expiresAt: Date.now() + lifetime,
+    };
+  }
+
+  async function keep(options: Partial<KeepSessionOptions> = {}): Promise<KeptSession> {
+    const kept = await keepSession({ ...account, store, login: signIn, ...options });
+    running.push(kept);
+    return kept;
+  }
+
+  const failWith = (code: FailureCode, retryAfter: number | null = null) =>
+    signIn.mockImplementation(async () => {
+      throw new AuthError(createFailure(code, { retryAfter }));
+    });
+  const logins = () => signIn.mock.calls.length;
+
+  it('starts with the one in the store, without a login', async () => {
+    const session = newSession();
+    await saveSession(store, account, session);
+    const kept = await keep();
+    expect(await kept.getSession()).toMatchObject({ issuedAt: session.issuedAt, expiresAt: session.expiresAt });
+    expect(logins()).toBe(0);
+  });
+
+  it('is renewed when it came from the store, too', async () => {
+    await saveSession(store, account, newSession());
+    await keep();
+    await vi.advanceTimersByTimeAsync(24 * hour);
+    expect(logins()).toBe(1);
+  });
+
+  it('is refused where the store holds something else, and leaves that as it is', async () => {
+    const keyv = new Keyv();
+    await keyv.set(storeKey(account), 'something else');
+    await expect(keep({ store: keyv })).rejects.toMatchObject({ code: 'store-damaged' });
+    expect(await keyv.get(storeKey(account))).toBe('something else');
+  });
+
+  it('replaces one in the store that is over', async () => {
+    await saveSession(store, account, newSession(0));
+    const session = await (await keep()).getSession();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await loadSession(store, account)).toMatchObject({ expiresAt: session.expiresAt });
+  });
+
+  it('comes from one login, whoever asks', async () => {
+    const kept = await keep();
+    const [one, ...others] = await Promise.all(Array.from({ length: 10 }, () => kept.getSession()));
+    expect(others.every((other) => other === one)).toBe(true);
+    expect(logins()).toBe(1);
+  });
+
+  it('is renewed in the last five minutes of its life, and used until the new one is there', async () => {
+    const kept = await keep();
+    const first = await kept.getSession();
+    const login = Promise.withResolvers<Session>();
+    signIn.mockReturnValueOnce(login.promise);
+    await vi.advanceTimersByTimeAsync(24 * hour - 5 * minute - second);
+    expect(logins()).toBe(1);
+    await vi.advanceTimersByTimeAsync(2 * minute);
+    expect(logins()).toBe(2);
+    expect(await kept.getSession()).toBe(first);
+    const next = newSession();
+    login.resolve(next);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await kept.getSession()).toBe(next);
+    expect(await loadSession(store, account)).toMatchObject({ expiresAt: next.expiresAt });
+  });
+
+  it('is renewed earlier for those who wish, but never before half of its life is over', async () => {
+    signIn.mockImplementation(async () => newSession(10 * minute));
+    await (await keep({ renewBefore: hour })).getSession();
+    await vi.advanceTimersByTimeAsync(5 * minute - second);
+    expect(logins()).toBe(1);
+    await vi.advanceTimersByTimeAsync(minute + second);
+    expect(logins()).toBe(2);
+  });
+
+  it('is not renewed at the same time by all programs that started together', async () => {
+    const times = new Set<number>();
+    await Promise.all(Array.from({ length: 20 }, async () => (await keep()).getSession()));
+    signIn.mockImplementation(async () => {
+      times.add(Date.now());
+      return newSession();
+    });
+    vi.advanceTimersByTime(24 * hour);
+    expect(times.size).toBeGreaterThan(10);
+  });
+
+  it('is renewed within a minute of waking up, when the computer slept past the time', async () => {
+    const kept = await keep();
+    await kept.getSession();
+    await vi.advanceTimersByTimeAsync(hour);
+    vi.setSystemTime(Date.now() + 48 * hour);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(logins()).toBe(2);
+  });
+
+  it('is renewed at once when somebody asks first after the sleep', async () => {
+    const kept = await keep();
+    const first = await kept.getSession();
+    vi.setSystemTime(Date.now() + 48 * hour);
+    expect(await kept.getSession()).not.toBe(first);
+    await vi.advanceTimersByTimeAsync(hour);
+    expect(logins()).toBe(2);
+  });
+
+  it('keeps no timer that is longer than what a timer can hold', async () => {
+    signIn.mockImplementation(async () => newSession(365 * 24 * hour));
+    await (await keep()).getSession();
+    await vi.advanceTimersByTimeAsync(hour);
+    expect(logins()).toBe(1);
+  });
+
+  it('is in the new hands at once: a refusal of the old one ends nothing', async () => {
+    const kept = await keep();
+    const first = await kept.getSession();
+    kept.rejectSession(first);
+    const next = await kept.getSession();
+    kept.rejectSession(first);
+    expect(await kept.getSession()).toBe(next);
+    expect(logins()).toBe(2);
+  });
+
+  it('is gone from the store when the server rejects it', async () => {
+    const kept = await keep();
+    kept.rejectSession(await kept.getSession());
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await loadSession(store, account)).toBeNull();
+  });
+
+  it('is not waited for when a login failed lately', async () => {
+    failWith('network');
+    const kept = await keep();
+    for (let call = 0; call < 10; call += 1) {
+      await expect(kept.getSession()).rejects.toMatchObject({ code: 'network' });
+    }
+    expect(logins()).toBe(1);
+  });
+
+  it('is tried for ever more seldom, and is there once the trouble is over', async () => {
+    failWith('server-error');
+    const onLoginError = vi.fn();
+    const kept = await keep({ onLoginError });
+    await kept.getSession().catch(() => {});
+    await vi.advanceTimersByTimeAsync(15 * second - 1);
+    expect(logins()).toBe(1);
+    await vi.advanceTimersByTimeAsync(3 * second + 1);
+    expect(logins()).toBe(2);
+    await vi.advanceTimersByTimeAsync(24 * hour);
+    const tried = logins();
+    expect(tried).toBeGreaterThan((24 * hour) / (18 * minute));
+    expect(tried).toBeLessThan((24 * hour) / (15 * minute) + 10);
+    expect(onLoginError).toHaveBeenCalledTimes(tried);
+    signIn.mockImplementation(async () => newSession());
+    await vi.advanceTimersByTimeAsync(18 * minute);
+    expect(await kept.getSession()).toMatchObject({ username: 'bot' });
+    expect(logins()).toBe(tried + 1);
+  });
+
+  it('is not tried for at the same time by all programs that failed together', async () => {
+    const times = new Set<number>();
+    failWith('network');
+    await Promise.all(Array.from({ length: 20 }, async () => (await keep()).getSession().catch(() => {})));
+    signIn.mockImplementation(async () => {
+      times.add(Date.now());
+      return newSession();
+    });
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(times.size).toBeGreaterThan(10);
+  });
+
+  it('is not tried for before the server allows it', async () => {
+    failWith('too-many-attempts', 600);
+    const kept = await keep();
+    await kept.getSession().catch(() => {});
+    await vi.advanceTimersByTimeAsync(600 * second - 1);
+    expect(logins()).toBe(1);
+    await vi.advanceTimersByTimeAsync(120 * second + 1);
+    expect(logins()).toBe(2);
+  });
+
+  it.each(['invalid-credentials', 'password-expired', 'cancelled'] as const)(
+    'is never tried for again after %s',
+    async (code) => {
+      failWith(code);
+      const kept = await keep();
+      await kept.getSession().catch(() => {});
+      await vi.advanceTimersByTimeAsync(7 * 24 * hour);
+      await expect(kept.getSession()).rejects.toMatchObject({ code });
+      vi.setSystemTime(Date.now() - 30 * 24 * hour);
+      await expect(kept.getSession()).rejects.toMatchObject({ code });
+      expect(logins()).toBe(1);
+    },
+  );
+
+  it('lives on when its renewal is refused for good', async () => {
+    const kept = await keep();
+    const first = await kept.getSession();
+    failWith('invalid-credentials');
+    await vi.advanceTimersByTimeAsync(24 * hour - minute);
+    expect(logins()).toBe(2);
+    expect(await kept.getSession()).toBe(first);
+    await vi.advanceTimersByTimeAsync(minute);
+    await expect(kept.getSession()).rejects.toMatchObject({ code: 'invalid-credentials' });
+    kept.rejectSession(first);
+    await vi.advanceTimersByTimeAsync(24 * hour);
+    expect(logins()).toBe(2);
+  });
+
+  it('is never tried for again after a refusal for good, though the server rejects what is left', async () => {
+    signIn.mockImplementation(async () => newSession(10 * minute));
+    const kept = await keep();
+    kept.rejectSession(await kept.getSession());
+    const last = await kept.getSession();
+    failWith('invalid-credentials');
+    await vi.advanceTimersByTimeAsync(7 * minute);
+    kept.rejectSession(last);
+    await vi.advanceTimersByTimeAsync(24 * hour);
+    await expect(kept.getSession()).rejects.toMatchObject({ code: 'invalid-credentials' });
+    expect(logins()).toBe(3);
+  });
+
+  it('is tried for again after what the login of the program throws', async () => {
+    signIn.mockRejectedValueOnce(new Error('the vault is sealed'));
+    const kept = await keep();
+    await expect(kept.getSession()).rejects.toThrow('the vault is sealed');
+    await vi.advanceTimersByTimeAsync(18 * second);
+    expect(await kept.getSession()).toMatchObject({ username: 'bot' });
+  });
+
+  it('is no session that is over as it comes', async () => {
+    signIn.mockImplementation(async () => newSession(0));
+    const kept = await keep();
+    await expect(kept.getSession()).rejects.toMatchObject({ code: 'session-expired' });
+    await expect(kept.getSession()).rejects.toMatchObject({ code: 'session-expired' });
+    expect(logins()).toBe(1);
+  });
+
+  it('does not wait longer because the clock was set back', async () => {
+    failWith('network');
+    const kept = await keep();
+    await kept.getSession().catch(() => {});
+    signIn.mockImplementation(async () => newSession());
+    vi.setSystemTime(Date.now() - 3 * hour);
+    expect(await kept.getSession()).toMatchObject({ username: 'bot' });
+  });
+
+  it('lives in memory where it cannot be saved', async () => {
+    const onStoreError = vi.fn();
+    const full = { ...store, set: () => Promise.reject(new Error('full')) };
+    const kept = await keep({ store: full, onStoreError });
+    const session = await kept.getSession();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(onStoreError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'store-unavailable' }));
+    expect(await kept.getSession()).toBe(session);
+  });
+
+  it('is not taken from a login that ends after the stop', async () => {
+    const login = Promise.withResolvers<Session>();
+    signIn.mockReturnValueOnce(login.promise);
+    const kept = await keep();
+    const refused = expect(kept.getSession()).rejects.toMatchObject({ code: 'cancelled' });
+    await kept.stop();
+    login.resolve(newSession());
+    await refused;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(await loadSession(store, account)).toBeNull();
+  });
+
+  it('is not renewed any more when it is stopped, and stays in the store', async () => {
+    const kept = await keep();
+    const session = await kept.getSession();
+    await kept.stop();
+    await vi.advanceTimersByTimeAsync(23 * hour);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(await loadSession(store, account)).toMatchObject({ expiresAt: session.expiresAt });
+  });
+});
