@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createActor, fromPromise, SimulatedClock, waitFor } from 'xstate';
-import { authMachine } from '../../machines/auth.machine.ts';
+import { authMachine, hasAttemptsLeft } from '../../machines/auth.machine.ts';
 import { createFailure, type FailureCode, failures } from '../../machines/failures.ts';
 import { isAlive, secret } from '../../machines/secret.ts';
-import type { Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import type { AuthEvent, Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { createAuthMachine } from '../../src/auth-machine.ts';
 
 const hour = 60 * 60 * 1000;
@@ -38,7 +38,7 @@ const expecting = (step = 'VerificationCode'): TokenReply => ({
   type: 'expecting',
   expectation: {
     step,
-    kind: step === 'VerificationCode' ? 'code' : step === 'SecutityPin' ? 'pin' : 'other',
+    kind: step === 'VerificationCode' ? 'code' : step.endsWith('Pin') ? 'pin' : 'other',
     reason: `about ${step}`,
     interimToken: secret('interim'),
     personalPhrase: null,
@@ -102,6 +102,34 @@ describe('a refused answer', () => {
     expect(actor.getSnapshot().context.challenge).toMatchObject({ step: 'Owner', attempt: 2, problem: 'invalid-code' });
   });
 
+  it('is counted on where the server spells the PIN another way', async () => {
+    const { actor, answer, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await answer(expecting('SecutityPin'));
+    actor.send(submit);
+    await answer(expecting('SecurityPin'));
+    expect(actor.getSnapshot().context.challenge).toMatchObject({ attempt: 2, problem: 'invalid-code' });
+  });
+
+  it('may be corrected twice unless told', async () => {
+    const service = fromPromise<TokenReply, TokenRequest>(async () => expecting());
+    const actor = createActor(authMachine.provide({ actors: { requestToken: service, verifyCode: service } })).start();
+    const settled = () => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
+    actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
+    const seen: unknown[] = [];
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      seen.push((await settled()).context.challenge?.attempt);
+      actor.send(submit);
+    }
+    seen.push((await settled()).context.failure?.code);
+    expect(seen).toEqual([1, 2, 3, 'invalid-code']);
+  });
+
+  it('leaves no attempt where nothing was asked', () => {
+    const context = { credentials: null, challenge: null, session: null, failure: null };
+    expect(hasAttemptsLeft(3, { context, event: { type: 'done', output: expecting() } })).toBe(false);
+  });
+
   it('costs no attempt when it was never sent', async () => {
     const { actor, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
@@ -132,11 +160,23 @@ describe('a failure', () => {
     expect(actor.getSnapshot().context.failure).toEqual(createFailure('unexpected', { detail: 'RangeError' }));
   });
 
-  it('that is not even an error has no name', async () => {
+  it.each(['a text', undefined, null])('that is %j, not an error, has no name', async (thrown) => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
-    await fail(undefined);
+    await fail(thrown);
     expect(actor.getSnapshot().context.failure).toEqual(createFailure('unexpected'));
+  });
+
+  it('ends with the next login, and so does its challenge', async () => {
+    const { actor, answer, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await answer(failed('refused'));
+    const next = { username: 'other', password: secret('q') };
+    actor.send({ type: 'login', credentials: next });
+    expect(actor.getSnapshot()).toMatchObject({
+      value: 'requestingToken',
+      context: { credentials: next, challenge: null, failure: null },
+    });
   });
 });
 
@@ -252,10 +292,75 @@ describe('the host', () => {
     actor.stop();
   });
 
+  it('is told to save a session that took a code', async () => {
+    const saved: unknown[] = [];
+    const machine = authMachine.provide({
+      actions: { saveSession: ({ context }) => void saved.push(context.session?.username) },
+      actors: {
+        requestToken: fromPromise<TokenReply, TokenRequest>(async () => expecting()),
+        verifyCode: fromPromise<TokenReply, TokenRequest>(async () => succeeded()),
+      },
+    });
+    const actor = createActor(machine).start();
+    actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
+    await waitFor(actor, (snapshot) => snapshot.matches('awaitingCode'));
+    actor.send(submit);
+    await waitFor(actor, (snapshot) => snapshot.matches('authenticated'));
+    expect(saved).toEqual(['trader']);
+    actor.stop();
+  });
+
+  it.each<[string, number, (clock: SimulatedClock) => void, AuthEvent]>([
+    ['is over at the start', 0, () => {}, { type: 'session.check' }],
+    ['ends by the timer', hour, (clock) => clock.increment(hour), { type: 'session.check' }],
+    ['is found to be over', hour, () => {}, { type: 'session.check' }],
+    ['was rejected', 2 * hour, () => {}, { type: 'session.rejected' }],
+  ])('is told once to forget a session that %s', (_, lifetime, wait, event) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const clock = new SimulatedClock();
+    const forgotten: unknown[] = [];
+    const machine = authMachine.provide({
+      actions: { forgetSession: ({ context }) => void forgotten.push(context.session?.username) },
+    });
+    const actor = createActor(machine, { clock, input: { session: sessionFor(lifetime) } }).start();
+    vi.setSystemTime(Date.now() + hour);
+    wait(clock);
+    actor.send(event);
+    expect(forgotten).toEqual(['trader']);
+    vi.useRealTimers();
+  });
+
+  it('is asked for no timer that is longer than timers can be', () => {
+    const asked: number[] = [];
+    const clock = { setTimeout: (_: () => void, milliseconds: number) => asked.push(milliseconds), clearTimeout() {} };
+    createActor(authMachine, { clock, input: { session: sessionFor(60 * 24 * hour) } })
+      .start()
+      .stop();
+    expect(asked).toEqual([2_147_483_647]);
+  });
+
+  it('hands each service what its call is made of', async () => {
+    const requests: TokenRequest[] = [];
+    const service = fromPromise<TokenReply, TokenRequest>(async ({ input }) => {
+      requests.push(input);
+      return expecting();
+    });
+    const actor = createActor(authMachine.provide({ actors: { requestToken: service, verifyCode: service } })).start();
+    const credentials = { username: 'trader', password: secret('p') };
+    actor.send({ type: 'login', credentials });
+    const { context } = await waitFor(actor, (snapshot) => snapshot.matches('awaitingCode'));
+    actor.send(submit);
+    expect(requests).toEqual([
+      { credentials, challenge: null, code: null },
+      { credentials, challenge: context.challenge, code: submit.code },
+    ]);
+    actor.stop();
+  });
+
   it('finds a machine without services failing at once, not hanging', async () => {
     const actor = createActor(authMachine).start();
     actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
     const { context } = await waitFor(actor, (snapshot) => snapshot.matches('failed'));
-    expect(context.failure?.code).toBe('unexpected');
+    expect(context.failure).toEqual(createFailure('unexpected', { detail: 'Error' }));
   });
 });

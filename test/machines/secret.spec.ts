@@ -22,6 +22,11 @@ describe('a secret', () => {
     expect(show({ nested: [secret(text)] })).not.toContain('correct');
   });
 
+  it('tells that it is one, in texts and in JSON', () => {
+    expect(`${secret(text)}`).toBe('[secret]');
+    expect(JSON.stringify({ password: secret(text) })).toBe('{"password":"[secret]"}');
+  });
+
   it('is gone for good once it is wiped', () => {
     const wiped = secret(text);
     wipe(wiped);

@@ -32,6 +32,7 @@ describe('what is not an http(s) address is refused', () => {
     'http://',
     'https://etna.example:99999',
     'ftp://etna.example/api',
+    'xhttp://etna.example/api',
     'ws://127.0.0.1/api',
     'file:///etc/passwd',
     'javascript:alert(1)',
@@ -57,6 +58,16 @@ describe('a user, a password, a query or a fragment in the address is refused, u
     expect(JSON.stringify(failure)).not.toContain('hunter2');
     expect(server.connections).toBe(0);
   });
+});
+
+it('https goes to any host', async () => {
+  const asked: string[] = [];
+  const fetch = async (request: RequestInfo | URL) => {
+    asked.push(new Request(request).url);
+    return Response.json({ State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
+  };
+  expect(await loginAt('https://etna.example/api', { fetch })).toMatchObject({ state: 'authenticated' });
+  expect(asked).toEqual(['https://etna.example/api/token']);
 });
 
 describe('plain http', () => {
@@ -93,6 +104,7 @@ describe('plain http', () => {
     ['localhost', '127.0.0.1'],
     ['LOCALHOST', '127.0.0.1'],
     ['127.1.2.3', '127.1.2.3'],
+    ['127.0.10.200', '127.0.10.200'],
     ['[::1]', '::1'],
     ['[0:0:0:0:0:0:0:1]', '::1'],
   ] as const)('to %s stays on this machine, and is let through', async ([host, address], { skip }) => {
