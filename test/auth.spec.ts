@@ -220,6 +220,43 @@ describe('the state', () => {
   });
 });
 
+describe('the timer of a session', () => {
+  const session = (lifetime: number) => ({
+    username: 'bob',
+    token: secret('token'),
+    issuedAt: Date.now(),
+    expiresAt: Date.now() + lifetime,
+  });
+
+  it('ends the session', async () => {
+    const auth = createAuth({ ...options, session: session(50) });
+    expect(auth.getSnapshot().state).toBe('authenticated');
+    await vi.waitFor(() =>
+      expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-expired' } }),
+    );
+  });
+
+  it('keeps no program alive', () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const auth = createAuth({ ...options, session: session(60_000) });
+    expect(timers()).toBe(before);
+    auth.actor.stop();
+  });
+
+  it('does not outlast the session', async () => {
+    vi.useFakeTimers();
+    try {
+      const auth = createAuth({ ...options, session: session(60_000) });
+      expect(vi.getTimerCount()).toBe(1);
+      await auth.logout();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('a restored snapshot', () => {
   type Persisted = SnapshotFrom<typeof authMachine>;
   const situations = {

@@ -29,6 +29,7 @@ describe('what does not speak the protocol is malformed', () => {
     ['a token of another kind', json(200, { State: 'Succeeded', Token: 1 })],
     ['an unknown state', json(200, { State: 'Pending', Token: 'YWJj' })],
     ['a token without a state', json(200, { Token: 'YWJj' })],
+    ['brackets without an end in sight', { status: 401, body: `${'['.repeat(30_000)}${']'.repeat(30_000)}` }],
   ])('%s', async (_, answer) => {
     expect(failureOf(await loginMetBy(answer))).toMatchObject({
       code: 'malformed-reply',
@@ -53,6 +54,11 @@ describe('a success or a challenge that lacks its half is malformed', () => {
   ])('%s', async (_, answer) => {
     expect(failureOf(await loginMetBy(answer)).code).toBe('malformed-reply');
   });
+});
+
+it('a refusal in a state that nobody knows is malformed, too', async () => {
+  const answer = json(401, { State: 'Pending', Reason: 'Wait for approval' });
+  expect(failureOf(await loginMetBy(answer))).toMatchObject({ code: 'malformed-reply', reason: 'Wait for approval' });
 });
 
 it('a success with a server error is no session', async () => {

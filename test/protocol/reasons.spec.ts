@@ -65,6 +65,7 @@ describe('a reason refines in whatever case it is written', () => {
     ['ticket-expired', answers.failed('VerificationCode', 'corrupted Ticket.')],
     ['pin-not-set', { status: 202, body: { State: 'Expecting', Reason: 'Pin Code Is Not Initialized' } }],
     ['pin-not-set', answers.failed('SecutityPin', 'PIN code is not set')],
+    ['pin-not-set', answers.failed('SecutityPin', 'Your pin has not yet been set')],
     ['unknown-app-key', { status: 403, body: { error: 'APPLICATION KEY is unknown' } }],
   ])('%s: %o', async (code, answer) => {
     expect(failureOf(await loginMetBy(answer)).code).toBe(code);

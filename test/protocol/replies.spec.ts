@@ -123,6 +123,7 @@ describe('a refusal of an answer', () => {
     ['too-many-attempts', answers.tooManyRequests(9), undefined, { retryAfter: 9 }],
     ['unsupported-step', answers.expecting('RetinaScan', 'Look here', 'aW50'), undefined, { step: 'RetinaScan' }],
     ['refused', answers.failed('Compliance', 'Account closed'), undefined, { reason: 'Account closed' }],
+    ['refused', { status: 401, body: { Message: 'Closed for today' } }, undefined, { reason: 'Closed for today' }],
     ['server-error', answers.serverError, undefined, {}],
     ['malformed-reply', answers.htmlPage('Welcome'), undefined, {}],
   ])('%s: %o', async (code, answer, question, particulars) => {
@@ -138,6 +139,7 @@ describe('Retry-After', () => {
     ['a number of seconds', '120', 120],
     ['none', '0', null],
     ['a date to come', 'Fri, 02 Jan 2026 03:05:35 GMT', 90],
+    ['the date that it is', 'Fri, 02 Jan 2026 03:04:05 GMT', null],
     ['a date that is past', 'Fri, 02 Jan 2026 03:00:00 GMT', null],
     ['something else', 'later', null],
     ['a negative number', '-5', null],
