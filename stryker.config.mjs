@@ -1,0 +1,35 @@
+const reasons = {
+  text: 'A text for people, which tests leave free to be worded better.',
+  types: 'What XState takes types from has no use when it runs.',
+};
+
+function reasonToIgnore({ node, parent, parentPath }) {
+  if (parentPath?.isObjectProperty({ value: node }) && parent.key.name === 'types') return reasons.types;
+  if (node.type !== 'StringLiteral' && node.type !== 'TemplateLiteral') return undefined;
+  const isProperty = parentPath.isObjectProperty() && ['description', 'detail'].includes(parent.key.name);
+  const isMessage = parentPath.isNewExpression() && /Error$/.test(parent.callee.name);
+  const isRefusal = parentPath.isCallExpression() && parent.callee.name === 'refuse';
+  return isProperty || isMessage || isRefusal ? reasons.text : undefined;
+}
+
+export const strykerPlugins = [{ kind: 'Ignore', name: 'meaningless', value: { shouldIgnore: reasonToIgnore } }];
+
+export default {
+  mutate: ['machines/*.ts', 'src/protocol/*.ts', 'src/{services,auth,auth-state,auth-machine}.ts'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutation.config.ts' },
+  appendPlugins: [import.meta.filename],
+  ignorers: ['meaningless'],
+  // A `?.` stands only where strict TypeScript wants one: without it, the code does not compile.
+  mutator: { excludedMutations: ['OptionalChaining'] },
+  ignorePatterns: ['.cache', 'dist', 'coverage', 'docs'],
+  // It would be rewritten by a compiler's API, which TypeScript 7 does not have.
+  tsconfigFile: 'none',
+  concurrency: 2,
+  thresholds: { break: 90, low: 90, high: 100 },
+  reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
+  clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+  jsonReporter: { fileName: '.cache/mutation/report.json' },
+  htmlReporter: { fileName: '.cache/mutation/report.html' },
+  tempDirName: '.cache/mutation/sandbox',
+};

@@ -1,0 +1,25 @@
+import { matchesGlob, relative } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+// The first test that fails ends the run of a mutant, so that suites without a server and without waits come first.
+const quickest = [
+  'test/machines/*.spec.ts',
+  'test/auth.spec.ts',
+  'test/proofs/*.spec.ts',
+  'test/protocol/!(timeouts).spec.ts',
+  'test/secrecy.spec.ts',
+];
+
+class QuickestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) =>
+      quickest.findIndex((pattern) => matchesGlob(relative(import.meta.dirname, moduleId), pattern));
+    return files.toSorted((one, other) => rank(one) - rank(other));
+  }
+}
+
+/** The suites that mutation testing runs: those of the machine and of the protocol, without those that walk the same ways again. */
+export default defineConfig({
+  test: { include: quickest, testTimeout: 20_000, isolate: false, sequence: { sequencer: QuickestFirst } },
+});
