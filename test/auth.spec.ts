@@ -116,9 +116,12 @@ describe('a verb', () => {
     await auth.submitCode('wrong');
     await cost('retry', () => auth.retry());
     await cost('cancel', () => auth.cancel());
+    emulator.answerNext(answers.serverError);
+    await auth.login(bob);
+    await cost('reset', () => auth.reset());
     await auth.login(bob);
     await cost('logout', () => auth.logout());
-    expect(costs).toEqual({ login: 1, submitCode: 1, resendCode: 1, retry: 1, cancel: 0, logout: 0 });
+    expect(costs).toEqual({ login: 1, submitCode: 1, resendCode: 1, retry: 1, cancel: 0, reset: 0, logout: 0 });
   });
 
   it('is refused where it has no meaning, and changes nothing', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createActor, fromPromise, SimulatedClock, waitFor } from 'xstate';
-import { authMachine, hasAttemptsLeft } from '../../machines/auth.machine.ts';
+import { authMachine } from '../../machines/auth.machine.ts';
 import { createFailure, type FailureCode, failures } from '../../machines/failures.ts';
 import { isAlive, secret } from '../../machines/secret.ts';
 import type { AuthEvent, Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
@@ -123,11 +123,6 @@ describe('a refused answer', () => {
     }
     seen.push((await settled()).context.failure?.code);
     expect(seen).toEqual([1, 2, 3, 'invalid-code']);
-  });
-
-  it('leaves no attempt where nothing was asked', () => {
-    const context = { credentials: null, challenge: null, session: null, failure: null };
-    expect(hasAttemptsLeft(3, { context, event: { type: 'done', output: expecting() } })).toBe(false);
   });
 
   it('costs no attempt when it was never sent', async () => {

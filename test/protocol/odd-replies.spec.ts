@@ -29,7 +29,10 @@ describe('what does not speak the protocol is malformed', () => {
     ['a token of another kind', json(200, { State: 'Succeeded', Token: 1 })],
     ['an unknown state', json(200, { State: 'Pending', Token: 'YWJj' })],
     ['a token without a state', json(200, { Token: 'YWJj' })],
-    ['brackets without an end in sight', { status: 401, body: `${'['.repeat(30_000)}${']'.repeat(30_000)}` }],
+    [
+      'brackets without an end in sight',
+      { status: 401, body: `{"Errors":${'['.repeat(30_000)}${']'.repeat(30_000)}}` },
+    ],
   ])('%s', async (_, answer) => {
     expect(failureOf(await loginMetBy(answer))).toMatchObject({
       code: 'malformed-reply',

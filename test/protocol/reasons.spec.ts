@@ -66,6 +66,7 @@ describe('a reason refines in whatever case it is written', () => {
     ['pin-not-set', { status: 202, body: { State: 'Expecting', Reason: 'Pin Code Is Not Initialized' } }],
     ['pin-not-set', answers.failed('SecutityPin', 'PIN code is not set')],
     ['pin-not-set', answers.failed('SecutityPin', 'Your pin has not yet been set')],
+    ['invalid-credentials', { status: 401, body: { State: 'Failed', Reason: 'INVALID credentials' } }],
     ['unknown-app-key', { status: 403, body: { error: 'APPLICATION KEY is unknown' } }],
   ])('%s: %o', async (code, answer) => {
     expect(failureOf(await loginMetBy(answer)).code).toBe(code);

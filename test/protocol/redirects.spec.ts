@@ -56,6 +56,7 @@ describe('where a redirect leads', () => {
     ['has no location', {}],
     ['leads to no address', { Location: 'https://' }],
     ['leads to a script', { Location: 'javascript:alert(1)' }],
+    ['leads to another program', { Location: 'xhttp://wifi.example/' }],
     ['leads to data', { Location: 'data:text/html,hello' }],
   ])('is not told when it %s', async (_, headers) => {
     expect(await detailOf(headers)).toBeNull();

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { bearer } from '../../src/index.ts';
 import { demoAppKey } from '../../src/testing/index.ts';
 import { type RawRequest, reply, startRawServer } from './raw-server.ts';
 import { alice, authAt, sessionOf } from './sign-in.ts';
@@ -59,6 +60,11 @@ it('a login takes one request a step', () => {
 });
 
 describe('the session', () => {
+  it('is what calls of the API are authorised by', async () => {
+    await using server = await startRawServer([reply(200, succeeded)]);
+    expect(bearer(sessionOf(await authAt(server.url).login(alice)))).toBe('Bearer c2Vzc2lvbg==');
+  });
+
   it('counts its lifetime from before the call', async () => {
     await using server = await startRawServer([(socket) => setTimeout(() => socket.end(reply(200, succeeded)), 60)]);
     const before = Date.now();

@@ -127,6 +127,13 @@ describe('a secret is recognised', () => {
     expectNothingSecret(auth, ['correct']);
   });
 
+  it.each(['Token', 'ConfirmationToken', 'PersonalPhrase'])('as the %s of the reply, and masked', async (field) => {
+    await using server = await startRawServer([
+      reply(401, { State: 'Failed', Step: 'Other', Reason: 'Use c2Vj\r\n \tnow', [field]: 'c2Vj' }),
+    ]);
+    expect(failureOf(await loginAt(server.url)).reason).toBe('Use ••• now');
+  });
+
   it('as the application key', async () => {
     expectNothingSecret(await refusedWith('secret', `The key ${demoAppKey} is unknown`), [demoAppKey]);
   });

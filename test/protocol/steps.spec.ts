@@ -190,6 +190,15 @@ describe('a step that nobody told of', () => {
     },
   );
 
+  it.each(['Password', 'username', 'ET-APP-KEY', 'accept', 'Authorization'])(
+    'is not answered in the header %s, which is taken',
+    async (name) => {
+      const { outcome, requests } = await confirmDevice({ DeviceCheck: name });
+      expect(outcome).toBe('unsupported-step');
+      expect(requests).toHaveLength(1);
+    },
+  );
+
   it('is not known for being configured with nothing', async () => {
     const { outcome, requests } = await confirmDevice({ DeviceCheck: '' });
     expect(outcome).toBe('unsupported-step');
