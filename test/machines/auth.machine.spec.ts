@@ -125,6 +125,15 @@ describe('a refused answer', () => {
     expect(seen).toEqual([1, 2, 3, 'invalid-code']);
   });
 
+  it('is told from a right one, which leads on to the next step whatever is left of the attempts', async () => {
+    const { actor, answer, credentials } = startActor({ maxAttempts: 0 });
+    actor.send({ type: 'login', credentials });
+    await answer(expecting('SecutityPin'));
+    actor.send(submit);
+    await answer(expecting('VerificationCode'));
+    expect(actor.getSnapshot().context.challenge).toMatchObject({ kind: 'code', attempt: 1, problem: null });
+  });
+
   it('costs no attempt when it was never sent', async () => {
     const { actor, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
