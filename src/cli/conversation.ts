@@ -9,6 +9,8 @@ export interface Conversation {
   ask(message: string, options: { readonly hidden: boolean; readonly signal: AbortSignal }): Promise<string>;
   answer(challenge: Challenge, signal: AbortSignal): Promise<CodeAnswer>;
   show(state: AuthState): void;
+  /** Says something on the way. */
+  note(message: string): void;
   /** Says how it ended. */
   close(outcome: { readonly message: string; readonly succeeded: boolean }): void;
 }
@@ -25,6 +27,7 @@ export function createMonologue(): Conversation {
       throw unable(`${step}; --code-command answers without one`);
     },
     show: () => {},
+    note: (message) => console.error(message),
     close: ({ message }) => console.error(message),
   };
 }

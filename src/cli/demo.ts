@@ -17,7 +17,7 @@ await using emulator = await startEmulator({
 });
 
 process.exitCode = await runLogin(
-  { baseUrl: emulator.baseUrl, appKey: demoAppKey, username, ...(!interactive && { json: true }) },
+  { baseUrl: emulator.baseUrl, appKey: demoAppKey, username, store: 'memory', ...(!interactive && { json: true }) },
   { conversation: interactive ? byHand(emulator) : byItself(emulator), interactive: true },
 );
 
@@ -55,6 +55,7 @@ function byItself({ baseUrl, nextMessage }: RunningEmulator): Conversation {
       return code;
     },
     show: ({ state }) => console.log(`state    ${state}`),
+    note: (message) => console.log(`note     ${message}`),
     close: ({ message }) => console.log(`outcome  ${message}`),
   };
 }

@@ -47,6 +47,7 @@ export function createDialogue(title: string): Conversation {
       else if (state === 'verifyingCode') spinner.start(' Checking the answer');
       else spinner.stop();
     },
+    note: (message) => prompts.log.info(wrapped(message), { output }),
     close({ message, succeeded }) {
       spinner.stop();
       // The last line stands apart from the bar that leads to it.

@@ -1,7 +1,22 @@
 #!/usr/bin/env node
-import { run } from './program.ts';
+const args = process.argv.slice(2);
+process.exitCode = await (args.length === 1 && args[0] === 'token' ? printToken() : runProgram());
 
-// `etna-auth … | head`: whoever read has gone, and nothing can be told any more.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
+/** A script may run this for each request that it makes, so nothing is loaded that it does not need. */
+async function printToken() {
+  endWithReaderOf(process.stdout);
+  const { runToken } = await import('./token.ts');
+  return runToken({});
+}
 
-process.exitCode = await run(process.argv.slice(2));
+async function runProgram() {
+  endWithReaderOf(process.stdout);
+  endWithReaderOf(process.stderr);
+  const { run } = await import('./program.ts');
+  return run(args);
+}
+
+/** `etna-auth … | head`: whoever read has gone, and nothing can be told any more. */
+function endWithReaderOf(stream: NodeJS.WriteStream) {
+  stream.on('error', () => process.exit(1));
+}

@@ -1,7 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { type ApiFlags, runApi } from './api.ts';
 import { createMonologue } from './conversation.ts';
 import { type LoginFlags, runLogin } from './login.ts';
+import { type LogoutFlags, runLogout } from './logout.ts';
+import { runStatus, type StatusFlags } from './status.ts';
+import { storeKinds } from './store-kind.ts';
+import type { TargetFlags } from './target.ts';
+import { runToken } from './token.ts';
 
 const usageError = 2;
 
@@ -14,16 +20,24 @@ export async function run(args: readonly string[]): Promise<number> {
     .exitOverride()
     // A password that was passed as `--password=…` must not be repeated.
     .configureOutput({ outputError: (text, write) => write(text.replace(/(--[\w-]+)=.*/, "$1'")) })
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showHelpAfterError();
 
-  program
-    .command('login')
-    .description('Sign in. Asks for what neither a flag nor the environment tells.')
-    .option('--base-url <url>', 'where the API lives [ETNA_BASE_URL]')
-    .option('--app-key <key>', 'the application key that the broker gave you [ETNA_APP_KEY]')
-    .option('--username <name>', 'the user name [ETNA_USERNAME]')
+  const accountCommand = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option('--base-url <url>', 'where the API lives [ETNA_BASE_URL]')
+      .option('--app-key <key>', 'the application key that the broker gave you [ETNA_APP_KEY]')
+      .option('--username <name>', 'the user name [ETNA_USERNAME]')
+      .addOption(
+        new Option('--store <kind>', 'where the session is kept (default: file) [ETNA_AUTH_STORE]').choices(storeKinds),
+      );
+
+  accountCommand('login', 'Sign in. Asks for what neither a flag nor the environment tells.')
     .option('--password-stdin', 'read the password from stdin, up to its end [ETNA_PASSWORD]')
     .option('--code-command <command>', 'run for each challenge; the first line of its output is the answer')
+    .option('--force', 'sign in anew, though a live session is kept')
     .addOption(
       new Option('--header-encoding <encoding>', 'how text beyond ASCII is sent (default: utf-8)').choices([
         'utf-8',
@@ -38,6 +52,34 @@ export async function run(args: readonly string[]): Promise<number> {
       const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
       const conversation = interactive ? await openDialogue() : createMonologue();
       exitCode = await runLogin(flags, { conversation, interactive });
+    });
+
+  accountCommand('status', 'Tell who is signed in, until when, and where that is kept.')
+    .option('--json', 'print it as JSON')
+    .action(async (flags: StatusFlags) => {
+      exitCode = await runStatus(flags);
+    });
+
+  accountCommand('token', 'Print a live token, and nothing else.').action(async (flags: TargetFlags) => {
+    exitCode = await runToken(flags);
+  });
+
+  accountCommand('api', 'Call the API as who is signed in, and print what it answers.')
+    .usage('[options] [method] <path>')
+    .argument('<path>', 'below the base URL, such as v1.0/users/@me/info')
+    // It comes first: a path, or a method and a path.
+    .argument('[method]', 'GET, or POST where there is data')
+    .option('--data <json>', 'the body: JSON, @ and a file that has it, or - for stdin')
+    .option('--timeout <seconds>', 'for the answer (default: 10)', parseSeconds)
+    .addHelpText('after', '\nThe exit code is 1 where the API answers with a status other than 2xx.')
+    .action(async (first: string, second: string | undefined, flags: ApiFlags) => {
+      exitCode = await runApi(second === undefined ? { path: first } : { method: first, path: second }, flags);
+    });
+
+  accountCommand('logout', 'End the session at the server, and forget it.')
+    .option('--timeout <seconds>', 'for the answer of the server (default: 10)', parseSeconds)
+    .action(async (flags: LogoutFlags) => {
+      exitCode = await runLogout(flags);
     });
 
   program

@@ -32,6 +32,8 @@ export function environmentWith(variables: Variables): Record<string, string> {
     HOME: tmpdir(),
     TERM: 'xterm-256color',
     LANG: 'C.UTF-8',
+    // What one test keeps must not be there for the next.
+    ETNA_AUTH_STORE: 'memory',
     // Halves the time that it takes to start.
     NODE_COMPILE_CACHE: join(tmpdir(), 'etna-auth-compile-cache'),
     ...variables,
@@ -75,16 +77,18 @@ export interface RunOptions {
   readonly program?: Program;
   /** Written to stdin, which then ends. Without it, stdin is a pipe that stays open and silent. */
   readonly input?: string;
+  /** Milliseconds after which it is killed. `patience` unless told. */
+  readonly timeout?: number;
 }
 
 /** Starts the command in pipes, as cron and CI do. It is killed at the end of the block, or when it takes too long. */
 export function startCommand(
   args: readonly string[],
   variables: Variables = {},
-  { program, input }: RunOptions = {},
+  { program, input, timeout = patience }: RunOptions = {},
 ): Running {
   const [file, ...rest] = commandLine(args, program);
-  const child = spawn(file, rest, { env: environmentWith(variables), timeout: patience, killSignal: 'SIGKILL' });
+  const child = spawn(file, rest, { env: environmentWith(variables), timeout, killSignal: 'SIGKILL' });
   // A command that does not read its stdin may be gone before this is written.
   child.stdin.on('error', () => {});
   if (input !== undefined) child.stdin.end(input);

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import { call, type Reply } from './call.ts';
+import { findCurrentSession } from './current-session.ts';
+import { complain } from './failure.ts';
+import type { TargetFlags } from './target.ts';
+
+/** What `etna-auth api` is told to call. */
+export interface ApiRequest {
+  /** `POST` where there is data, and else `GET`, unless told. */
+  readonly method?: string | undefined;
+  readonly path: string;
+}
+
+/** The flags of `etna-auth api`. */
+export interface ApiFlags extends TargetFlags {
+  /** JSON, `@` and a file that has it, or `-` for stdin. */
+  readonly data?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+}
+
+/**
+ * Runs `etna-auth api`: prints what the API answers, whatever it is. Resolves with the exit code, which for an answer other
+ * than 2xx is 1, as that of `gh api`.
+ */
+export async function runApi(
+  { method, path }: ApiRequest,
+  { data, timeout = 10, ...flags }: ApiFlags,
+): Promise<number> {
+  try {
+    const verb = methodOf(method, data !== undefined);
+    const current = await findCurrentSession(flags);
+    const reply = await call(current, {
+      method: verb,
+      path,
+      timeout: Math.ceil(timeout * 1000),
+      ...(data !== undefined && { body: await readData(data) }),
+    });
+    process.stdout.write(process.stdout.isTTY ? legible(reply) : reply.body);
+    if (reply.isSuccess) return 0;
+    console.error(`The API answered ${reply.status}.`);
+    return 1;
+  } catch (error) {
+    return complain(error);
+  }
+}
+
+function methodOf(method: string | undefined, hasData: boolean): string {
+  const verb = method?.toUpperCase() ?? (hasData ? 'POST' : 'GET');
+  if (!/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(verb)) throw unusable('There is no such method.');
+  if (hasData && /^(GET|HEAD)$/.test(verb)) throw unusable(`${verb} takes no --data.`);
+  return verb;
+}
+
+async function readData(data: string): Promise<string> {
+  const json = await (data === '-' ? text(process.stdin) : data.startsWith('@') ? readInput(data.slice(1)) : data);
+  try {
+    JSON.parse(json);
+    return json;
+  } catch {
+    throw unusable('What --data names is not JSON.');
+  }
+}
+
+async function readInput(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw unusable(`--data: ${file} cannot be read.`);
+  }
+}
+
+const unusable = (detail: string) => new AuthError(createFailure('invalid-input', { detail }));
+
+/** For eyes: JSON in lines of its own. Control characters of the server's would talk to the terminal. */
+function legible({ isJson, body }: Reply): string {
+  const words = body.toString();
+  return `${(isJson && indented(words)) || words.replaceAll(/[^\P{Cc}\t\n]/gu, '�')}\n`;
+}
+
+function indented(json: string): string | null {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2).replaceAll(/[\x7f-\x9f]/g, '�');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import { createApiClient } from '../session/api-client.ts';
+import { forgetSession, loadSession } from '../session/session-store.ts';
+import type { CurrentSession } from './current-session.ts';
+import type { Target } from './target.ts';
+
+/** One call of the API. */
+export interface Call {
+  readonly method: string;
+  /** Below the base URL. */
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+  /** Milliseconds until the answer. */
+  readonly timeout: number;
+}
+
+/** What the API answered, read to its end. */
+export interface Reply {
+  readonly status: number;
+  readonly isSuccess: boolean;
+  readonly isJson: boolean;
+  readonly body: Buffer;
+}
+
+/**
+ * Makes an authorised call. A session that the server turns out to have ended is forgotten.
+ *
+ * @throws {AuthError} `invalid-input`, `insecure-url`, `redirected`, `session-rejected`, `timeout` or `network`.
+ */
+export async function call(current: CurrentSession, { method, path, body, timeout }: Call): Promise<Reply> {
+  const { target, account, store, session } = current;
+  if (/^[a-z][a-z\d+.-]*:/i.test(path)) throw refusal('The path must lie below the base URL.');
+  const source = { getSession: async () => session, rejectSession: () => {} };
+  const api = createApiClient(source, { baseUrl: account.baseUrl, appKey: demandAppKey(target), timeout });
+  try {
+    const response = await api(path.replace(/^\/+/, ''), {
+      method,
+      throwHttpErrors: false,
+      ...(body !== undefined && { body, headers: { 'Content-Type': 'application/json' } }),
+    });
+    return {
+      status: response.status,
+      isSuccess: response.ok,
+      isJson: /[/+]json\b/.test(response.headers.get('Content-Type') ?? ''),
+      body: Buffer.from(await response.arrayBuffer()),
+    };
+  } catch (error) {
+    const failure = asAuthError(error, timeout);
+    if (failure.code === 'session-rejected') {
+      const kept = await loadSession(store, account);
+      // A newer one may have come meanwhile.
+      if (kept?.issuedAt === session.issuedAt) await forgetSession(store, account);
+    }
+    throw failure;
+  }
+}
+
+/** No store keeps it for another base URL, nor for an account of the environment. */
+function demandAppKey({ appKey }: Target): string {
+  if (appKey !== undefined) return appKey;
+  throw refusal('Set ETNA_APP_KEY, or pass --app-key.');
+}
+
+const refusal = (detail: string) => new AuthError(createFailure('invalid-input', { detail }));
+
+function asAuthError(error: unknown, timeout: number): AuthError {
+  if (error instanceof AuthError) return error;
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new AuthError(createFailure('timeout', { detail: `${timeout} ms` }));
+  }
+  return new AuthError(createFailure('network', { detail: causeOf(error) }));
+}
+
+/** The system's code for what went wrong (`ECONNREFUSED`). The messages may quote the request. */
+function causeOf(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return null;
+}

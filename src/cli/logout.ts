@@ -1,0 +1,57 @@
+import { type AuthFailure, createFailure, failures } from '../../machines/failures.ts';
+import { explain } from '../messages.ts';
+import { forgetSession, loadSession } from '../session/session-store.ts';
+import { call } from './call.ts';
+import { type CurrentSession, demandAccount } from './current-session.ts';
+import { complain, failureOf } from './failure.ts';
+import { forgetAccount, recallAccount } from './last-account.ts';
+import { readable } from './report.ts';
+import { openStore } from './store-kind.ts';
+import { findTarget, type TargetFlags } from './target.ts';
+
+/** The flags of `etna-auth logout`. */
+export interface LogoutFlags extends TargetFlags {
+  /** Seconds. */
+  readonly timeout?: number;
+}
+
+/**
+ * Runs `etna-auth logout`: ends the session at the server, and forgets it whatever the server says. Resolves with the exit
+ * code; it is not 0 where the token may still be good.
+ */
+export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promise<number> {
+  try {
+    const target = findTarget(flags);
+    const account = demandAccount(target);
+    const { store } = await openStore(target.store);
+    const session = await loadSession(store, account);
+    const isLive = session !== null && session.expiresAt > Date.now();
+    const failure = isLive ? await revoke({ target, account, store, session }, timeout) : null;
+    await forgetSession(store, account);
+    const last = recallAccount();
+    if (last?.baseUrl === account.baseUrl && last.username === account.username) await forgetAccount();
+    if (failure) {
+      console.error(
+        `The session of ${account.username} is forgotten here, but the server was not told: the token stays good until ` +
+          `${readable(session?.expiresAt ?? 0)}. ${explain(failure)}`,
+      );
+      return failures[failure.code].exitCode;
+    }
+    console.error(isLive ? `Signed out ${account.username}.` : 'Nobody was signed in.');
+    return 0;
+  } catch (error) {
+    return complain(error);
+  }
+}
+
+/** `null` where the server has ended the session, now or before. */
+async function revoke(current: CurrentSession, timeout: number): Promise<AuthFailure | null> {
+  try {
+    const request = { method: 'POST', path: 'logout', timeout: Math.ceil(timeout * 1000) };
+    const { status, isSuccess } = await call(current, request);
+    return isSuccess ? null : createFailure('server-error', { detail: `HTTP ${status}` });
+  } catch (error) {
+    const failure = failureOf(error);
+    return failure.code === 'session-rejected' ? null : failure;
+  }
+}

@@ -1,0 +1,20 @@
+import type { AuthFailure } from '../../machines/failures.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { explain } from '../messages.ts';
+
+/** Being signed in, for programs: without the token. */
+export function successReport({ username, expiresAt }: Session) {
+  return { state: 'authenticated', username, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+/** A failure, for programs. */
+export function failureReport(failure: AuthFailure) {
+  return { state: 'failed', failure: { ...failure, message: explain(failure) } };
+}
+
+/** A point in time, for people. */
+export const readable = (time: number) =>
+  new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Prints one line of JSON. */
+export const print = (report: object) => process.stdout.write(`${JSON.stringify(report)}\n`);

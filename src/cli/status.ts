@@ -1,0 +1,39 @@
+import { failures } from '../../machines/failures.ts';
+import { explain } from '../messages.ts';
+import { demandAccount, loadLiveSession } from './current-session.ts';
+import { failureOf } from './failure.ts';
+import { failureReport, print, readable, successReport } from './report.ts';
+import { openStore } from './store-kind.ts';
+import { accountOf, findTarget, type TargetFlags } from './target.ts';
+
+/** The flags of `etna-auth status`. */
+export interface StatusFlags extends TargetFlags {
+  readonly json?: true;
+}
+
+/**
+ * Runs `etna-auth status`: who is signed in, until when, and where that is kept. It asks no server. Resolves with the exit
+ * code.
+ */
+export async function runStatus({ json, ...flags }: StatusFlags): Promise<number> {
+  let known = {};
+  try {
+    const target = findTarget(flags);
+    known = { store: target.store, ...accountOf(target) };
+    const account = demandAccount(target);
+    const { store, placeOf } = await openStore(target.store);
+    const session = await loadLiveSession(store, account);
+    if (json)
+      print({ ...successReport(session), baseUrl: account.baseUrl, store: target.store, place: placeOf(account) });
+    else {
+      console.log(`Signed in as ${account.username} at ${account.baseUrl} until ${readable(session.expiresAt)}.`);
+      console.log(`The session is kept in ${placeOf(account)}.`);
+    }
+    return 0;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (json) print({ ...failureReport(failure), ...known });
+    else console.log(explain(failure));
+    return failures[failure.code].exitCode;
+  }
+}

@@ -1,0 +1,15 @@
+import { reveal } from '../../machines/secret.ts';
+import { findCurrentSession } from './current-session.ts';
+import { complain } from './failure.ts';
+import type { TargetFlags } from './target.ts';
+
+/** Runs `etna-auth token`: a token that is good, and nothing else. Resolves with the exit code. */
+export async function runToken(flags: TargetFlags): Promise<number> {
+  try {
+    const { session } = await findCurrentSession(flags);
+    process.stdout.write(`${reveal(session.token)}\n`);
+    return 0;
+  } catch (error) {
+    return complain(error);
+  }
+}

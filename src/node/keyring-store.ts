@@ -1,0 +1,56 @@
+import { parseEntry, type SharedStore, unavailable } from './shared-store.ts';
+import { stateDirectory } from './state-directory.ts';
+
+const service = 'etna-auth';
+
+/**
+ * Keeps sessions in the keyring of the system: the macOS Keychain, the Windows Credential Manager, or the Secret Service of a
+ * Linux desktop. It needs the package `@napi-rs/keyring`, which you install.
+ *
+ * Where there is no keyring, or it stays locked, every call fails as `store-unavailable`. Nothing is kept elsewhere instead.
+ *
+ * @example
+ * ```ts
+ * import { createKeyringStore, storedLogin } from 'etna-auth/node';
+ *
+ * const session = await storedLogin({ store: createKeyringStore() });
+ * ```
+ */
+export function createKeyringStore(): SharedStore {
+  return {
+    directory: stateDirectory(),
+    async get(key) {
+      const text = await asked(async () => (await entryOf(key)).getPassword());
+      return text === null ? undefined : parseEntry(text, `"${key}" in the keyring`);
+    },
+    set: (key, value) => asked(async () => (await entryOf(key)).setPassword(JSON.stringify(value))),
+    delete: (key) => asked(async () => (await entryOf(key)).deleteCredential()),
+  };
+}
+
+async function entryOf(key: string) {
+  const { AsyncEntry } = await loadKeyring();
+  // The package would fall back to the kernel's keyring, which forgets when the machine restarts.
+  return new AsyncEntry(service, key, { linux: { store: 'secret-service' } });
+}
+
+async function loadKeyring() {
+  try {
+    return await import('@napi-rs/keyring');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    throw missing ? new KeyringMissing('is not installed') : new KeyringMissing('does not load on this machine');
+  }
+}
+
+class KeyringMissing extends Error {}
+
+/** The keyring's own errors may quote what it was given. */
+async function asked<Value>(question: () => Promise<Value>): Promise<Value> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof KeyringMissing) throw unavailable(`The package @napi-rs/keyring ${error.message}.`);
+    throw unavailable('The package @napi-rs/keyring is there, but no unlocked keyring answers.');
+  }
+}

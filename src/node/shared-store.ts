@@ -1,0 +1,21 @@
+import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import type { SessionStore } from '../session/session-store.ts';
+
+/** A store that all processes of a user share. */
+export interface SharedStore extends SessionStore {
+  /** Where those processes wait for each other, so that one of them signs in and not all: it holds the locks. */
+  readonly directory: string;
+}
+
+/** A store that cannot be used, and why. */
+export const unavailable = (detail: string) => new AuthError(createFailure('store-unavailable', { detail }));
+
+/** The value that a store keeps as text. `place` tells the user where to look when it is none. */
+export function parseEntry(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AuthError(createFailure('store-damaged', { detail: `${place} is not JSON.` }));
+  }
+}

@@ -1,0 +1,51 @@
+import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+
+interface Flight<Value> {
+  readonly outcome: Promise<Value>;
+  readonly abandoned: AbortController;
+  passengers: number;
+}
+
+/** Runs of which there is one of each name at a time. All who ask for it meanwhile share its outcome. */
+export class SingleFlight<Value> {
+  readonly #flights = new Map<string, Flight<Value>>();
+
+  /**
+   * Joins the run of this name, or starts it. Who gives up leaves the others to it; the last one to give up aborts it.
+   *
+   * @throws {AuthError} `cancelled` after an abort, and whatever the run throws.
+   */
+  async join(name: string, signal: AbortSignal, run: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    const cancelled = new AuthError(createFailure('cancelled'));
+    if (signal.aborted) throw cancelled;
+    const flight = this.#flights.get(name) ?? this.#start(name, run);
+    flight.passengers += 1;
+    const left = Promise.withResolvers<never>();
+    const leave = () => {
+      flight.passengers -= 1;
+      if (flight.passengers > 0) return left.reject(cancelled);
+      // Its outcome is awaited all the same: it has to clean up.
+      this.#land(name, flight);
+      flight.abandoned.abort();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await Promise.race([flight.outcome, left.promise]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  #start(name: string, run: (signal: AbortSignal) => Promise<Value>): Flight<Value> {
+    const abandoned = new AbortController();
+    const outcome = run(abandoned.signal).finally(() => this.#land(name, flight));
+    const flight: Flight<Value> = { outcome, abandoned, passengers: 0 };
+    this.#flights.set(name, flight);
+    return flight;
+  }
+
+  #land(name: string, flight: Flight<Value>): void {
+    if (this.#flights.get(name) === flight) this.#flights.delete(name);
+  }
+}

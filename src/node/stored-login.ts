@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createFailure } from '../../machines/failures.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { explain } from '../messages.ts';
+import { AuthError } from '../protocol/auth-error.ts';
+import { type Account, loadSession, type SessionStore, saveSession, storeKey } from '../session/session-store.ts';
+import { type AccountLock, takeLock } from './account-lock.ts';
+import { findConfiguration, readConfiguration } from './configuration.ts';
+import { fingerprint } from './file-store.ts';
+import { type LoginOptions, login } from './login.ts';
+import { makePrivateDirectory } from './private-file.ts';
+import { type SharedStore, unavailable } from './shared-store.ts';
+import { SingleFlight } from './single-flight.ts';
+
+/** How to log in with a store. */
+export interface StoredLoginOptions extends LoginOptions {
+  /** Where the session is looked for, and kept. */
+  readonly store: SessionStore | SharedStore;
+  /** Signs in though a live session is kept. One that was made since this call will do. */
+  readonly force?: boolean | undefined;
+  /** Told once, when another process is signing in to the account and this one waits for it. */
+  readonly onWait?: (() => void) | undefined;
+  /** How long to wait for another process, in milliseconds. Five minutes by default: there, a person may look for a phone. */
+  readonly longestWait?: number | undefined;
+}
+
+const flights = new WeakMap<SessionStore, SingleFlight<Session>>();
+
+/**
+ * The session that is kept for the account; where there is none that lives, signs in and keeps the new one.
+ *
+ * However many callers ask at once, one of them signs in, and there is one SMS: all in this process by the options of the
+ * first caller, and with a file or keyring store all processes of the user. The others wait, and take its session. A failure
+ * is shared within the process; after one in another process, the next in line tries. Where the one that signs in is
+ * killed, the others go on after some seconds.
+ *
+ * @throws {AuthError} as `login` does; `store-unavailable` and `store-damaged` before anything is sent; `timeout` when
+ * another process has been signing in for too long.
+ *
+ * @example
+ * ```ts
+ * import { createFileStore, storedLogin } from 'etna-auth/node';
+ *
+ * // With ETNA_BASE_URL, ETNA_APP_KEY, ETNA_USERNAME and ETNA_PASSWORD. Asks for a code once a day.
+ * const session = await storedLogin({ store: createFileStore(), getCode: () => readCodeFromMailbox() });
+ *
+ * declare function readCodeFromMailbox(): Promise<string>;
+ * ```
+ */
+export async function storedLogin(options: StoredLoginOptions): Promise<Session> {
+  const { store, force = false, signal = new AbortController().signal } = options;
+  const account = accountOf(options);
+  const calledAt = Date.now();
+  const isWanted = (session: Session) => session.expiresAt > Date.now() && (!force || session.issuedAt >= calledAt);
+
+  const shared = flights.get(store) ?? new SingleFlight<Session>();
+  flights.set(store, shared);
+  for (let own = false; ; ) {
+    const session = await shared.join(storeKey(account), signal, (aborted) => {
+      own = true;
+      return oneAtATime(options, account, aborted, isWanted);
+    });
+    // What another caller asked for may be too old for this one.
+    if (own || isWanted(session)) return session;
+  }
+}
+
+/** Without a password, which is not needed for a session that is there. */
+function accountOf(options: LoginOptions): Account {
+  const { baseUrl, username } = findConfiguration(options);
+  return baseUrl === undefined || username === undefined ? readConfiguration(options) : { baseUrl, username };
+}
+
+async function oneAtATime(
+  { store, onWait, longestWait = 300_000, ...options }: StoredLoginOptions,
+  account: Account,
+  signal: AbortSignal,
+  isWanted: (session: Session) => boolean,
+): Promise<Session> {
+  const look = async () => {
+    const session = await loadSession(store, account);
+    return session && isWanted(session) ? session : null;
+  };
+  const signIn = async () => {
+    const session = await login({ ...options, signal });
+    await saveSession(store, account, session);
+    return session;
+  };
+  if (!('directory' in store)) return (await look()) ?? signIn();
+
+  const path = join(store.directory, `${fingerprint(storeKey(account))}.lock`);
+  const deadline = Date.now() + longestWait;
+  for (let waits = false; ; ) {
+    const kept = await look();
+    if (kept) return kept;
+    const lock = await lockAt(path, store.directory);
+    if (lock) {
+      try {
+        const keptMeanwhile = await look();
+        if (keptMeanwhile) return keptMeanwhile;
+        if (!(waits || lock.inherited) || (await unlessAborted(lock.isCertain(signal)))) return await signIn();
+      } finally {
+        await lock.release();
+      }
+    } else if (!waits) {
+      waits = true;
+      onWait?.();
+    }
+    if (Date.now() > deadline) throw tired(longestWait);
+    // Not all at the same moment.
+    await unlessAborted(delay(150 + 150 * Math.random(), undefined, { signal }));
+  }
+}
+
+async function lockAt(path: string, directory: string): Promise<AccountLock | null> {
+  makePrivateDirectory(directory);
+  try {
+    return await takeLock(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'An error';
+    throw unavailable(`${code} at ${path}`);
+  }
+}
+
+/** All that can go wrong with a wait is that it is given up. */
+async function unlessAborted<Value>(wait: Promise<Value>): Promise<Value> {
+  try {
+    return await wait;
+  } catch {
+    throw new AuthError(createFailure('cancelled'));
+  }
+}
+
+function tired(longestWait: number): AuthError {
+  const detail = `Another process has been signing in to the account for ${longestWait / 1000} s.`;
+  const failure = createFailure('timeout', { detail });
+  return new AuthError(failure, explain(failure));
+}

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFileStore } from '../../src/node/index.ts';
+import { saveSession } from '../../src/session/session-store.ts';
+import { liveSession } from '../node/session.ts';
+import { runCommand } from './command.ts';
+import { openHome } from './signed-in.ts';
+import { openTerminal } from './terminal.ts';
+
+/** A server that remembers what it was sent, and redirects from one path; and somebody who is signed in to it. */
+async function openEcho() {
+  const requests: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString();
+    requests.push(`${request.method} ${request.url} ${request.headers['content-type'] ?? '-'} ${body}`);
+    if (request.url === '/api/away') response.writeHead(302, { Location: 'https://elsewhere.test/' }).end();
+    else response.writeHead(200, { 'Content-Type': 'text/plain' }).end('\x1b[31mred');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const account = {
+    baseUrl: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/api`,
+    username: 'bob',
+  };
+  const folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
+  await saveSession(createFileStore({ directory: folder.path }), account, liveSession('token-1', 'bob'));
+  const variables = {
+    ETNA_AUTH_HOME: folder.path,
+    ETNA_AUTH_STORE: 'file',
+    ETNA_BASE_URL: account.baseUrl,
+    ETNA_USERNAME: 'bob',
+    ETNA_APP_KEY: 'key',
+  };
+  return {
+    requests,
+    variables,
+    directory: folder.path,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await folder.remove();
+    },
+  };
+}
+
+describe.concurrent('etna-auth api', () => {
+  it('calls as who is signed in, and prints the answer as it came into a pipe', async () => {
+    await using home = await openHome();
+    await home.login();
+    for (const path of ['v1.0/users/@me/info', '/v1.0/users/@me/info']) {
+      const { exitCode, stdout, stderr } = await home.run('api', path);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^\{"UserId".*\}$/);
+      expect(JSON.parse(stdout)).toMatchObject({ Login: 'bob' });
+    }
+  });
+
+  it('prints JSON in lines on a terminal', async () => {
+    await using home = await openHome();
+    await home.login();
+    await using terminal = openTerminal(['api', 'v1.0/users/@me/info'], home.variables);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.screen()).toMatch(/^\{\n {2}"UserId": 1002,\n {2}"FirstName": "Bob",/);
+  });
+
+  it('prints what the API answers, whatever it is, and ends with 1 where that is a refusal', async () => {
+    await using home = await openHome();
+    await home.login();
+    const denied = await home.run('api', 'v1.0/users/1/info');
+    expect(denied).toMatchObject({ exitCode: 1, stderr: 'The API answered 401.\n' });
+    expect(JSON.parse(denied.stdout)).toEqual({ Message: 'Authorization has been denied for this request.' });
+    expect(await home.run('api', 'v1.0/nothing')).toMatchObject({ exitCode: 1, stderr: 'The API answered 404.\n' });
+    expect(await home.run('status')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('tells and forgets a session that the server has ended', async () => {
+    await using home = await openHome();
+    await home.login();
+    home.emulator.expireSessions();
+    expect(await home.run('api', 'v1.0/users/@me/info')).toMatchObject({
+      exitCode: 4,
+      stdout: '',
+      stderr: expect.stringMatching(/^The server has ended the session\./),
+    });
+    expect(await home.run('token')).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringMatching(/^Nobody is signed in/),
+    });
+  });
+
+  it.each<[what: string, args: (folder: string) => string[], sent: string, input?: string]>([
+    ['a flag', () => ['/x?y=1', '--data', '{"a":1}'], 'POST /api/x?y=1 application/json {"a":1}'],
+    ['a file', (folder) => ['put', 'x', '--data', `@${join(folder, 'data.json')}`], 'PUT /api/x application/json [1]'],
+    ['stdin', () => ['PATCH', 'x', '--data', '-'], 'PATCH /api/x application/json null', 'null'],
+    ['nowhere', () => ['delete', 'x'], 'DELETE /api/x - '],
+  ])('sends data from %s', async (_, args, sent, input) => {
+    await using echo = await openEcho();
+    await writeFile(join(echo.directory, 'data.json'), '[1]');
+    const options = input === undefined ? {} : { input };
+    const run = await runCommand(['api', ...args(echo.directory)], echo.variables, options);
+    expect(run).toMatchObject({ exitCode: 0, stdout: '\x1b[31mred' });
+    expect(echo.requests).toEqual([sent]);
+  });
+
+  it.each([
+    ['away', 5],
+    ['https://elsewhere.test/', 2],
+    ['http:elsewhere.test/', 2],
+    ['../admin', 2],
+    ['x/../../admin', 2],
+    ['%2e%2e/admin', 2],
+  ])('is not led elsewhere by %s', async (path, expected) => {
+    await using echo = await openEcho();
+    const { exitCode, stdout, stderr } = await runCommand(['api', path], echo.variables);
+    expect([exitCode, stdout]).toEqual([expected, '']);
+    expect(stderr).not.toContain('token-1');
+    expect(echo.requests).toEqual(path === 'away' ? ['GET /api/away - '] : []);
+  });
+
+  it.each([
+    ['data that is not JSON', ['x', '--data', '{a:1}'], 'What --data names is not JSON.'],
+    ['a file that is not there', ['x', '--data', '@/nowhere'], '--data: /nowhere cannot be read.'],
+    ['data with GET', ['GET', 'x', '--data', '1'], 'GET takes no --data.'],
+    ['a method that there is not', ['FETCH', 'x'], 'There is no such method.'],
+  ])('refuses %s', async (_, args, words) => {
+    await using home = await openHome();
+    await home.login();
+    expect(await home.run('api', ...args)).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining(words),
+    });
+    expect(home.emulator.requests).toHaveLength(1);
+  });
+
+  it('shows no control characters of the server on a terminal', async () => {
+    await using echo = await openEcho();
+    await using terminal = openTerminal(['api', 'x'], echo.variables);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.everything()).not.toContain('\x1b[31mred');
+    expect(terminal.screen()).toContain('[31mred');
+  });
+});

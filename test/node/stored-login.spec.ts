@@ -1,0 +1,257 @@
+import { mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFileStore, reveal, type StoredLoginOptions, storedLogin } from '../../src/node/index.ts';
+import { createMemoryStore, saveSession } from '../../src/session/session-store.ts';
+import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
+import { liveSession } from './session.ts';
+
+async function openScene() {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
+  const emulator = await startEmulator();
+  const directory = join(folder.path, 'state');
+  const fileStore = () => createFileStore({ directory });
+  return {
+    emulator,
+    directory,
+    fileStore,
+    alice: aliceAt(emulator),
+    async [Symbol.asyncDispose]() {
+      await emulator.close();
+      await folder.remove();
+    },
+  };
+}
+
+const aliceAt = (emulator: RunningEmulator): Omit<StoredLoginOptions, 'store'> => ({
+  baseUrl: emulator.baseUrl,
+  appKey: emulator.appKey,
+  username: 'alice',
+  password: 'alice-demo',
+  getCode: async (_, { signal }) => (await emulator.nextMessage('alice', { signal })).code,
+});
+
+const locksIn = async (directory: string) => (await readdir(directory)).filter((name) => name.endsWith('.lock'));
+
+describe.concurrent('a login with a store', () => {
+  it('signs in once, and takes the session from there until it is over', async () => {
+    await using scene = await openScene();
+    const first = await storedLogin({ ...scene.alice, store: scene.fileStore() });
+    const second = await storedLogin({ ...scene.alice, store: scene.fileStore() });
+    expect(reveal(second.token)).toBe(reveal(first.token));
+    expect(scene.emulator.requests).toHaveLength(2);
+
+    await saveSession(
+      scene.fileStore(),
+      { baseUrl: scene.emulator.baseUrl, username: 'alice' },
+      { ...first, expiresAt: Date.now() },
+    );
+    const third = await storedLogin({ ...scene.alice, store: scene.fileStore() });
+    expect(reveal(third.token)).not.toBe(reveal(first.token));
+    expect(scene.emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('needs neither password nor application key for a session that is there', async () => {
+    await using scene = await openScene();
+    const store = scene.fileStore();
+    const account = { baseUrl: scene.emulator.baseUrl, username: 'alice' };
+    await saveSession(store, account, liveSession());
+    expect(await storedLogin({ ...account, store })).toMatchObject({ username: 'alice' });
+  });
+
+  it('signs in anew by force', async () => {
+    await using scene = await openScene();
+    const options = { ...scene.alice, store: scene.fileStore() };
+    const first = await storedLogin(options);
+    const second = await storedLogin({ ...options, force: true });
+    expect(reveal(second.token)).not.toBe(reveal(first.token));
+    expect(await storedLogin(options)).toEqual(second);
+  });
+
+  it('gives a session out though it is over at once, and does not sign in for ever', async () => {
+    await using scene = await openScene();
+    await storedLogin({ ...scene.alice, store: createMemoryStore(), sessionLifetime: 0 });
+    expect(scene.emulator.requests).toHaveLength(2);
+  });
+
+  it('sends nothing when the store is damaged, even by force', async () => {
+    await using scene = await openScene();
+    const store = scene.fileStore();
+    await mkdir(scene.directory, { mode: 0o700 });
+    await writeFile(store.fileOf(`${scene.emulator.baseUrl} alice`), '{"version":2}', { mode: 0o600 });
+    const login = storedLogin({ ...scene.alice, store, force: true });
+    await expect(login).rejects.toMatchObject({ code: 'store-damaged' });
+    expect(scene.emulator.requests).toEqual([]);
+  });
+
+  it('sends nothing when nothing can be kept', async () => {
+    await using scene = await openScene();
+    await writeFile(scene.directory, '');
+    const login = storedLogin({ ...scene.alice, store: scene.fileStore() });
+    await expect(login).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(scene.emulator.requests).toEqual([]);
+  });
+});
+
+describe.concurrent('callers at the same time', () => {
+  it.each<
+    [kind: string, storesOf: (scene: Awaited<ReturnType<typeof openScene>>) => () => StoredLoginOptions['store']]
+  >([
+    [
+      'one memory store',
+      () => {
+        const store = createMemoryStore();
+        return () => store;
+      },
+    ],
+    [
+      'one file store',
+      (scene) => {
+        const store = scene.fileStore();
+        return () => store;
+      },
+    ],
+    ['file stores of their own', (scene) => scene.fileStore],
+  ])('get the same session by one SMS, with %s', async (_, storesOf) => {
+    await using scene = await openScene();
+    const storeFor = storesOf(scene);
+    const sessions = await Promise.all(
+      Array.from({ length: 20 }, () => storedLogin({ ...scene.alice, store: storeFor() })),
+    );
+    expect(new Set(sessions.map(({ token }) => reveal(token))).size).toBe(1);
+    expect(scene.emulator.inbox('alice')).toHaveLength(1);
+  });
+
+  it('get it by one SMS by force, too', async () => {
+    await using scene = await openScene();
+    const store = scene.fileStore();
+    const first = await storedLogin({ ...scene.alice, store });
+    const forced = await Promise.all([1, 2, 3].map(() => storedLogin({ ...scene.alice, store, force: true })));
+    expect(new Set(forced.map(({ token }) => reveal(token))).size).toBe(1);
+    expect(forced[0]).not.toEqual(first);
+    expect(scene.emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('share a failure, so that a wrong password is tried once', async () => {
+    await using scene = await openScene();
+    const options = { ...scene.alice, store: scene.fileStore(), password: 'wrong' };
+    const outcomes = await Promise.allSettled([1, 2, 3].map(() => storedLogin(options)));
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'invalid-credentials' } });
+    }
+    expect(scene.emulator.requests).toHaveLength(1);
+  });
+
+  it('are not disturbed by one that gives up, not even by the first', async () => {
+    await using scene = await openScene();
+    const store = scene.fileStore();
+    const impatience = new AbortController();
+    const code = Promise.withResolvers<string>();
+    const asked = Promise.withResolvers<void>();
+    const getCode = () => {
+      asked.resolve();
+      return code.promise;
+    };
+    const first = storedLogin({ ...scene.alice, store, getCode, signal: impatience.signal });
+    const second = storedLogin({ ...scene.alice, store });
+    await asked.promise;
+    impatience.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    code.resolve((await scene.emulator.nextMessage('alice')).code);
+    expect(await second).toMatchObject({ username: 'alice' });
+    expect(scene.emulator.requests).toHaveLength(2);
+  });
+
+  it('end the login when all of them give up, and leave no lock', async () => {
+    await using scene = await openScene();
+    const store = scene.fileStore();
+    const impatience = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const getCode = () => {
+      asked.resolve();
+      return new Promise<string>(() => {});
+    };
+    const options = { ...scene.alice, store, getCode, signal: impatience.signal };
+    const logins = Promise.allSettled([storedLogin(options), storedLogin(options)]);
+    await asked.promise;
+    expect(await locksIn(scene.directory)).toHaveLength(1);
+    impatience.abort();
+    for (const outcome of await logins) expect(outcome).toMatchObject({ reason: { code: 'cancelled' } });
+    expect(await locksIn(scene.directory)).toEqual([]);
+  });
+});
+
+describe.concurrent('a login that waits for another one', () => {
+  it('says so, and can be given up', async () => {
+    await using scene = await openScene();
+    const [patience, impatience] = [new AbortController(), new AbortController()];
+    const asked = Promise.withResolvers<void>();
+    const waits = Promise.withResolvers<void>();
+    const getCode = () => {
+      asked.resolve();
+      return new Promise<string>(() => {});
+    };
+    const first = storedLogin({ ...scene.alice, store: scene.fileStore(), getCode, signal: patience.signal });
+    await asked.promise;
+    const second = storedLogin({
+      ...scene.alice,
+      store: scene.fileStore(),
+      signal: impatience.signal,
+      onWait: waits.resolve,
+    });
+    await waits.promise;
+    impatience.abort();
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await locksIn(scene.directory)).toHaveLength(1);
+    patience.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    expect(scene.emulator.requests).toHaveLength(1);
+  });
+
+  it('waits no longer than told', async () => {
+    await using scene = await openScene();
+    const patience = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const getCode = () => {
+      asked.resolve();
+      return new Promise<string>(() => {});
+    };
+    const first = storedLogin({ ...scene.alice, store: scene.fileStore(), getCode, signal: patience.signal });
+    await asked.promise;
+    const second = storedLogin({ ...scene.alice, store: scene.fileStore(), longestWait: 300 });
+    await expect(second).rejects.toMatchObject({
+      code: 'timeout',
+      failure: { detail: 'Another process has been signing in to the account for 0.3 s.' },
+    });
+    patience.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('tries itself where the other one fails', async () => {
+    await using scene = await openScene();
+    const asked = Promise.withResolvers<void>();
+    const waits = Promise.withResolvers<void>();
+    const getCode = async () => {
+      asked.resolve();
+      await waits.promise;
+      return '000000';
+    };
+    const first = storedLogin({ ...scene.alice, store: scene.fileStore(), getCode, maxAttempts: 1 });
+    await asked.promise;
+    await scene.emulator.nextMessage('alice');
+    const second = storedLogin({ ...scene.alice, store: scene.fileStore(), onWait: waits.resolve });
+    await expect(first).rejects.toMatchObject({ code: 'invalid-code' });
+    expect(await second).toMatchObject({ username: 'alice' });
+    expect(scene.emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('gives the lock back after a failure of the network', async () => {
+    await using scene = await openScene();
+    scene.emulator.answerNext({ reset: true }, answers.serverError);
+    for (const code of ['network', 'server-error']) {
+      await expect(storedLogin({ ...scene.alice, store: scene.fileStore() })).rejects.toMatchObject({ code });
+      expect(await locksIn(scene.directory)).toEqual([]);
+    }
+  });
+});
