@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -53,8 +53,12 @@ export async function takeLock(path: string): Promise<AccountLock | null> {
         await delay(1.5 * heartbeat, undefined, { signal });
         return !lost;
       },
-      // What was lost is not there to be given back.
-      release: () => release().catch(() => {}),
+      async release() {
+        // Before the lock, since the next one may have it at once.
+        if (!lost) rmSync(ownerFile, { force: true });
+        // What was lost is not there to be given back.
+        await release().catch(() => {});
+      },
     };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return null;
@@ -66,8 +70,7 @@ const ownName = `${process.pid} ${hostname()}`;
 
 /** What became of the process that took the lock. */
 function fateOf(ownerFile: string): keyof typeof longestSilence {
-  if (!existsSync(ownerFile)) return 'unknown';
-  const [, pid, host] = /^(\d+) (.*)$/.exec(readFileSync(ownerFile, 'utf8')) ?? [];
+  const [, pid, host] = /^(\d+) (.*)$/.exec(textOf(ownerFile)) ?? [];
   if (host !== hostname()) return 'unknown';
   try {
     process.kill(Number(pid), 0);
@@ -75,5 +78,14 @@ function fateOf(ownerFile: string): keyof typeof longestSilence {
   } catch (error) {
     // A process that may not be signalled is there all the same.
     return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'alive' : 'dead';
+  }
+}
+
+/** It may go at any moment. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
