@@ -7,10 +7,8 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
 
 /** Rejects with the signal's reason once it aborts, and never resolves. */
 export function untilAborted(signal: AbortSignal): Promise<never> {
-  // A pending promise keeps no program alive, and a timeout of Node's does not either; an open connection would.
-  const connection = setInterval(() => {}, 2 ** 31 - 1);
-  return new Promise<never>((_, reject) => {
+  return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  }).finally(() => clearInterval(connection));
+  });
 }

@@ -43,11 +43,17 @@ export async function play(scripted: ScriptedAnswer, signal: AbortSignal, usual:
   if ('asUsual' in scripted) return usual();
   if ('later' in scripted) return play(await Promise.race([scripted.later, untilAborted(signal)]), signal, usual);
   if ('reset' in scripted) throw new ConnectionReset();
-  if ('silent' in scripted) return untilAborted(signal);
+  if ('silent' in scripted) return silence(signal);
   if ('redirect' in scripted) return { status: scripted.status ?? 302, headers: { Location: scripted.redirect } };
   if ('endless' in scripted) return { headers: json, body: endlessBody(signal) };
   if ('stallAfter' in scripted) return { headers: json, body: stalledBody(scripted.stallAfter, signal) };
   return scripted;
+}
+
+/** Keeps the program alive, as the open connection would: a pending promise does not, nor does a timeout of Node's. */
+function silence(signal: AbortSignal): Promise<never> {
+  const connection = setInterval(() => {}, 2 ** 31 - 1);
+  return untilAborted(signal).finally(() => clearInterval(connection));
 }
 
 const json = { 'Content-Type': 'application/json' };

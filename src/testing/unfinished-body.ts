@@ -10,7 +10,14 @@ export function endlessBody(signal: AbortSignal): ReadableStream<Uint8Array> {
 
 /** A body that begins with `start` and then neither goes on nor ends. */
 export function stalledBody(start: string, signal: AbortSignal): ReadableStream<Uint8Array> {
-  return abortable(signal, { start: (controller) => controller.enqueue(new TextEncoder().encode(start)) });
+  // Keeps the program alive, as the open connection would.
+  const connection = setInterval(() => {}, 2 ** 31 - 1);
+  const hangUp = () => clearInterval(connection);
+  signal.addEventListener('abort', hangUp, { once: true });
+  return abortable(signal, {
+    start: (controller) => controller.enqueue(new TextEncoder().encode(start)),
+    cancel: hangUp,
+  });
 }
 
 /**

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { answers, createEmulator, type ScriptedAnswer } from '../../src/testing/index.ts';
 import { call, loginAs } from './client.ts';
@@ -67,4 +69,20 @@ describe('without a network', () => {
     controller.abort();
     await expect(reader?.closed).rejects.toMatchObject({ name: 'AbortError' });
   });
+});
+
+it('keeps a program alive for as long as a client may wait, and no longer', async () => {
+  const program = `
+    import { createAuth } from './src/index.ts';
+    import { createEmulator } from './src/testing/portable.ts';
+    const { fetch, appKey, answerNext } = createEmulator();
+    for (const answer of [{ silent: true }, { stallAfter: '{' }, { endless: true }, { asUsual: true, delay: 5 }]) {
+      answerNext(answer);
+      const auth = createAuth({ baseUrl: 'https://etna.test', appKey, fetch, timeout: 100 });
+      console.log((await auth.login({ username: 'bob', password: 'bob-demo' })).state);
+    }`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    timeout: 15_000,
+  });
+  expect(stdout).toBe('failed\nfailed\nfailed\nauthenticated\n');
 });
