@@ -92,6 +92,14 @@ describe('a login', () => {
     expect(step.state).toBe('authenticated');
   });
 
+  it('may follow a failure that was put away', async () => {
+    const auth = createAuth(options);
+    emulator.answerNext(answers.serverError);
+    await auth.login(bob);
+    expect(await auth.reset()).toEqual({ state: 'idle' });
+    expect(await auth.login(bob)).toMatchObject({ state: 'authenticated' });
+  });
+
   it('may follow a log-out', async () => {
     const auth = createAuth(options);
     await auth.login(bob);

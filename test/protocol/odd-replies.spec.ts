@@ -93,6 +93,11 @@ describe('words for the user are found wherever a server keeps them', () => {
     expect(failureOf(await loginMetBy({ status: 200, body }))).toMatchObject({ code: 'malformed-reply', ...words });
   });
 
+  it('not where they are buried', async () => {
+    const body = { error: { error: { error: { error: 'Closed for today' } } } };
+    expect(failureOf(await loginMetBy({ status: 500, body })).reason).toBeNull();
+  });
+
   it('Errors without any is no reason', async () => {
     const failure = failureOf(await loginMetBy({ status: 400, body: { Errors: [], IsSucceed: false } }));
     expect(failure).toMatchObject({ code: 'malformed-reply', reason: null });
