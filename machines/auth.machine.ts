@@ -10,7 +10,7 @@ const defaultMaxAttempts = 3;
  * What a service replied, of the type that the chart has made sure of. Reading it here, not through `params` functions, keeps the
  * chart readable by Stately, which drops those.
  */
-const replyOf = <Type extends TokenReply['type']>(event: object, _: Type) =>
+const replyOf = <Type extends TokenReply['type']>(event: object) =>
   (event as { output: Extract<TokenReply, { type: Type }> }).output;
 
 const isReply = (event: object, type: TokenReply['type']) =>
@@ -22,7 +22,7 @@ const isLive = (session: Session | null): boolean =>
 /** The how manieth attempt at one step it would be to answer the server now; `NaN` where it asks nothing. */
 const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
   if (!isReply(event, 'expecting')) return Number.NaN;
-  const { kind, step } = replyOf(event, 'expecting').expectation;
+  const { kind, step } = replyOf<'expecting'>(event).expectation;
   return challenge?.kind === kind && (challenge.step === step || kind !== 'other') ? challenge.attempt + 1 : 1;
 };
 
@@ -54,7 +54,7 @@ export const authMachine = setup({
     isExpecting: ({ event }) => isReply(event, 'expecting'),
     isNextStep: ({ context, event }) => nextAttempt(context, event) === 1,
     hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
-    isUnsendable: ({ event }) => isReply(event, 'failed') && replyOf(event, 'failed').failure.code === 'invalid-input',
+    isUnsendable: ({ event }) => isReply(event, 'failed') && replyOf<'failed'>(event).failure.code === 'invalid-input',
     canRetry: ({ context }) => context.failure?.retryable === true,
     hasUselessCredentials: ({ context }) => context.credentials !== null && !context.failure?.retryable,
   },
@@ -64,21 +64,21 @@ export const authMachine = setup({
       return { credentials: event.credentials };
     }),
     keepChallenge: assign(({ context, event }) => {
-      const { expectation } = replyOf(event, 'expecting');
+      const { expectation } = replyOf<'expecting'>(event);
       const attempt = nextAttempt(context, event);
       return { challenge: { ...expectation, attempt, problem: attempt > 1 ? 'invalid-code' : null } };
     }),
     keepUnsentChallenge: assign(({ context: { challenge } }) => ({
       challenge: challenge && { ...challenge, problem: 'invalid-input' as const },
     })),
-    keepSession: assign(({ event }) => ({ session: replyOf(event, 'succeeded').session })),
-    keepFailure: assign(({ event }) => ({ failure: replyOf(event, 'failed').failure })),
+    keepSession: assign(({ event }) => ({ session: replyOf<'succeeded'>(event).session })),
+    keepFailure: assign(({ event }) => ({ failure: replyOf<'failed'>(event).failure })),
     // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
     keepDefect: assign(({ event }) => ({
       failure: createFailure('unexpected', { detail: (event as { error?: Partial<Error> }).error?.name ?? null }),
     })),
     failRefusedCode: assign(({ event }) => {
-      const { step, reason } = replyOf(event, 'expecting').expectation;
+      const { step, reason } = replyOf<'expecting'>(event).expectation;
       return { failure: createFailure('invalid-code', { step, reason }) };
     }),
     failExpiredSession: assign({ session: null, failure: createFailure('session-expired') }),
