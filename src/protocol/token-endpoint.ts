@@ -98,4 +98,5 @@ function targetOf({ headers, url }: Response): string | null {
 }
 
 /** The system's code for what went wrong (`ECONNREFUSED`), below ky's error and fetch's. Their messages may quote the request. */
-const causeOf = (error: { cause?: { cause?: { code?: string } } }): string | null => error.cause?.cause?.code ?? null;
+const causeOf = (error: { cause?: { cause?: { code?: string } } } | null): string | null =>
+  error?.cause?.cause?.code ?? null;
