@@ -4,7 +4,8 @@ import { isAlive, wipe } from './secret.ts';
 import type { AuthContext, AuthEvent, AuthInput, Session, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
-const defaultMaxAttempts = 3;
+/** How many answers one challenge may have, unless told. */
+export const defaultMaxAttempts = 3;
 
 /**
  * What a service replied, of the type that the chart has made sure of. Reading it here, not through `params` functions, keeps the

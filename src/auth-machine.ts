@@ -1,4 +1,4 @@
-import { authMachine, hasAttemptsLeft } from '../machines/auth.machine.ts';
+import { authMachine, defaultMaxAttempts, hasAttemptsLeft } from '../machines/auth.machine.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 import { createServices } from './services.ts';
 
@@ -28,6 +28,6 @@ export interface AuthOptions extends ProtocolOptions {
 export function createAuthMachine(options: AuthOptions): typeof authMachine {
   return authMachine.provide({
     actors: createServices(options),
-    guards: { hasAttemptsLeft: (situation) => hasAttemptsLeft(options.maxAttempts ?? 3, situation) },
+    guards: { hasAttemptsLeft: (situation) => hasAttemptsLeft(options.maxAttempts ?? defaultMaxAttempts, situation) },
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from './private-file.ts';
 
 /** How often the owner shows that it is alive, in milliseconds. */
 const heartbeat = 1_000;
@@ -61,7 +62,7 @@ export async function takeLock(path: string): Promise<AccountLock | null> {
       },
     };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return null;
+    if (codeOf(error) === 'ELOCKED') return null;
     throw error;
   }
 }
@@ -77,7 +78,7 @@ function fateOf(ownerFile: string): keyof typeof longestSilence {
     return 'alive';
   } catch (error) {
     // A process that may not be signalled is there all the same.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'alive' : 'dead';
+    return codeOf(error) === 'EPERM' ? 'alive' : 'dead';
   }
 }
 

@@ -123,6 +123,7 @@ function explanationOf(error: unknown, path: string): unknown {
   return error instanceof AuthError ? error : unavailable(`${codeOf(error) ?? 'An error'} at ${path}`);
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The system's code for what went wrong, such as `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -9,7 +9,7 @@ import { type AccountLock, takeLock } from './account-lock.ts';
 import { findConfiguration, readConfiguration } from './configuration.ts';
 import { fingerprint } from './file-store.ts';
 import { type LoginOptions, login } from './login.ts';
-import { makePrivateDirectory } from './private-file.ts';
+import { codeOf, makePrivateDirectory } from './private-file.ts';
 import { type SharedStore, unavailable } from './shared-store.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -118,8 +118,7 @@ async function lockAt(path: string, directory: string): Promise<AccountLock | nu
   try {
     return await takeLock(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'An error';
-    throw unavailable(`${code} at ${path}`);
+    throw unavailable(`${codeOf(error) ?? 'An error'} at ${path}`);
   }
 }
 
