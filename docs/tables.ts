@@ -8,13 +8,21 @@ const readme = new URL('../README.md', import.meta.url);
 
 /** The states of the machine, and what leads out of each. */
 export function stateTable(): string {
-  const rows = Object.values(authMachine.states).map(({ key, description, transitions, always = [] }) => {
-    const ways = [...always, ...[...transitions.values()].flat()].flatMap(({ eventType, guard, target = [] }) => {
-      const condition = typeof guard === 'object' && 'type' in guard ? ` [${guard.type}]` : '';
-      return target.map((state) => `\`${eventName(eventType)}\`${condition} -> \`${state.key}\``);
-    });
-    return `| \`${key}\` | ${description} | ${ways.join('<br>')} |`;
-  });
+  const { states, root } = authMachine;
+  const nodes = Object.values(states).map(({ key, description, ...node }) => ({
+    name: `\`${key}\``,
+    description,
+    ...node,
+  }));
+  const rows = [...nodes, { ...root, name: 'any', description: '' }].map(
+    ({ name, description, transitions, always = [] }) => {
+      const ways = [...always, ...[...transitions.values()].flat()].flatMap(({ eventType, guard, target = [] }) => {
+        const condition = typeof guard === 'object' && 'type' in guard ? ` [${guard.type}]` : '';
+        return target.map((state) => `\`${eventName(eventType)}\`${condition} -> \`${state.key}\``);
+      });
+      return `| ${name} | ${description} | ${ways.join('<br>')} |`;
+    },
+  );
   return ['| state | meaning | leaves on |', '|---|---|---|', ...rows].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { assertEvent, assign, fromPromise, setup } from 'xstate';
-import { createFailure } from './failures.ts';
+import { type AuthFailure, createFailure } from './failures.ts';
 import { isAlive, wipe } from './secret.ts';
 import type { AuthContext, AuthEvent, AuthInput, Session, TokenReply, TokenRequest } from './vocabulary.ts';
 
@@ -14,8 +14,7 @@ export const defaultMaxAttempts = 3;
 const replyOf = <Type extends TokenReply['type']>(event: object) =>
   (event as { output: Extract<TokenReply, { type: Type }> }).output;
 
-const isReply = (event: object, type: TokenReply['type']) =>
-  'output' in event && (event.output as TokenReply).type === type;
+const isReply = (event: object, type: TokenReply['type']) => (event as { output?: TokenReply }).output?.type === type;
 
 const isLive = (session: Session | null): boolean =>
   session !== null && isAlive(session.token) && Date.now() < session.expiresAt;
@@ -27,7 +26,7 @@ const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
   return challenge?.kind === kind && (challenge.step === step || kind !== 'other') ? challenge.attempt + 1 : 1;
 };
 
-const unprovided = () => Promise.reject(new Error('no service provided'));
+const unprovided = () => Promise.reject(new Error('no service'));
 
 /** Whether a refused answer leaves another one, of `maxAttempts` in all. */
 export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { context: AuthContext; event: object }) =>
@@ -38,12 +37,7 @@ export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { conte
  * `verifyCode`, and hosts that keep sessions provide the actions `saveSession` and `forgetSession`, which do nothing here.
  */
 export const authMachine = setup({
-  types: {
-    context: {} as AuthContext,
-    events: {} as AuthEvent,
-    input: {} as AuthInput | undefined,
-    tags: {} as 'busy',
-  },
+  types: {} as { context: AuthContext; events: AuthEvent; input: AuthInput | undefined; tags: 'busy' },
   actors: {
     requestToken: fromPromise<TokenReply, TokenRequest>(unprovided),
     verifyCode: fromPromise<TokenReply, TokenRequest>(unprovided),
@@ -51,13 +45,15 @@ export const authMachine = setup({
   guards: {
     hasLiveSession: ({ context }) => isLive(context.session),
     hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
+    isNewerSession: ({ context, event }) =>
+      'session' in event && isLive(event.session) && event.session.issuedAt > (context.session?.issuedAt ?? 0),
     isSucceeded: ({ event }) => isReply(event, 'succeeded'),
     isExpecting: ({ event }) => isReply(event, 'expecting'),
     isNextStep: ({ context, event }) => nextAttempt(context, event) === 1,
     hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
     isUnsendable: ({ event }) => isReply(event, 'failed') && replyOf<'failed'>(event).failure.code === 'invalid-input',
-    canRetry: ({ context }) => context.failure?.retryable === true,
-    hasUselessCredentials: ({ context }) => context.credentials !== null && !context.failure?.retryable,
+    canRetry: ({ context: { failure } }) => !!failure?.retryable,
+    hasUselessCredentials: ({ context: { credentials, failure } }) => !!credentials && !failure?.retryable,
   },
   actions: {
     keepCredentials: assign(({ event }) => {
@@ -72,12 +68,14 @@ export const authMachine = setup({
     keepUnsentChallenge: assign(({ context: { challenge } }) => ({
       challenge: challenge && { ...challenge, problem: 'invalid-input' as const },
     })),
-    keepSession: assign(({ event }) => ({ session: replyOf<'succeeded'>(event).session })),
-    keepFailure: assign(({ event }) => ({ failure: replyOf<'failed'>(event).failure })),
-    // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
-    keepDefect: assign(({ event }) => ({
-      failure: createFailure('unexpected', { detail: (event as { error?: Partial<Error> }).error?.name ?? null }),
+    keepSession: assign(({ event }) => ({
+      session: 'session' in event ? event.session : replyOf<'succeeded'>(event).session,
     })),
+    keepFailure: assign(({ event }) => {
+      const { output, error } = event as { output?: { failure?: AuthFailure }; error?: Partial<Error> };
+      // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
+      return { failure: output?.failure ?? createFailure('unexpected', { detail: error?.name ?? null }) };
+    }),
     failRefusedCode: assign(({ event }) => {
       const { step, reason } = replyOf<'expecting'>(event).expectation;
       return { failure: createFailure('invalid-code', { step, reason }) };
@@ -109,6 +107,14 @@ export const authMachine = setup({
     'Signs a user in to ETNA Trader: one call of the token endpoint, and another for each challenge that the server sets.',
   context: ({ input }) => ({ credentials: null, challenge: null, session: input?.session ?? null, failure: null }),
   initial: 'idle',
+  on: {
+    'session.shared': {
+      description: 'The user has signed in elsewhere, such as in another tab: that session is good here, too.',
+      guard: { type: 'isNewerSession' },
+      target: '.authenticated',
+      actions: [{ type: 'keepSession' }, { type: 'saveSession' }],
+    },
+  },
   states: {
     idle: {
       description: 'Signed out. Nothing is known and nothing is under way.',
@@ -163,7 +169,7 @@ export const authMachine = setup({
         onError: {
           description: 'The service threw what nobody foresaw.',
           target: 'failed',
-          actions: [{ type: 'keepDefect' }],
+          actions: [{ type: 'keepFailure' }],
         },
       },
       on: {
@@ -231,7 +237,7 @@ export const authMachine = setup({
         onError: {
           description: 'The service threw what nobody foresaw.',
           target: 'failed',
-          actions: [{ type: 'keepDefect' }],
+          actions: [{ type: 'keepFailure' }],
         },
       },
       on: {

@@ -64,6 +64,7 @@ export type AuthEvent =
   | { readonly type: 'retry' }
   | { readonly type: 'reset' }
   | { readonly type: 'logout' }
+  | { readonly type: 'session.shared'; readonly session: Session }
   | { readonly type: 'session.check' }
   | { readonly type: 'session.rejected' };
 

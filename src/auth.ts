@@ -96,10 +96,7 @@ export function createAuth(options: CreateAuthOptions): Auth {
     reset: () => settle({ type: 'reset' }),
     logout: () => settle({ type: 'logout' }),
     getSnapshot: () => stateOf(actor.getSnapshot()),
-    subscribe: (listener) => {
-      const subscription = actor.subscribe((snapshot) => listener(stateOf(snapshot)));
-      return () => subscription.unsubscribe();
-    },
+    subscribe: (listener) => actor.subscribe((snapshot) => listener(stateOf(snapshot))).unsubscribe,
   };
 }
 

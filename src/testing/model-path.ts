@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../machines/failures.ts';
 import type { Expectation } from '../../machines/vocabulary.ts';
 
-/** What somebody does: the user, the host, or time. `over` tells whether the session's time is up by then. */
+/** What somebody does: the user, the host, or time. `over` tells whether the session in question is over by then. */
 export type ModelEvent =
   | {
       readonly type:
@@ -14,7 +14,7 @@ export type ModelEvent =
         | 'logout'
         | 'session.rejected';
     }
-  | { readonly type: 'session.check' | 'session.timer'; readonly over: boolean };
+  | { readonly type: 'session.check' | 'session.timer' | 'session.shared'; readonly over: boolean };
 
 /** What comes of a request. `thrown` stands for a defect: the service threw what nobody foresaw. */
 export type ModelOutcome =

@@ -24,6 +24,11 @@ interface Move {
   readonly [property: string]: unknown;
 }
 
+interface ModelStep {
+  readonly event: Move;
+  readonly state: AuthSnapshot;
+}
+
 /** The codes that only the machine and the hosts give. */
 const hostFailures = [
   'session-expired',
@@ -51,6 +56,9 @@ const sessions = {
   over: { username: 'trader', token: secret('token'), issuedAt: 0, expiresAt: 0 },
 } satisfies Record<ModelPath['session'], Session | null>;
 
+/** A session from elsewhere: newer than any other, or over. */
+const shared = (over: boolean): Session => (over ? sessions.over : { ...sessions.live, issuedAt: 1 });
+
 /**
  * The login machine as a model to test against. The paths come from the very machine that ships, walked with all that users,
  * hosts, servers and time can do to it; {@link runPath} walks them on a real login.
@@ -59,20 +67,34 @@ export function createAuthTestModel(): AuthTestModel {
   return {
     getShortestPaths: () =>
       (['none', 'live', 'over'] as const).flatMap((session) =>
-        createModel(authMachine, session, serviceFailures)
-          .getShortestPaths({ serializeState: (...step) => `${project(step[0])}${arrival(...step)}` })
-          .map(({ steps }) => toModelPath(session, steps)),
+        [shortestPaths(session, (move) => !isShared(move)), shortestPaths(session, () => true).filter(endsShared)]
+          .flat()
+          .map((steps) => toModelPath(session, steps)),
       ),
     getSimplePaths: () =>
       createModel(authMachine, 'none', typicalFailures)
         .getSimplePaths({
           serializeState: (...[state, , from]) => `${project(state)} from ${from?.value}`,
           // Its type names the events of users alone, but it knows those of services and timers.
-          filterEvents: (snapshot, move) => isTypical(move) && snapshot.can(move as never),
+          filterEvents: (snapshot, move) => isTypical(move) && !isShared(move) && snapshot.can(move as never),
         })
         .map(({ steps }) => toModelPath('none', steps)),
   };
 }
+
+// A session from elsewhere leads into `authenticated` from anywhere, so that it would be a part of most paths, and those that
+// a user can go would be missing. It comes last, in paths of its own.
+const isShared = ({ event }: Move) => event?.type === 'session.shared';
+const endsShared = (steps: readonly ModelStep[]) =>
+  steps.findIndex(({ event }) => isShared(event)) === steps.length - 1;
+
+const shortestPaths = (session: ModelPath['session'], isWanted: (move: Move) => boolean): ModelStep[][] =>
+  createModel(authMachine, session, serviceFailures)
+    .getShortestPaths({
+      serializeState: (...step) => `${project(step[0])}${arrival(...step)}`,
+      filterEvents: (_, move) => isWanted(move),
+    })
+    .map(({ steps }) => steps);
 
 /** All states that a machine can reach, each with what can happen there and where it leads. */
 export function exploreStates(machine: typeof authMachine): AdjacencyValue<AuthSnapshot, Move>[] {
@@ -96,12 +118,14 @@ function createModel(machine: typeof authMachine, session: ModelPath['session'],
 
 /** All that can happen in a state: a case for each of its transitions. */
 function movesFrom(machine: typeof authMachine, snapshot: AuthSnapshot, codes: readonly FailureCode[]): Move[] {
-  const { transitions = new Map<string, unknown>() } = machine.states[snapshot.value] ?? {};
-  return [...transitions.keys()].flatMap((type) => {
-    const cases = casesOf(type, snapshot, codes);
-    if (cases.length === 0) throw new Error(`The model has no case for "${type}" in "${snapshot.value}".`);
-    return cases.map((move) => ({ ...move, type }));
-  });
+  const nodes = [machine.states[snapshot.value], machine.root];
+  return nodes
+    .flatMap((node) => [...(node?.transitions.keys() ?? [])])
+    .flatMap((type) => {
+      const cases = casesOf(type, snapshot, codes);
+      if (cases.length === 0) throw new Error(`The model has no case for "${type}" in "${snapshot.value}".`);
+      return cases.map((move) => ({ ...move, type }));
+    });
 }
 
 function casesOf(type: string, { context }: AuthSnapshot, codes: readonly FailureCode[]): Omit<Move, 'type'>[] {
@@ -118,6 +142,8 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
     case 'logout':
     case 'session.rejected':
       return [{ event: { type } }];
+    case 'session.shared':
+      return [false, true].map((over) => ({ event: { type, over }, session: shared(over) }));
     case 'session.check':
       return [{ event: { type, over } }];
     case 'xstate.after.sessionLifetime.auth.authenticated':
@@ -171,7 +197,7 @@ function arrival(_: AuthSnapshot, move: Move | undefined, from?: AuthSnapshot): 
   return move && from ? ` by ${move.type} ${JSON.stringify(move.outcome)} from ${from.value}` : '';
 }
 
-function toModelPath(session: ModelPath['session'], steps: readonly { event: Move; state: AuthSnapshot }[]): ModelPath {
+function toModelPath(session: ModelPath['session'], steps: readonly ModelStep[]): ModelPath {
   const turns: ModelTurn[] = [];
   let start: ModelState = { state: 'idle' };
   for (const { event: move, state } of steps) {

@@ -184,6 +184,17 @@ describe('a failure', () => {
   });
 });
 
+describe('a service of somebody else', () => {
+  it('that answers nonsense makes the login fail, not the program', async () => {
+    const { actor, answer, credentials } = startActor();
+    for (const nonsense of [undefined, null, 'nonsense', {}]) {
+      actor.send({ type: 'login', credentials });
+      const { value, context } = await answer(nonsense as never);
+      expect([value, context.failure?.code]).toEqual(['failed', 'unexpected']);
+    }
+  });
+});
+
 describe('the password', () => {
   it('is wiped when the login is through, given up or put away', async () => {
     for (const finish of ['succeed', 'cancel', 'reset'] as const) {
@@ -275,6 +286,52 @@ describe('the session', () => {
     const { actor } = startActor({ session: sessionFor(hour) });
     actor.send({ type: 'session.rejected' });
     expect(actor.getSnapshot().context).toMatchObject({ session: null, failure: { code: 'session-rejected' } });
+  });
+});
+
+describe('a session that was begun elsewhere', () => {
+  it.each(['idle', 'requestingToken', 'awaitingCode', 'verifyingCode', 'authenticated', 'failed'] as const)(
+    'signs in from %s, and leaves no password behind',
+    async (state) => {
+      const { actor, answer, credentials } = startActor();
+      if (state !== 'idle') actor.send({ type: 'login', credentials });
+      if (state === 'failed') await answer(failed('network'));
+      if (state === 'authenticated') await answer(succeeded());
+      if (state === 'awaitingCode' || state === 'verifyingCode') await answer(expecting());
+      if (state === 'verifyingCode') actor.send(submit);
+      expect(actor.getSnapshot().value).toBe(state);
+
+      const session = { ...sessionFor(hour), issuedAt: Date.now() + 1 };
+      actor.send({ type: 'session.shared', session });
+      expect(actor.getSnapshot().value).toBe('authenticated');
+      expect(actor.getSnapshot().context).toEqual({ credentials: null, challenge: null, session, failure: null });
+      expect(isAlive(credentials.password)).toBe(state === 'idle');
+    },
+  );
+
+  it('lasts as long as it says', () => {
+    const { actor, clock } = startActor({ session: sessionFor(hour) });
+    actor.send({ type: 'session.shared', session: { ...sessionFor(2 * hour), issuedAt: Date.now() + 1 } });
+    vi.setSystemTime(Date.now() + hour);
+    clock.increment(hour);
+    expect(actor.getSnapshot().value).toBe('authenticated');
+    vi.setSystemTime(Date.now() + hour);
+    clock.increment(hour);
+    expect(actor.getSnapshot().context.failure?.code).toBe('session-expired');
+  });
+
+  it('is of no use where it is over, dead, or no newer than the one that is here', () => {
+    const session = sessionFor(hour);
+    const { actor } = startActor({ session });
+    const newer = { ...session, issuedAt: Date.now() + 1 };
+    for (const useless of [
+      { ...session, token: secret('another') },
+      { ...newer, expiresAt: Date.now() },
+      JSON.parse(JSON.stringify(newer)),
+    ]) {
+      actor.send({ type: 'session.shared', session: useless });
+      expect(actor.getSnapshot().context.session).toBe(session);
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { secret } from '../../machines/secret.ts';
 import type { AuthEvent, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { stateOf } from '../../src/auth-state.ts';
 import type { AuthTestExecutor, ModelOutcome, ModelPath } from '../../src/testing/index.ts';
-import { createSession, lifetime, startingSession } from './sessions.ts';
+import { createSession, lifetime, sharedSession, startingSession } from './sessions.ts';
 import { stateShown } from './state-shown.ts';
 
 /** Walks paths on the bare machine: services that answer when told, on a simulated clock. */
@@ -22,6 +22,7 @@ export function openActor(path: ModelPath, inspect: (event: InspectionEvent) => 
 
   return {
     perform(event) {
+      if (event.type === 'session.shared') return actor.send({ type: event.type, session: sharedSession(event.over) });
       if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
       if (event.type === 'session.timer') clock.increment(lifetime);
       else actor.send(eventsOf[event.type]());
@@ -35,7 +36,7 @@ export function openActor(path: ModelPath, inspect: (event: InspectionEvent) => 
   };
 }
 
-const eventsOf: { [Type in AuthEvent['type']]: () => AuthEvent } = {
+const eventsOf: { [Type in Exclude<AuthEvent['type'], 'session.shared'>]: () => AuthEvent } = {
   login: () => ({ type: 'login', credentials: { username: 'trader', password: secret('password') } }),
   'code.submit': () => ({ type: 'code.submit', code: secret('123456') }),
   'code.resend': () => ({ type: 'code.resend' }),

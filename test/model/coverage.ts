@@ -1,11 +1,12 @@
 import type { AnyTransitionDefinition, InspectionEvent } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
 
-const nodes = Object.values(authMachine.states);
+const nodes = [...Object.values(authMachine.states), authMachine.root];
 
 const candidatesIn = (state: unknown, eventType: string): readonly AnyTransitionDefinition[] => {
   const node = nodes.find(({ key }) => key === state);
-  return (eventType === '' ? node?.always : node?.transitions.get(eventType)) ?? [];
+  if (eventType === '') return node?.always ?? [];
+  return [node, authMachine.root].flatMap((source) => source?.transitions.get(eventType) ?? []);
 };
 
 const nameOf = ({ source, eventType }: AnyTransitionDefinition, index: number) =>
@@ -33,8 +34,7 @@ export class Coverage {
       const [taken] = event._transitions;
       const eventType = taken ? taken.eventType : event.event.type;
       const sources = taken ? candidatesIn(taken.source.key, eventType) : candidatesIn(state, eventType);
-      const original = taken?.source.machine.states[taken.source.key];
-      const siblings = (eventType === '' ? original?.always : original?.transitions.get(eventType)) ?? [];
+      const siblings = (eventType === '' ? taken?.source.always : taken?.source.transitions.get(eventType)) ?? [];
       this.#choose(sources, taken ? siblings.indexOf(taken) : -1);
     }
     if (!('snapshot' in event)) return;

@@ -11,7 +11,7 @@ import {
   type RunningEmulator,
   type ScriptedAnswer,
 } from '../../src/testing/index.ts';
-import { lifetime, startingSession } from './sessions.ts';
+import { lifetime, sharedSession, startingSession } from './sessions.ts';
 import { stateShown } from './state-shown.ts';
 
 /** Walks paths on `createAuth`, over real HTTP: what comes of a request is what the emulator is told to answer. */
@@ -27,7 +27,7 @@ export function openAuth(
   const auth = createAuth(Object.assign(options, { session, clock, inspect }));
   let held = Promise.withResolvers<ScriptedAnswer>();
 
-  const verbs: Record<ModelEvent['type'], (text: string) => Promise<unknown> | undefined> = {
+  const verbs: Record<Exclude<ModelEvent['type'], 'session.shared'>, (text: string) => Promise<unknown> | undefined> = {
     login: (text) => auth.login({ username: 'alice', password: secretOf(text) }),
     'code.submit': (text) => auth.submitCode(secretOf(text)),
     'code.resend': () => auth.resendCode(),
@@ -46,6 +46,8 @@ export function openAuth(
 
   return {
     async perform(event, outcome) {
+      if (event.type === 'session.shared')
+        return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
       if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
       const code = outcome?.type === 'failed' ? outcome.code : null;
       options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : emulator.baseUrl;

@@ -14,3 +14,9 @@ export function startingSession(kind: 'none' | 'live' | 'over'): Session | null 
   if (kind === 'none') return null;
   return kind === 'live' ? createSession() : { ...createSession(), expiresAt: Date.now() };
 }
+
+/** A session that was begun elsewhere: newer than any here, or over. */
+export function sharedSession(over: boolean): Session {
+  const session = createSession();
+  return over ? { ...session, expiresAt: Date.now() } : { ...session, issuedAt: Date.now() + 1 };
+}

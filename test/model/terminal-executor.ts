@@ -15,7 +15,8 @@ export function isForTerminal({ session, turns }: ModelPath): boolean {
     session === 'none' &&
     turns.length > 0 &&
     (ends === -1 || ends === turns.length - 1) &&
-    turns.every(({ outcome }, index) => {
+    turns.every(({ event, outcome }, index) => {
+      if (event.type === 'session.shared') return false;
       if (outcome?.type !== 'failed') return outcome?.type !== 'thrown';
       // The address does not change on the way, and a live secret does not die.
       return outcome.code !== 'interrupted' && (outcome.code !== 'insecure-url' || index === 0);

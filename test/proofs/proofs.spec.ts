@@ -75,7 +75,10 @@ const broken: Record<Property, typeof authMachine> = {
   }),
   'there is a challenge only while one is to be answered': authMachine.provide({ actions: { dropChallenge: nothing } }),
   'there is a failure in `failed`, and nowhere else': authMachine.provide({ actions: { keepFailure: nothing } }),
-  'every state can get to `idle`': rewrite('failed', (state) => ({ description: state.description ?? '' })),
+  'every state can get to `idle`': rewrite('failed', ({ description = '' }) => ({
+    description,
+    on: { 'session.shared': {} },
+  })),
   'every busy state can be cancelled, at once': rewrite('verifyingCode', without('cancel')),
   '`retry` is taken exactly where the table says that it can help': authMachine.provide({
     guards: { canRetry: () => true },
