@@ -33,18 +33,16 @@ function isSpent(input: object): boolean {
 async function signIn(options: ProtocolOptions, request: TokenRequest, signal: AbortSignal): Promise<TokenReply> {
   const { credentials, challenge, code } = request;
   const secrets = [credentials?.password, ...(challenge ? [challenge.interimToken, code] : [])];
-  if (isSpent(request) || !credentials || !secrets.every(isAlive)) {
-    return { type: 'failed', failure: createFailure('interrupted') };
-  }
   // The clock starts before the call: a session must never be taken to last longer than it does.
   const issuedAt = Date.now();
   try {
+    if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError(createFailure('interrupted'));
     const answer = challenge && code && { challenge, code };
     const decision = await callTokenEndpoint(options, credentials, answer, signal);
     if (decision.type === 'expecting') return decision;
     const expiresAt = issuedAt + (options.sessionLifetime ?? defaultLifetime);
     const { username } = credentials;
-    return { type: 'succeeded', session: { username, token: decision.token, issuedAt, expiresAt } };
+    return { type: decision.type, session: { username, token: decision.token, issuedAt, expiresAt } };
   } catch (error) {
     if (error instanceof AuthError) return { type: 'failed', failure: error.failure };
     throw error;

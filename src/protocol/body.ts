@@ -14,12 +14,12 @@ const schema = v.looseObject({
 /** The body of a reply: what a login decides on, and whatever else there is. */
 export type Body = v.InferOutput<typeof schema>;
 
-/** Reads a body; `null` for what is not an object with fields of the right kind. */
-export function parseBody(body: string): Body | null {
+/** Reads a body; nothing of what is not an object with fields of the right kind. */
+export function parseBody(body: string): Partial<Body> {
   try {
     return v.parse(schema, JSON.parse(body));
   } catch {
-    return null;
+    return {};
   }
 }
 

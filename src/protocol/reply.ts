@@ -11,7 +11,7 @@ export interface Question {
   readonly answered: Expectation['kind'] | null;
   readonly challengeHeaders?: Readonly<Record<string, string>> | undefined;
   /** Texts that the call sent and that the server's words must not repeat. */
-  readonly sent: readonly string[];
+  readonly sent: readonly (string | null)[];
 }
 
 /** A reply that the login goes on from. */
@@ -31,8 +31,8 @@ export function decide(
   { answered, challengeHeaders, sent }: Question,
 ): Decision {
   const body = parseBody(text);
-  const { State, Step, Token, ConfirmationToken, PersonalPhrase, Image } = body ?? {};
-  const confidential = [...sent, Token ?? '', ConfirmationToken ?? '', PersonalPhrase ?? ''];
+  const { State, Step, Token, ConfirmationToken, PersonalPhrase, Image } = body;
+  const confidential = [...sent, Token, ConfirmationToken, PersonalPhrase];
   const step = presentable(Step, confidential);
   const words = wordsIn(body);
   const reason = presentable(words, confidential);
@@ -41,7 +41,7 @@ export function decide(
     new AuthError(createFailure(code, { step, reason, detail: `HTTP ${status}`, retryAfter }));
 
   // Of the words as they came: a password such as "many" must not hide "Too many logins".
-  const meaning = meaningOf(words);
+  const meaning = words && meaningOf(words);
   const isWelcome = ok && isToken(Token);
   if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   if (State === 'Expecting') {
@@ -82,16 +82,18 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/application key/i, 'unknown-app-key'],
 ];
 
-const meaningOf = (reason: string | null) => meanings.find(([words]) => words.test(reason ?? ''))?.[1];
+const meaningOf = (reason: string) => meanings.find(([words]) => words.test(reason))?.[1];
 
 // It goes into a header as it is, so that anything else would let the server write headers of ours.
-const isToken = (token: string | null | undefined): token is string => /^[\x21-\x7e]+$/.test(token ?? '');
+const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** The server's words, fit for a terminal and a log: no control characters, no secret, not endless. */
-function presentable(words: string | null | undefined, confidential: readonly string[]) {
+function presentable(words: string | null | undefined, confidential: readonly (string | null | undefined)[]) {
   let text = words ?? '';
   // The longest first: one secret may be the beginning of another.
-  const secrets = confidential.filter((secretText) => !!secretText).sort((one, other) => other.length - one.length);
+  const secrets = confidential
+    .filter((secretText): secretText is string => !!secretText)
+    .sort((one, other) => other.length - one.length);
   for (const secretText of secrets) text = text.replaceAll(secretText, '•••');
   return (
     text
@@ -104,6 +106,6 @@ function presentable(words: string | null | undefined, confidential: readonly st
 
 /** `Retry-After` is a number of seconds or a date. */
 function secondsUntil(retryAfter: string | null): number | null {
-  const seconds = Number(retryAfter) || (Date.parse(retryAfter ?? '') - Date.now()) / 1000;
+  const seconds = Number(retryAfter) || (Date.parse(String(retryAfter)) - Date.now()) / 1000;
   return seconds > 0 && seconds < 1e9 ? Math.ceil(seconds) : null;
 }

@@ -38,9 +38,10 @@ export async function callTokenEndpoint(
     sent: [
       reveal(credentials.password),
       // As it went over the wire, too: a server may read the bytes another way.
-      headers.get('Password') ?? '',
+      headers.get('Password'),
       options.appKey,
-      ...(answer ? [reveal(answer.code), reveal(answer.challenge.interimToken)] : []),
+      answer && reveal(answer.code),
+      answer && reveal(answer.challenge.interimToken),
     ],
   });
 }
@@ -94,7 +95,7 @@ const drop = (body: { cancel(): Promise<void> } | null | undefined) => void body
 function targetOf({ headers, url }: Response): string | null {
   const location = headers.get('Location');
   const target = location && URL.parse(location, url);
-  return target && /^https?:$/.test(target.protocol) ? target.origin : null;
+  return target && /^https?:/.test(target.protocol) ? target.origin : null;
 }
 
 /** The system's code for what went wrong (`ECONNREFUSED`), below ky's error and fetch's. Their messages may quote the request. */

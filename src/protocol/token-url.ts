@@ -10,7 +10,7 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  */
 export function tokenUrl(baseUrl: string, allowInsecure = false): string {
   const url = URL.parse(baseUrl);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+  if (!url || !/^https?:/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new AuthError(createFailure('invalid-input', { detail: 'baseUrl: not an address' }));
   }
   if (url.protocol === 'http:' && !allowInsecure && !loopback.test(url.hostname)) {

@@ -144,6 +144,8 @@ describe('Retry-After', () => {
     ['something else', 'later', null],
     ['a negative number', '-5', null],
     ['a fraction', '1.5', 2],
+    ['the most that is believed', '999999999', 999_999_999],
+    ['more than a person waits', '1000000000', null],
     ['a number beyond all numbers', '9'.repeat(400), null],
   ])('as %s', async (_, value, retryAfter) => {
     for (const status of [401, 429])

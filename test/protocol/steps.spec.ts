@@ -133,7 +133,7 @@ describe('a step that nobody told of', () => {
     const auth = authAt(server.url, { challengeHeaders });
     const asked = await auth.login(alice);
     const state = asked.state === 'awaitingCode' ? await auth.submitCode('123456') : asked;
-    return { requests: server.requests, outcome: state.state === 'failed' ? state.failure.code : state.state };
+    return { requests: server.requests, state, outcome: state.state === 'failed' ? state.failure.code : state.state };
   }
 
   it('is named, with the option that would help', async () => {
@@ -193,8 +193,8 @@ describe('a step that nobody told of', () => {
   it.each(['Password', 'username', 'ET-APP-KEY', 'accept', 'Authorization'])(
     'is not answered in the header %s, which is taken',
     async (name) => {
-      const { outcome, requests } = await confirmDevice({ DeviceCheck: name });
-      expect(outcome).toBe('unsupported-step');
+      const { state, requests } = await confirmDevice({ DeviceCheck: name });
+      expect(failureOf(state)).toMatchObject({ code: 'unsupported-step', step: 'DeviceCheck' });
       expect(requests).toHaveLength(1);
     },
   );
