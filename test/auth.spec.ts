@@ -255,6 +255,17 @@ describe('the timer of a session', () => {
     auth.actor.stop();
   });
 
+  it('may be a number, as those of browsers are', () => {
+    const setTimer = vi.spyOn(globalThis, 'setTimeout').mockReturnValue(1 as never);
+    try {
+      const auth = createAuth({ ...options, session: session(60_000) });
+      expect(setTimer).toHaveBeenCalledOnce();
+      expect(auth.getSnapshot().state).toBe('authenticated');
+    } finally {
+      setTimer.mockRestore();
+    }
+  });
+
   it('does not outlast the session', async () => {
     vi.useFakeTimers();
     try {
@@ -292,6 +303,8 @@ describe('a restored snapshot', () => {
   const journeys: Record<string, (snapshot: unknown) => unknown> = {
     'kept in memory': (snapshot) => snapshot,
     'stored as JSON': (snapshot) => JSON.parse(JSON.stringify(snapshot)),
+    'stored without what it holds of a user': (snapshot) =>
+      JSON.parse(JSON.stringify(snapshot, (key, value) => (key === 'credentials' ? null : value))),
     cloned: (snapshot) => structuredClone(snapshot),
   };
   const cases = Object.keys(situations).flatMap((state) =>

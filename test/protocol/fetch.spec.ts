@@ -49,6 +49,7 @@ describe('what a runtime throws is told by its code', () => {
     ['which is none where it is a number', new DOMException('alice-demo', 'NetworkError'), null],
     ['which is none where there is none', new TypeError('alice-demo'), null],
     ['which is none where it is no error', 'alice-demo', null],
+    ['which is none where it is nothing', null, null],
   ])('%s', async (_, thrown, detail) => {
     const { fetch } = runtime(() => Promise.reject(thrown));
     expect(failureOf(await loginAt(baseUrl, { fetch }))).toMatchObject({ code: 'network', detail });

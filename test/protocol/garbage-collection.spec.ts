@@ -23,7 +23,7 @@ describe.each<[string, RawAnswer]>([
 ])('where garbage is collected %s', { timeout: 3000 }, (_, unfinished) => {
   it('the timeout still ends the call', async () => {
     await using server = await startRawServer([unfinished]);
-    expect(failureOf(await loginAt(server.url, { timeout: 250 })).code).toBe('timeout');
+    expect(failureOf(await loginAt(server.url, { timeout: 250 }))).toMatchObject({ code: 'timeout', detail: '250 ms' });
     await server.requests[0]?.closed;
   });
 
