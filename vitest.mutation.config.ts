@@ -21,5 +21,5 @@ class QuickestFirst extends BaseSequencer {
 
 /** The suites that mutation testing runs: those of the machine and of the protocol, without those that walk the same ways again. */
 export default defineConfig({
-  test: { include: quickest, testTimeout: 20_000, isolate: false, sequence: { sequencer: QuickestFirst } },
+  test: { include: quickest, testTimeout: 5000, isolate: false, sequence: { sequencer: QuickestFirst } },
 });

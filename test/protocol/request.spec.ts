@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bearer } from '../../src/index.ts';
 import { demoAppKey } from '../../src/testing/index.ts';
 import { type RawRequest, reply, startRawServer } from './raw-server.ts';
@@ -12,9 +12,8 @@ const expectingCode = { State: 'Expecting', Step: 'VerificationCode', Reason: 'C
 const expectingPin = { State: 'Expecting', Step: 'SecutityPin', Reason: 'Invalid pin', Token: 'aW50ZXJpbS0y' };
 const succeeded = { State: 'Succeeded', Token: 'c2Vzc2lvbg==' };
 
-let requests: readonly RawRequest[] = [];
-
-beforeAll(async () => {
+/** What a login with two challenges asks the server. */
+async function requestsOfLogin(): Promise<readonly RawRequest[]> {
   await using server = await startRawServer([
     reply(202, expectingCode, cookie),
     reply(202, expectingPin, cookie),
@@ -24,8 +23,8 @@ beforeAll(async () => {
   await auth.login(alice);
   await auth.submitCode('123456');
   sessionOf(await auth.submitCode('2468'));
-  requests = server.requests;
-});
+  return server.requests;
+}
 
 const everyStep = { accept: 'application/json', 'et-app-key': demoAppKey, username: 'alice', password: 'alice-demo' };
 
@@ -38,25 +37,27 @@ describe.each([
   },
   { call: 'the answer to a PIN', index: 2, more: { authorization: 'Bearer aW50ZXJpbS0y', pincode: '2468' } },
 ])('$call', ({ index, more }) => {
-  it('is a POST to {baseUrl}/token', () => {
-    expect(requests[index]?.line).toBe('POST /api/token HTTP/1.1');
+  it('is a POST to {baseUrl}/token', async () => {
+    const request = (await requestsOfLogin())[index];
+    expect(request?.line).toBe('POST /api/token HTTP/1.1');
   });
 
-  it('has an empty body, and says so', () => {
-    expect(requests[index]?.headers.get('content-length')).toBe('0');
-    expect(requests[index]?.headers.has('transfer-encoding')).toBe(false);
-    expect(requests[index]?.body).toBe('');
+  it('has an empty body, and says so', async () => {
+    const request = (await requestsOfLogin())[index];
+    expect(request?.headers.get('content-length')).toBe('0');
+    expect(request?.headers.has('transfer-encoding')).toBe(false);
+    expect(request?.body).toBe('');
   });
 
-  it('carries these headers and no other: no cookie, no referrer, no origin', () => {
-    const headers = new Map(requests[index]?.headers);
+  it('carries these headers and no other: no cookie, no referrer, no origin', async () => {
+    const headers = new Map((await requestsOfLogin())[index]?.headers);
     for (const name of [...ofTheRuntime, 'content-length', 'cache-control', 'pragma']) headers.delete(name);
     expect(Object.fromEntries(headers)).toEqual({ ...everyStep, ...more });
   });
 });
 
-it('a login takes one request a step', () => {
-  expect(requests).toHaveLength(3);
+it('a login takes one request a step', async () => {
+  expect(await requestsOfLogin()).toHaveLength(3);
 });
 
 describe('the session', () => {
