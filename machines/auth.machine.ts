@@ -1,32 +1,42 @@
 import { assertEvent, assign, fromPromise, setup } from 'xstate';
 import { type AuthFailure, createFailure } from './failures.ts';
 import { isAlive, wipe } from './secret.ts';
-import type { AuthContext, AuthEvent, AuthInput, Session, TokenReply, TokenRequest } from './vocabulary.ts';
+import type {
+  AuthContext,
+  AuthEvent,
+  AuthInput,
+  Expectation,
+  Session,
+  TokenReply,
+  TokenRequest,
+} from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
 /** How many answers one challenge may have, unless told. */
 export const defaultMaxAttempts = 3;
 
 /**
- * What a service replied, of the type that the chart has made sure of. Reading it here, not through `params` functions, keeps the
- * chart readable by Stately, which drops those.
+ * What a service replied. Reading it here, not through `params` functions, keeps the chart readable by Stately, which drops
+ * those.
  */
 const replyOf = <Type extends TokenReply['type']>(event: object) =>
   (event as { output: Extract<TokenReply, { type: Type }> }).output;
 
-const isReply = (event: object, type: TokenReply['type']) => (event as { output?: TokenReply }).output?.type === type;
+/** The parts of a reply that there may be, of events that may have none. */
+const partsOf = (event: object) =>
+  (replyOf(event) ?? {}) as { type?: string; expectation?: Expectation; failure?: AuthFailure };
 
 const isLive = (session: Session | null): boolean =>
   session !== null && isAlive(session.token) && Date.now() < session.expiresAt;
 
 /** The how manieth attempt at one step it would be to answer the server now; `NaN` where it asks nothing. */
 const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
-  if (!isReply(event, 'expecting')) return Number.NaN;
-  const { kind, step } = replyOf<'expecting'>(event).expectation;
+  const { kind, step } = partsOf(event).expectation ?? {};
+  if (!kind) return Number.NaN;
   return challenge?.kind === kind && (challenge.step === step || kind !== 'other') ? challenge.attempt + 1 : 1;
 };
 
-const unprovided = () => Promise.reject(new Error('no service'));
+const unprovided = () => Promise.reject(new Error());
 
 /** Whether a refused answer leaves another one, of `maxAttempts` in all. */
 export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { context: AuthContext; event: object }) =>
@@ -47,11 +57,11 @@ export const authMachine = setup({
     hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
     isNewerSession: ({ context, event }) =>
       'session' in event && isLive(event.session) && event.session.issuedAt > (context.session?.issuedAt ?? 0),
-    isSucceeded: ({ event }) => isReply(event, 'succeeded'),
-    isExpecting: ({ event }) => isReply(event, 'expecting'),
+    isSucceeded: ({ event }) => partsOf(event).type === 'succeeded',
+    isExpecting: ({ event }) => partsOf(event).type === 'expecting',
     isNextStep: ({ context, event }) => nextAttempt(context, event) === 1,
     hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
-    isUnsendable: ({ event }) => isReply(event, 'failed') && replyOf<'failed'>(event).failure.code === 'invalid-input',
+    isUnsendable: ({ event }) => partsOf(event).failure?.code === 'invalid-input',
     canRetry: ({ context: { failure } }) => !!failure?.retryable,
     hasUselessCredentials: ({ context: { credentials, failure } }) => !!credentials && !failure?.retryable,
   },
@@ -71,11 +81,12 @@ export const authMachine = setup({
     keepSession: assign(({ event }) => ({
       session: 'session' in event ? event.session : replyOf<'succeeded'>(event).session,
     })),
-    keepFailure: assign(({ event }) => {
-      const { output, error } = event as { output?: { failure?: AuthFailure }; error?: Partial<Error> };
-      // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
-      return { failure: output?.failure ?? createFailure('unexpected', { detail: error?.name ?? null }) };
-    }),
+    // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
+    keepFailure: assign(({ event }) => ({
+      failure:
+        partsOf(event).failure ??
+        createFailure('unexpected', { detail: (event as { error?: Partial<Error> }).error?.name ?? null }),
+    })),
     failRefusedCode: assign(({ event }) => {
       const { step, reason } = replyOf<'expecting'>(event).expectation;
       return { failure: createFailure('invalid-code', { step, reason }) };
