@@ -8,6 +8,7 @@ export default defineConfig([
     ...shared,
     entry: {
       index: 'src/index.ts',
+      browser: 'src/browser/index.ts',
       session: 'src/session/index.ts',
       messages: 'src/messages.ts',
       node: 'src/node/index.ts',

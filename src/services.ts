@@ -30,7 +30,12 @@ function isSpent(input: object): boolean {
   return spent;
 }
 
-async function signIn(options: ProtocolOptions, request: TokenRequest, signal: AbortSignal): Promise<TokenReply> {
+/** Makes the request that the machine asks for, or none where it was made already. */
+export async function signIn(
+  options: ProtocolOptions,
+  request: TokenRequest,
+  signal: AbortSignal,
+): Promise<TokenReply> {
   const { credentials, challenge, code } = request;
   const secrets = [credentials?.password, ...(challenge ? [challenge.interimToken, code] : [])];
   // The clock starts before the call: a session must never be taken to last longer than it does.

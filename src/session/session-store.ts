@@ -3,6 +3,7 @@ import { createFailure } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { AuthError } from '../protocol/auth-error.ts';
+import { isToken } from '../protocol/reply.ts';
 
 /**
  * Where sessions are kept between runs. A [Keyv](https://keyv.org) instance is one as it is, with any of its back ends.
@@ -28,7 +29,7 @@ const schema = v.object({
   version: v.literal(1),
   baseUrl: v.string(),
   username: v.string(),
-  token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
+  token: v.string(),
   issuedAt: v.number(),
   expiresAt: v.number(),
 });
@@ -38,8 +39,10 @@ export type StoredSession = v.InferOutput<typeof schema>;
 
 /** What names an account in a store. A base URL means the same with and without a slash at its end. */
 export function storeKey({ baseUrl, username }: Account): string {
-  return `${baseUrl.replace(/\/+$/, '')} ${username}`;
+  return `${trimmed(baseUrl)} ${username}`;
 }
+
+const trimmed = (baseUrl: string) => baseUrl.replace(/\/+$/, '');
 
 /**
  * The session of an account, or `null` where there is none. One that is over is returned as well: its `expiresAt` tells.
@@ -49,12 +52,24 @@ export function storeKey({ baseUrl, username }: Account): string {
 export async function loadSession(store: SessionStore, account: Account): Promise<Session | null> {
   const value = await attempt(() => store.get(storeKey(account)));
   if (value === undefined || value === null) return null;
-  const parsed = v.safeParse(schema, value);
-  if (!parsed.success || storeKey(parsed.output) !== storeKey(account)) {
+  const session = sessionFrom(value, account.baseUrl);
+  if (session?.username !== account.username) {
     throw new AuthError(createFailure('store-damaged', { detail: storeKey(account) }));
   }
-  const { username, token, issuedAt, expiresAt } = parsed.output;
+  return session;
+}
+
+/** The session that was kept in this form, or `null` where it is none of this base URL's. */
+export function sessionFrom(value: unknown, baseUrl: string): Session | null {
+  const { success, output } = v.safeParse(schema, value);
+  if (!success || !isToken(output.token) || trimmed(output.baseUrl) !== trimmed(baseUrl)) return null;
+  const { username, token, issuedAt, expiresAt } = output;
   return { username, token: secret(token), issuedAt, expiresAt };
+}
+
+/** The form in which a session is kept. It has the token in the clear. */
+export function storedForm({ username, token, issuedAt, expiresAt }: Session, baseUrl: string): StoredSession {
+  return { version: 1, baseUrl, username, token: reveal(token), issuedAt, expiresAt };
 }
 
 /**
@@ -62,14 +77,9 @@ export async function loadSession(store: SessionStore, account: Account): Promis
  *
  * @throws {AuthError} `store-unavailable` where the store fails.
  */
-export async function saveSession(
-  store: SessionStore,
-  { baseUrl, username }: Account,
-  session: Session,
-): Promise<void> {
-  const { token, issuedAt, expiresAt } = session;
-  const stored: StoredSession = { version: 1, baseUrl, username, token: reveal(token), issuedAt, expiresAt };
-  await attempt(() => store.set(storeKey(stored), stored, Math.max(0, expiresAt - Date.now())));
+export async function saveSession(store: SessionStore, account: Account, session: Session): Promise<void> {
+  const stored = { ...storedForm(session, account.baseUrl), username: account.username };
+  await attempt(() => store.set(storeKey(account), stored, Math.max(0, session.expiresAt - Date.now())));
 }
 
 /**

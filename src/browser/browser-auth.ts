@@ -1,0 +1,152 @@
+import { fromPromise } from 'xstate';
+import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
+import { createAuthMachine } from '../auth-machine.ts';
+import { signIn } from '../services.ts';
+import { sessionFrom, storedForm, storeKey } from '../session/session-store.ts';
+import { readCodeFromMessage } from './message-code.ts';
+import { connectTabs, type OtherTabs } from './other-tabs.ts';
+import { createTabStorage, parsed } from './tab-storage.ts';
+import { createTurn } from './turn.ts';
+import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
+
+/** How to sign in from a page. */
+export interface BrowserAuthOptions extends Omit<CreateAuthOptions, 'session' | 'machine' | 'clock'> {
+  /** Where the API lives. In a page it may be relative, such as `/etna` for a proxy of the page's own origin. */
+  readonly baseUrl: string;
+  /**
+   * Where this tab keeps its session: `sessionStorage`, which outlives a reload but not the tab, or `memory`. Scripts of the
+   * page's origin can read either.
+   */
+  readonly storage?: 'sessionStorage' | 'memory' | undefined;
+  /**
+   * For how long a login that waits for a code outlives a reload, in milliseconds: the interim token then lies in the tab's
+   * storage, and who signs in again needs no second SMS. 0 by default, which keeps no token.
+   */
+  readonly resumeWithin?: number | undefined;
+  /** Whether an SMS of the form that browsers know (WebOTP) is offered for filling in by itself. True by default. */
+  readonly readMessages?: boolean | undefined;
+  /** Hears that `sessionStorage` cannot be used, so that the session is kept in memory. It must not throw. */
+  readonly onStorageError?: ((error: unknown) => void) | undefined;
+  /** Hears that another tab is signing in to the account, and that this one waits for it. It must not throw. */
+  readonly onWait?: (() => void) | undefined;
+}
+
+/** A login in a page, and in the other tabs of its origin. */
+export interface BrowserAuth extends Auth, Disposable {
+  /** Where the session is kept in fact. */
+  readonly storage: 'sessionStorage' | 'memory';
+  /** The login that the page before this one did not finish, if there was one: a reason to say so, and to fill in the name. */
+  readonly unfinished: UnfinishedLogin | null;
+}
+
+/** How long a tab that is signed in may take to answer, in milliseconds. */
+const answerTime = 300;
+
+/**
+ * Starts the login machine for a page. It starts signed in where this tab has a live session, or another tab of the origin has,
+ * and it sends nothing until `login` is called. What is signed in, signed out or over in one tab is so in all of them.
+ *
+ * Make it once, outside of components, and in the browser alone. `auth[Symbol.dispose]()` ends it.
+ *
+ * @example
+ * ```ts
+ * import { createBrowserAuth } from 'etna-auth/browser';
+ *
+ * const auth = createBrowserAuth({ baseUrl: '/etna', appKey: 'added by the proxy' });
+ * auth.subscribe((state) => console.log(state.state));
+ * ```
+ */
+export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
+  const { storage: kind = 'sessionStorage', resumeWithin = 0, onStorageError = () => {}, onWait = () => {} } = options;
+  const baseUrl = new URL(options.baseUrl, location.href).href.replace(/\/+$/, '');
+  const resolved = { ...options, baseUrl };
+  const storage = createTabStorage(kind, onStorageError);
+  const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);
+  const turn = createTurn(navigator.locks);
+  const key = `etna-auth session ${baseUrl}`;
+  let tabs: OtherTabs | null = null;
+
+  const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
+    const username = input.credentials?.username ?? '';
+    const { waited } = await turn.take(`etna-auth ${storeKey({ baseUrl, username })}`, signal, onWait);
+    if (waited) {
+      // Whoever had its turn before may have signed in; its session then takes the machine out of this state.
+      tabs?.ask();
+      await new Promise((resolve) => setTimeout(resolve, answerTime));
+      signal.throwIfAborted();
+    }
+    const expectation = unfinished.resume(username);
+    return expectation ? { type: 'expecting', expectation } : explained(await signIn(resolved, input, signal), baseUrl);
+  });
+  const machine = createAuthMachine(resolved).provide({
+    actors: { requestToken },
+    actions: {
+      saveSession: ({ context: { session } }) => {
+        if (!session) return;
+        storage.set(key, JSON.stringify(storedForm(session, baseUrl)));
+        tabs?.tell('session.shared', session);
+      },
+      forgetSession: ({ context: { session }, event }) => {
+        storage.set(key, null);
+        if (!session) return;
+        tabs?.tell(
+          event.type === 'logout' || event.type === 'session.rejected' ? event.type : 'session.check',
+          session,
+        );
+      },
+    },
+  });
+
+  const session = sessionFrom(parsed(storage.get(key)), baseUrl);
+  const auth = createAuth({ ...resolved, session, machine });
+  const { actor } = auth;
+  tabs = connectTabs(actor, baseUrl);
+  const before = unfinished.get();
+
+  const closed = new AbortController();
+  const { signal } = closed;
+  let reading: AbortController | null = null;
+  const subscription = actor.subscribe(({ value, context: { challenge, credentials } }) => {
+    if (value === 'idle' || value === 'authenticated' || value === 'failed') {
+      turn.end();
+      unfinished.forget();
+    }
+    reading?.abort();
+    reading = null;
+    if (value !== 'awaitingCode' || !challenge || !credentials) return;
+    unfinished.keep(credentials.username, challenge);
+    if (challenge.kind !== 'code' || options.readMessages === false) return;
+    reading = new AbortController();
+    void readCodeFromMessage(reading.signal).then((code) => code && actor.send({ type: 'code.submit', code }));
+  });
+  const check = () => {
+    if (document.visibilityState === 'visible') actor.send({ type: 'session.check' });
+  };
+  document.addEventListener('visibilitychange', check, { signal });
+  for (const event of ['focus', 'pageshow', 'online']) addEventListener(event, check, { signal });
+
+  return {
+    ...auth,
+    get storage() {
+      return storage.kind;
+    },
+    unfinished: before,
+    [Symbol.dispose]() {
+      closed.abort();
+      subscription.unsubscribe();
+      reading?.abort();
+      turn.end();
+      tabs?.close();
+      actor.stop();
+    },
+  };
+}
+
+/** A page is not told why a request failed; a server of another origin that does not expect pages is the likeliest reason. */
+function explained(reply: TokenReply, baseUrl: string): TokenReply {
+  if (reply.type !== 'failed' || reply.failure.code !== 'network' || new URL(baseUrl).origin === location.origin)
+    return reply;
+  const detail = `Perhaps ${new URL(baseUrl).origin} does not allow pages of ${location.origin} to call it (CORS).`;
+  return { ...reply, failure: { ...reply.failure, detail } };
+}

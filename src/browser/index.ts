@@ -1,0 +1,2 @@
+export { type BrowserAuth, type BrowserAuthOptions, createBrowserAuth } from './browser-auth.ts';
+export type { UnfinishedLogin } from './unfinished-login.ts';

@@ -1,0 +1,50 @@
+/** Texts that one tab keeps until it is closed, also when the page is loaded again. */
+export interface TabStorage {
+  /** Where they are: in the tab's `sessionStorage`, or in memory, where that was not wanted or cannot be used. */
+  readonly kind: 'sessionStorage' | 'memory';
+  get(key: string): string | null;
+  /** Keeps a text, or forgets it where it is `null`. */
+  set(key: string, text: string | null): void;
+}
+
+/**
+ * Storage that never throws. `sessionStorage` can be blocked, missing or full, by settings and private modes; then memory takes
+ * over, and `onError` is told.
+ */
+export function createTabStorage(kind: TabStorage['kind'], onError: (error: unknown) => void): TabStorage {
+  const memory = new Map<string, string>();
+  let current = kind;
+  const attempt = <Value>(operation: (storage: Storage) => Value): Value | null => {
+    if (current === 'memory') return null;
+    try {
+      return operation(sessionStorage);
+    } catch (error) {
+      current = 'memory';
+      onError(error);
+      return null;
+    }
+  };
+  return {
+    get kind() {
+      return current;
+    },
+    get: (key) => attempt((storage) => storage.getItem(key)) ?? memory.get(key) ?? null,
+    set(key, text) {
+      memory.delete(key);
+      if (text === null) attempt((storage) => storage.removeItem(key));
+      else {
+        attempt((storage) => storage.setItem(key, text));
+        if (current === 'memory') memory.set(key, text);
+      }
+    },
+  };
+}
+
+/** What a text of JSON says; `null` where it is none. */
+export function parsed(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+}
