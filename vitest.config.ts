@@ -1,6 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromium } from './test/browser/install-chromium.ts';
+import { chromium, chromiumArguments } from './test/browser/install-chromium.ts';
 
 // A crowd of processes would slow down whatever else runs, so that it comes last.
 const crowded = 'test/cli/one-login.spec.ts';
@@ -32,18 +32,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: {
-                executablePath: chromium,
-                args: [
-                  '--no-sandbox',
-                  '--disable-gpu',
-                  '--disable-quic',
-                  '--no-first-run',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
-              },
+              launchOptions: { executablePath: chromium, args: chromiumArguments },
             }),
             instances: [{ browser: 'chromium' }],
           },

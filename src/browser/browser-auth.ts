@@ -102,7 +102,6 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const auth = createAuth({ ...resolved, session, machine });
   const { actor } = auth;
   tabs = connectTabs(actor, baseUrl);
-  const before = unfinished.get();
 
   const closed = new AbortController();
   const { signal } = closed;
@@ -131,7 +130,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     get storage() {
       return storage.kind;
     },
-    unfinished: before,
+    unfinished: unfinished.found,
     [Symbol.dispose]() {
       closed.abort();
       subscription.unsubscribe();

@@ -13,7 +13,7 @@ export interface OtherTabs {
 }
 
 /** What the other tabs are told, in the words of the machine. */
-export type TabEvent = 'session.shared' | 'logout' | 'session.rejected' | 'session.check';
+type TabEvent = 'session.shared' | 'logout' | 'session.rejected' | 'session.check';
 
 interface Message {
   readonly type: TabEvent | 'ask';

@@ -23,32 +23,20 @@ const schema = v.object({
 /** Keeps of a login that waits for a code what a later page of the same tab needs to go on. */
 export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, longestAge: number) {
   const key = `etna-auth unfinished ${baseUrl}`;
-  const read = () => {
-    const { success, output } = v.safeParse(schema, parsed(storage.get(key)));
-    return success ? output : null;
-  };
+  const { success, output } = v.safeParse(schema, parsed(storage.get(key)));
+  let earlier = success ? output : null;
+  const isGood = () => !!earlier?.interimToken && Date.now() - earlier.since < longestAge;
+
   return {
-    get(): UnfinishedLogin | null {
-      const kept = read();
-      if (!kept) return null;
-      const { username, since, interimToken } = kept;
-      return { username, since, resumable: interimToken !== null && Date.now() - since < longestAge };
-    },
-    /** The challenge of the login that this user did not finish; it is given once. */
+    /** What the page before this one left. */
+    found: earlier && { username: earlier.username, since: earlier.since, resumable: isGood() },
+    /** The challenge that the page before this one left to this user; it is given once. */
     resume(username: string): Expectation | null {
-      const kept = read();
-      const isGood = this.get()?.resumable && kept?.username === username;
-      this.forget();
-      if (!isGood || !kept?.interimToken) return null;
-      const { step, interimToken } = kept;
-      return {
-        step,
-        kind: kindOf(step),
-        reason: null,
-        interimToken: secret(interimToken),
-        personalPhrase: null,
-        image: null,
-      };
+      const { step, interimToken } = (isGood() && earlier?.username === username && earlier) || {};
+      earlier = null;
+      if (!step || !interimToken) return null;
+      const told = { reason: null, personalPhrase: null, image: null };
+      return { step, kind: kindOf(step), interimToken: secret(interimToken), ...told };
     },
     keep(username: string, { step, interimToken }: Challenge) {
       const token = longestAge > 0 ? reveal(interimToken) : null;

@@ -21,7 +21,7 @@ function importsOf(file: string, seen = new Set<string>()): Set<string> {
 }
 
 describe('what pages load', () => {
-  it.each(['index', 'session', 'messages', 'testing-browser'])('%s needs nothing of Node', (entry) => {
+  it.each(['index', 'browser', 'session', 'messages', 'testing-browser'])('%s needs nothing of Node', (entry) => {
     const foreign = [...importsOf(resolve(dist, `${entry}.js`))].filter((source) => !source.startsWith('/'));
     for (const source of foreign) expect(['xstate', 'xstate/graph', 'ky', 'valibot']).toContain(source);
   });

@@ -1,0 +1,354 @@
+import type { BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openSite, openTab, reload, type Site } from './open-tab.ts';
+
+let site: Site;
+let earlier = 0;
+
+beforeAll(async () => {
+  site = await openSite();
+}, 60_000);
+afterAll(() => site[Symbol.asyncDispose]());
+beforeEach(() => {
+  earlier = site.emulator.requests.length;
+});
+
+/** What was sent since the test began, without the browser's own questions whether it may send it. */
+const sent = () => site.emulator.requests.slice(earlier).filter(({ method }) => method !== 'OPTIONS');
+const password = 'alice-demo';
+const stateOf = (page: Page) => page.evaluate(() => window.auth.getSnapshot().state);
+const expectState = (page: Page, state: string) =>
+  vi.waitFor(async () => expect(await stateOf(page)).toBe(state), { timeout: 1_000, interval: 10 });
+/** Presses "sign in", and does not wait for what comes of it. */
+const pressSignIn = (page: Page, username = 'alice') =>
+  page.evaluate(
+    ([username = '', password = '']) => void window.auth.login({ username, password }).catch(() => {}),
+    [username, `${username}-demo`],
+  );
+const signIn = async (page: Page) => {
+  await pressSignIn(page);
+  await expectState(page, 'awaitingCode');
+};
+const latestCode = () => site.emulator.inbox('alice').at(-1)?.code ?? '';
+const answer = (page: Page, code = latestCode()) =>
+  page.evaluate(async (code) => (await window.auth.submitCode(code)).state, code);
+const codesSentBy = async (act: () => Promise<unknown>) => {
+  const before = site.emulator.inbox('alice').length;
+  await act();
+  return site.emulator.inbox('alice').length - before;
+};
+const openProfile = (): Promise<BrowserContext & AsyncDisposable> => site.openProfile();
+
+describe('a tab', () => {
+  it('sends nothing until somebody signs in, and nothing again when it is loaded again', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    expect(await stateOf(page)).toBe('idle');
+    await reload(page, site);
+    expect(sent()).toEqual([]);
+
+    await signIn(page);
+    expect(await answer(page)).toBe('authenticated');
+    await reload(page, site);
+    expect(await stateOf(page)).toBe('authenticated');
+    expect(sent()).toHaveLength(2);
+
+    await page.evaluate(() => window.auth.logout());
+    await reload(page, site);
+    expect(await stateOf(page)).toBe('idle');
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('keeps its session in memory, if told, and has none when it is loaded again', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site, { storage: 'memory' });
+    await signIn(page);
+    await answer(page);
+    expect(await page.evaluate(() => [window.auth.storage, sessionStorage.length])).toEqual(['memory', 0]);
+    await reload(page, site, { storage: 'memory' });
+    expect(await stateOf(page)).toBe('idle');
+  });
+
+  it('signs in where storage is blocked, and says so', async () => {
+    await using profile = await openProfile();
+    await profile.addInitScript(() => {
+      Object.defineProperty(window, 'sessionStorage', {
+        get() {
+          throw new DOMException('blocked', 'SecurityError');
+        },
+      });
+    });
+    const page = await openTab(profile, site);
+    await signIn(page);
+    expect(await answer(page)).toBe('authenticated');
+    expect(await page.evaluate(() => [window.auth.storage, window.told])).toEqual(['memory', ['no storage']]);
+  });
+
+  it('is not misled by what others left in its storage', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    for (const text of ['nonsense', '{}', '{"version":1,"token":"x"}']) {
+      await page.evaluate(
+        ([key = '', text = '']) => sessionStorage.setItem(key, text),
+        [`etna-auth session ${site.emulator.baseUrl}`, text],
+      );
+      await reload(page, site);
+      expect(await stateOf(page)).toBe('idle');
+    }
+  });
+
+  it.each(['focus', 'online', 'pageshow'])('finds its session over at %s, when timers slept', async (event) => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    await signIn(page);
+    await answer(page);
+    await page.clock.setSystemTime(Date.now() + 25 * 60 * 60 * 1000);
+    await page.evaluate((event) => void window.dispatchEvent(new Event(event)), event);
+    expect(await page.evaluate(() => window.auth.actor.getSnapshot().context.failure?.code)).toBe('session-expired');
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  it('guesses why a server of another origin cannot be reached', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site, { baseUrl: `${site.url}../` });
+    const other = await openTab(profile, site, { baseUrl: site.url.replace('127.0.0.1', 'localhost') });
+    await pressSignIn(other);
+    await expectState(other, 'failed');
+    const failure = await other.evaluate(() => window.auth.actor.getSnapshot().context.failure);
+    expect(failure).toMatchObject({ code: 'network', detail: expect.stringContaining('CORS') });
+    await pressSignIn(page);
+    await expectState(page, 'failed');
+    expect(await page.evaluate(() => window.auth.actor.getSnapshot().context.failure?.detail)).not.toContain('CORS');
+  });
+
+  it('takes the code from an SMS where the browser can, and lets the user type all the same', async () => {
+    await using profile = await openProfile();
+    await profile.addInitScript(() => {
+      Object.assign(window, { OTPCredential: class {} });
+      navigator.credentials.get = async ({ signal } = {}) => {
+        window.told.push('reads');
+        const read = Promise.withResolvers<Credential>();
+        signal?.addEventListener('abort', () => {
+          window.told.push('stops');
+          read.reject(signal.reason);
+        });
+        Object.assign(window, { receive: (code: string) => read.resolve({ id: '', type: 'otp', code } as Credential) });
+        return read.promise;
+      };
+    });
+    const page = await openTab(profile, site);
+    await signIn(page);
+    await page.evaluate((code) => Reflect.get(window, 'receive')(code), latestCode());
+    await expectState(page, 'authenticated');
+
+    await page.evaluate(() => window.auth.logout());
+    await signIn(page);
+    expect(await answer(page)).toBe('authenticated');
+    expect(await page.evaluate(() => window.told)).toEqual(['reads', 'stops', 'reads', 'stops']);
+
+    const quiet = await openTab(profile, site, { readMessages: false, storage: 'memory' });
+    await expectState(quiet, 'authenticated');
+    await quiet.evaluate(() => window.auth.logout());
+    await signIn(quiet);
+    expect(await quiet.evaluate(() => window.told)).toEqual([]);
+  });
+
+  it('has secrets nowhere but in its own entry of the storage', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    const lines: string[] = [];
+    page.on('console', (message) => lines.push(message.text()));
+    await signIn(page);
+    const code = latestCode();
+    await answer(page, code);
+    await page.evaluate(() => {
+      for (const state of [window.auth.getSnapshot(), window.auth.actor.getSnapshot()]) {
+        console.log(state, JSON.stringify(state));
+        document.body.append(JSON.stringify(state));
+      }
+    });
+    const token = await page.evaluate(
+      (key) => JSON.parse(sessionStorage.getItem(key) ?? '').token,
+      `etna-auth session ${site.emulator.baseUrl}`,
+    );
+    expect(token).toMatch(/\S{8}/);
+    const seen = await page.evaluate(() =>
+      JSON.stringify([
+        document.documentElement.outerHTML,
+        location.href,
+        document.cookie,
+        history.state,
+        performance.getEntries(),
+        { ...localStorage },
+        Object.entries({ ...sessionStorage }).filter(([key]) => !key.startsWith('etna-auth session ')),
+      ]),
+    );
+    expect(seen).toContain('authenticated');
+    for (const canary of [password, code, token]) expect([seen, ...lines].join('\n')).not.toContain(canary);
+  });
+
+  it('is silent and deaf once it is disposed of', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    await page.evaluate(() => window.auth[Symbol.dispose]());
+    const other = await openTab(profile, site);
+    await signIn(other);
+    await answer(other);
+    expect(await stateOf(page)).toBe('idle');
+  });
+});
+
+describe('tabs', () => {
+  it('that sign in at the same moment cause one code, and all are signed in', async () => {
+    await using profile = await openProfile();
+    const tabs = await Promise.all([1, 2, 3].map(() => openTab(profile, site)));
+    const codes = await codesSentBy(async () => {
+      await Promise.all(tabs.map((tab) => pressSignIn(tab)));
+      await vi.waitFor(
+        async () =>
+          expect((await Promise.all(tabs.map(stateOf))).sort()).toEqual([
+            'awaitingCode',
+            'requestingToken',
+            'requestingToken',
+          ]),
+        { interval: 10 },
+      );
+      for (const tab of tabs) if ((await stateOf(tab)) === 'awaitingCode') await answer(tab);
+      for (const tab of tabs) await expectState(tab, 'authenticated');
+    });
+    expect(codes).toBe(1);
+    expect(sent()).toHaveLength(2);
+    const told = await Promise.all(tabs.map((tab) => tab.evaluate(() => window.told)));
+    expect(told.flat()).toEqual(['waits', 'waits']);
+  });
+
+  it.each([
+    ['gives up', (tab: Page) => tab.evaluate(() => void window.auth.cancel())],
+    ['is closed', (tab: Page) => tab.close()],
+  ])('go on when the one that signs in %s', async (_, end) => {
+    await using profile = await openProfile();
+    const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
+    await signIn(first);
+    await pressSignIn(second);
+    await vi.waitFor(async () => expect(await second.evaluate(() => window.told)).toEqual(['waits']), { interval: 10 });
+    expect(
+      await codesSentBy(async () => {
+        await end(first);
+        await expectState(second, 'awaitingCode');
+      }),
+    ).toBe(1);
+    expect(await answer(second)).toBe('authenticated');
+  });
+
+  it('may give up waiting, which costs the one that signs in nothing', async () => {
+    await using profile = await openProfile();
+    const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
+    await signIn(first);
+    await pressSignIn(second);
+    expect(await second.evaluate(async () => (await window.auth.cancel()).state)).toBe('idle');
+    expect(await answer(first)).toBe('authenticated');
+    await expectState(second, 'authenticated');
+  });
+
+  it('learn of a log-in, a log-out and a session that the server ended, within a second', async () => {
+    await using profile = await openProfile();
+    const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
+    await signIn(first);
+    await answer(first);
+    await expectState(second, 'authenticated');
+    await second.evaluate(() => void window.auth.logout());
+    await expectState(first, 'idle');
+
+    await signIn(second);
+    await answer(second);
+    await expectState(first, 'authenticated');
+    await first.evaluate(() => window.auth.actor.send({ type: 'session.rejected' }));
+    await expectState(second, 'failed');
+    expect(await second.evaluate(() => window.auth.actor.getSnapshot().context.failure?.code)).toBe('session-rejected');
+    expect(sent()).toHaveLength(4);
+  });
+
+  it('that are opened late are signed in, without a request', async () => {
+    await using profile = await openProfile();
+    const first = await openTab(profile, site);
+    await signIn(first);
+    await answer(first);
+    const late = await openTab(profile, site);
+    await expectState(late, 'authenticated');
+    await reload(late, site);
+    await first.close();
+    expect(await stateOf(late)).toBe('authenticated');
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('of another base URL, or of another user’s browser, are none of their business', async () => {
+    await using profile = await openProfile();
+    await using other = await openProfile();
+    const first = await openTab(profile, site);
+    const elsewhere = await openTab(profile, site, { baseUrl: 'https://etna.test/api' });
+    const stranger = await openTab(other, site);
+    await signIn(first);
+    await answer(first);
+    await openTab(profile, site).then((tab) => expectState(tab, 'authenticated'));
+    expect([await stateOf(elsewhere), await stateOf(stranger)]).toEqual(['idle', 'idle']);
+  });
+});
+
+describe('a page that is loaded again while the user waits for the code', () => {
+  it('says whose login was cut off, and starts over', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    await signIn(page);
+    await reload(page, site);
+    expect(await page.evaluate(() => window.auth.unfinished)).toMatchObject({ username: 'alice', resumable: false });
+    expect(await page.evaluate(() => Object.values({ ...sessionStorage }).join())).toContain('"interimToken":null');
+    expect(await codesSentBy(() => signIn(page))).toBe(1);
+    expect(await answer(page)).toBe('authenticated');
+    await reload(page, site);
+    expect(await page.evaluate(() => window.auth.unfinished)).toBe(null);
+  });
+
+  it('goes on with the code that was sent, if told so', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site, { resumeWithin: 60_000 });
+    await signIn(page);
+    await reload(page, site, { resumeWithin: 60_000 });
+    expect(await page.evaluate(() => window.auth.unfinished)).toMatchObject({ username: 'alice', resumable: true });
+    const requests = sent().length;
+    expect(await codesSentBy(() => signIn(page))).toBe(0);
+    expect(sent()).toHaveLength(requests);
+    expect(await answer(page)).toBe('authenticated');
+    expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('unfinished');
+  });
+
+  it('has another code sent when the user asks for one', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site, { resumeWithin: 60_000 });
+    await signIn(page);
+    await reload(page, site, { resumeWithin: 60_000 });
+    await signIn(page);
+    expect(await codesSentBy(() => page.evaluate(async () => void (await window.auth.resendCode())))).toBe(1);
+    expect(await answer(page)).toBe('authenticated');
+  });
+
+  it.each([
+    ['too late', 'alice', 61_000],
+    ['for somebody else', 'bob', 0],
+  ])('does not go on %s', async (_, username, time) => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site, { resumeWithin: 60_000 });
+    await signIn(page);
+    await page.reload();
+    await page.clock.setSystemTime(Date.now() + time);
+    await page.waitForFunction('window.start !== undefined');
+    await page.evaluate((options) => window.start(options), {
+      baseUrl: site.emulator.baseUrl,
+      appKey: site.emulator.appKey,
+      resumeWithin: 60_000,
+    });
+    const requests = sent().length;
+    await pressSignIn(page, username);
+    await expectState(page, username === 'bob' ? 'authenticated' : 'awaitingCode');
+    expect(sent()).toHaveLength(requests + 1);
+  });
+});

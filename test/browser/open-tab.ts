@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright';
+import { build } from 'tsdown';
+import type { BrowserAuth, BrowserAuthOptions } from '../../src/browser/index.ts';
+import { type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
+import { chromiumArguments, chromium as executablePath } from './install-chromium.ts';
+
+declare global {
+  interface Window {
+    /** What the page of these tests has for a user. */
+    auth: BrowserAuth;
+    told: string[];
+    start(options: PageOptions): void;
+  }
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const outDir = resolve(root, '.cache/browser-page');
+
+/** Options that can be handed to a page. */
+type PageOptions = Omit<Partial<BrowserAuthOptions>, 'fetch' | 'inspect' | `on${string}`>;
+
+/** A page with nothing but a login, its emulator on another origin, and a browser to open it in. */
+export interface Site extends AsyncDisposable {
+  readonly emulator: RunningEmulator;
+  readonly url: string;
+  /** A user's browser, with tabs that share what tabs of an origin share. */
+  openProfile(): Promise<BrowserContext & AsyncDisposable>;
+}
+
+export async function openSite(): Promise<Site> {
+  await build({
+    config: false,
+    cwd: root,
+    entry: { page: 'test/browser/page.ts' },
+    outDir,
+    platform: 'browser',
+    fixedExtension: false,
+    dts: false,
+    logLevel: 'silent',
+    deps: { alwaysBundle: [/./] },
+  });
+  const script = await readFile(resolve(outDir, 'page.js'));
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/page.js';
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(
+      isScript ? script : '<!doctype html><title>A login</title><script type="module" src="/page.js"></script>',
+    );
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const emulator = await startEmulator({ loginsPerMinute: false });
+  // One process for all tabs, which start faster so.
+  const browser = await chromium.launch({ executablePath, args: [...chromiumArguments, '--process-per-site'] });
+  return {
+    emulator,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    openProfile: async () => {
+      const context = await browser.newContext();
+      return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+      await emulator.close();
+    },
+  };
+}
+
+/** Opens a tab with a login in it. */
+export async function openTab(profile: BrowserContext, site: Site, options: PageOptions = {}): Promise<Page> {
+  const page = await profile.newPage();
+  await page.goto(site.url);
+  await start(page, site, options);
+  return page;
+}
+
+/** Loads the page of a tab again. */
+export async function reload(page: Page, site: Site, options: PageOptions = {}): Promise<void> {
+  await page.reload();
+  await start(page, site, options);
+}
+
+async function start(page: Page, { emulator }: Site, options: PageOptions): Promise<void> {
+  await page.waitForFunction('window.start !== undefined');
+  await page.evaluate((given) => window.start(given), {
+    baseUrl: emulator.baseUrl,
+    appKey: emulator.appKey,
+    ...options,
+  });
+}

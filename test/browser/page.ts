@@ -1,0 +1,12 @@
+import { createBrowserAuth } from '../../src/browser/index.ts';
+
+window.start = (options) => {
+  window.told = [];
+  window.auth = createBrowserAuth({
+    baseUrl: '',
+    appKey: '',
+    ...options,
+    onWait: () => window.told.push('waits'),
+    onStorageError: () => window.told.push('no storage'),
+  });
+};
