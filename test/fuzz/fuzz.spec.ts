@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { waitFor } from 'xstate';
 import { failures } from '../../machines/failures.ts';
 import { createAuth } from '../../src/auth.ts';
+import { createAuthMachine } from '../../src/auth-machine.ts';
 import type { AuthState } from '../../src/auth-state.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { replies } from './replies.ts';
@@ -33,11 +34,20 @@ function expectSound(state: AuthState, ...confided: string[]): void {
   for (const words of [step, reason, detail]) expect(words ?? '').not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
 }
 
-/** A login against a server that answers what it is told, by the same `fetch` that a page would use. */
+let emulator = createEmulator({ loginsPerMinute: false });
+const options = {
+  baseUrl: 'https://etna.test',
+  appKey: emulator.appKey,
+  timeout: 1_000,
+  fetch: ((...request) => emulator.fetch(...request)) as typeof fetch,
+};
+// Made once: a machine takes longer to make than a login.
+const machine = createAuthMachine(options);
+
+/** A login against a server of its own that answers what it is told, by the same `fetch` that a page would use. */
 function openLogin() {
-  const emulator = createEmulator({ loginsPerMinute: false });
-  const options = { baseUrl: 'https://etna.test', appKey: emulator.appKey, timeout: 1_000 };
-  return { emulator, auth: createAuth({ ...options, fetch: emulator.fetch }) };
+  emulator = createEmulator({ loginsPerMinute: false, appKey: options.appKey });
+  return { emulator, auth: createAuth({ ...options, machine }) };
 }
 
 describe('whatever a server answers', () => {

@@ -1,0 +1,66 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { expect, onTestFinished, vi } from 'vitest';
+import type { RunningEmulator } from '../../src/testing/index.ts';
+import { type Running, signingIn, startCommand } from './command.ts';
+import type { Home } from './signed-in.ts';
+
+/** So many processes at once take their time to start. */
+export const longPatience = 60_000;
+/** How many times longer everything takes, where others use the machine as well. */
+export const slowness = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+
+/** Tells which process asks, and reads the code from a file once it is there, unless the test is over. */
+const codeCommand = `
+  echo $PPID >> "$ETNA_AUTH_HOME.asked"
+  until test -e "$ETNA_AUTH_HOME.code" || ! test -d "$ETNA_AUTH_HOME"; do sleep 0.05; done
+  cat "$ETNA_AUTH_HOME.code"`;
+
+/** The processes that have asked for a code so far. */
+export const askers = async ({ directory }: Home) =>
+  (await readFile(`${directory}.asked`, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
+
+/** Whole: whoever waits for the file must not find it empty. */
+export const deliverCode = async ({ directory }: Home, emulator: RunningEmulator) => {
+  await writeFile(`${directory}.draft`, `${emulator.inbox('alice').at(-1)?.code}\n`);
+  await rename(`${directory}.draft`, `${directory}.code`);
+};
+
+/** A login that is under way, and when it began to wait for another one, if it did. */
+interface Login {
+  readonly running: Running;
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly at: number }>;
+  waitingSince: number | null;
+}
+
+function startLogin(home: Home): Login {
+  const variables = { ...signingIn(home.emulator, 'alice'), ...home.variables };
+  // The emulator answers late while so many processes start.
+  const args = ['login', '--print-token', '--timeout', '60', '--code-command', codeCommand];
+  const running = startCommand(args, variables, { timeout: longPatience });
+  const ended = running.ended.then((run) => ({ ...run, at: performance.now() }));
+  const login: Login = { running, ended, waitingSince: null };
+  running.waitForOutput(/this one waits for it/).then(
+    () => {
+      login.waitingSince = performance.now();
+    },
+    () => {},
+  );
+  return login;
+}
+
+/** Starts logins at once, and resolves when one of them asks for the code and all others wait for it. */
+export async function startCrowd(home: Home, size: number): Promise<Login[]> {
+  const crowd = Array.from({ length: size }, () => startLogin(home));
+  onTestFinished(() => {
+    for (const { running } of crowd) running.signal('SIGKILL');
+  });
+  await vi.waitFor(
+    async () => {
+      expect(crowd.filter(({ waitingSince }) => waitingSince !== null)).toHaveLength(size - 1);
+      expect(await askers(home)).toHaveLength(1);
+    },
+    { timeout: longPatience, interval: 100 },
+  );
+  return crowd;
+}
