@@ -1,6 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromium, chromiumArguments } from './test/browser/install-chromium.ts';
+import { chromium, chromiumArguments } from './test/browser/chromium.ts';
 
 // A crowd of processes would slow down whatever else runs, so that it comes last.
 const crowded = 'test/cli/one-login.spec.ts';

@@ -7,7 +7,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright';
 import { build } from 'tsdown';
 import type { BrowserAuth, BrowserAuthOptions } from '../../src/browser/index.ts';
 import { type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
-import { chromiumArguments, chromium as executablePath } from './install-chromium.ts';
+import { chromiumArguments, chromium as executablePath } from './chromium.ts';
 
 declare global {
   interface Window {
