@@ -5,6 +5,7 @@ export { AuthError } from '../protocol/auth-error.ts';
 export { bearer } from '../protocol/headers.ts';
 export { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
 export { createFileStore, type FileStore, type FileStoreOptions } from './file-store.ts';
+export { firstCode } from './first-code.ts';
 export { createKeyringStore } from './keyring-store.ts';
 export { type CodeAnswer, type CodeProvider, type LoginOptions, login, resend } from './login.ts';
 export type { SharedStore } from './shared-store.ts';
