@@ -19,8 +19,9 @@ export default defineConfig([
   },
   {
     ...shared,
-    // Apart from the others, with which it would share a piece that only Node can load.
-    entry: { 'testing-browser': 'src/testing/portable.ts' },
+    // Apart from the others, with which they would share pieces: one that only Node can load, and small ones that pages would
+    // have to load one by one.
+    entry: { 'testing-browser': 'src/testing/portable.ts', inspect: 'src/inspect/index.ts' },
     platform: 'browser',
     dts: true,
     plugins: [licenses('licenses-of-testing-browser.txt')],

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuth } from '../src/auth.ts';
 import { login } from '../src/node/index.ts';
 import { answers, type RunningEmulator, type ScriptedAnswer, startEmulator } from '../src/testing/index.ts';
+import { textsIn } from './texts-in.ts';
 
 const password = 'canary-password-7f3a';
 const code = 'canary-code-91c2';
@@ -16,19 +17,6 @@ beforeEach(async () => {
   emulator = await startEmulator();
 });
 afterEach(() => emulator.close());
-
-/** Every text that can be reached from a value: by properties of any kind, and by the entries of maps and sets. */
-function textsIn(value: unknown, seen = new Set<unknown>()): string[] {
-  if (typeof value === 'string') return [value];
-  if (value === null || typeof value !== 'object' || seen.has(value)) return [];
-  seen.add(value);
-  const entries = value instanceof Map || value instanceof Set ? [...value].flat() : [];
-  const properties = Reflect.ownKeys(value).flatMap((key) => {
-    const property = Reflect.getOwnPropertyDescriptor(value, key);
-    return [String(key), property?.value, property?.get?.call(value)];
-  });
-  return [...entries, ...properties].flatMap((part) => textsIn(part, seen));
-}
 
 const printed = (value: unknown) => [JSON.stringify(value), inspect(value), `${value}`, ...textsIn(value)].join('\n');
 

@@ -1,6 +1,7 @@
 import { failures } from '../../machines/failures.ts';
 import { reveal } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
+import { logTransitions } from '../inspect/log-transitions.ts';
 import { explain } from '../messages.ts';
 import { storedLogin } from '../node/stored-login.ts';
 import { type Account, loadSession } from '../session/session-store.ts';
@@ -21,6 +22,7 @@ export interface LoginFlags extends TargetFlags {
   readonly codeCommand?: string;
   readonly passwordStdin?: true;
   readonly force?: true;
+  readonly trace?: true;
   readonly json?: true;
   readonly printToken?: true;
 }
@@ -73,7 +75,7 @@ async function greetAgain({ force }: LoginFlags, target: Target, { store }: Open
 }
 
 async function signIn(
-  { passwordStdin, headerEncoding, timeout, codeCommand, force }: LoginFlags,
+  { passwordStdin, headerEncoding, timeout, codeCommand, force, trace }: LoginFlags,
   target: Target,
   { store, placeOf }: OpenStore,
   { conversation, interactive }: LoginScene,
@@ -97,6 +99,7 @@ async function signIn(
     getCode:
       codeCommand === undefined ? (challenge) => conversation.answer(challenge, signal) : codeFromCommand(codeCommand),
     onState: (state) => conversation.show(state),
+    inspect: trace && logTransitions({ write: (line) => conversation.note(line) }),
     onWait: () => conversation.note('Another login to this account is under way, and this one waits for it.'),
   });
   const account = { baseUrl: complete.baseUrl ?? '', username: session.username };

@@ -38,6 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--password-stdin', 'read the password from stdin, up to its end [ETNA_PASSWORD]')
     .option('--code-command <command>', 'run for each challenge; the first line of its output is the answer')
     .option('--force', 'sign in anew, though a live session is kept')
+    .option('--trace', 'tell of each step on stderr, without secrets')
     .addOption(
       new Option('--header-encoding <encoding>', 'how text beyond ASCII is sent (default: utf-8)').choices([
         'utf-8',

@@ -1,7 +1,7 @@
 import { type AuthFailure, createFailure } from '../../machines/failures.ts';
 import { isAlive, reveal, type Secret, secret } from '../../machines/secret.ts';
 import type { Challenge, Session } from '../../machines/vocabulary.ts';
-import { type Auth, createAuth } from '../auth.ts';
+import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import type { AuthOptions } from '../auth-machine.ts';
 import type { AuthState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
@@ -34,6 +34,8 @@ export interface LoginOptions extends Omit<AuthOptions, 'baseUrl' | 'appKey'>, C
   readonly signal?: AbortSignal | undefined;
   /** Told of each state that the login passes through. */
   readonly onState?: ((state: AuthState) => void) | undefined;
+  /** Watches the machine: what `etna-auth/inspect` makes, or an inspector of XState's. */
+  readonly inspect?: CreateAuthOptions['inspect'];
 }
 
 /**

@@ -56,7 +56,7 @@ describe.concurrent('no secret shows', () => {
     emulator.answerNext(...script);
     const command = 'cat /proc/[0-9]*/cmdline >> "$FOLDER/list" 2> /dev/null; cat "$FOLDER/$ETNA_CHALLENGE_STEP"';
     const variables = { ...signingIn(emulator, 'bob', password), FOLDER: folder.path };
-    const run = await runCommand(['login', '--json', '--code-command', command], variables);
+    const run = await runCommand(['login', '--json', '--trace', '--code-command', command], variables);
     expect(run.exitCode).toBe(exitCode);
     expect(JSON.parse(run.stdout)).toHaveProperty('state');
     expectNoCanary(run.stdout + run.stderr);
@@ -71,7 +71,7 @@ describe.concurrent('no secret shows', () => {
     await using emulator = await startEmulator();
     emulator.answerNext(...script);
     const { ETNA_PASSWORD, ETNA_USERNAME, ...variables } = signingIn(emulator, 'watched', password);
-    await using terminal = openTerminal(['login', '--username', ETNA_USERNAME], variables);
+    await using terminal = openTerminal(['login', '--trace', '--username', ETNA_USERNAME], variables);
     const replies = [['Password', ETNA_PASSWORD]];
     if (script.includes(asksCode)) replies.push(['Code', code]);
     if (script.includes(asksPin)) replies.push(['PIN', pin]);

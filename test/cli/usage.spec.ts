@@ -32,6 +32,7 @@ describe.concurrent('help', () => {
       '--password-stdin',
       '--code-command',
       '--force',
+      '--trace',
       '--header-encoding',
       '--timeout',
       '--json',

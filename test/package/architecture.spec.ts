@@ -5,12 +5,26 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 
 /** From the roof to the ground. An import goes down only. */
-const layers = ['src/cli', 'src/node', 'src/browser', 'src/testing', 'src/session', 'src', 'src/protocol', 'machines'];
+const layers = [
+  'src/cli',
+  'src/node',
+  'src/browser',
+  'src/testing',
+  'src/inspect',
+  'src/session',
+  'src',
+  'src/protocol',
+  'machines',
+];
 /** What stands side by side and never meets, though one is listed above the other. */
 const strangers = [
   ['src/node', 'src/browser'],
   ['src/node', 'src/testing'],
   ['src/browser', 'src/testing'],
+  ['src/browser', 'src/inspect'],
+  ['src/node', 'src/inspect'],
+  ['src/testing', 'src/inspect'],
+  ['src/inspect', 'src/session'],
   ['src/testing', 'src/session'],
 ];
 

@@ -1,0 +1,62 @@
+import type { ActorRefLike, InspectionEvent } from 'xstate';
+import type { AuthContext } from '../../machines/vocabulary.ts';
+import { type InspectedActor, redactedInspect } from './redacted-inspect.ts';
+
+/** How to log. */
+export interface LogTransitionsOptions {
+  /** Takes one line, without its end. `console.log` unless told. */
+  readonly write?: ((line: string) => void) | undefined;
+}
+
+/** What was seen of an actor last. */
+interface Moment {
+  readonly state: string;
+  /** In milliseconds, of no particular beginning. */
+  readonly since: number;
+}
+
+/**
+ * Logs a running login, one line a transition, and the time that was spent in the state before:
+ *
+ * ```
+ * idle -> requestingToken 2140 ms
+ * requestingToken -> awaitingCode (VerificationCode) 182 ms
+ * awaitingCode -> verifyingCode 9310 ms
+ * verifyingCode -> failed (invalid-code) 90 ms
+ * ```
+ *
+ * It shows no more than `redactedInspect` lets through. Lines of a login within another machine start with its actor's id.
+ *
+ * @example
+ * ```ts
+ * import { createAuth } from 'etna-auth';
+ * import { logTransitions } from 'etna-auth/inspect';
+ *
+ * const inspect = logTransitions({ write: (line) => console.debug('login:', line) });
+ * const auth = createAuth({ baseUrl: 'https://pub-api-et-demo-prod.etnasoft.us/api', appKey: 'key', inspect });
+ * ```
+ */
+export function logTransitions({ write = console.log }: LogTransitionsOptions = {}): (event: InspectionEvent) => void {
+  const last = new WeakMap<ActorRefLike, Moment>();
+  return redactedInspect((event) => {
+    if (event.type !== '@xstate.snapshot' || !('value' in event.snapshot)) return;
+    const { actorRef, snapshot } = event;
+    const { value, context } = snapshot as unknown as { value: unknown; context: Partial<AuthContext> };
+    const state = typeof value === 'string' ? value : JSON.stringify(value);
+    const before = last.get(actorRef);
+    if (before?.state === state) return;
+    const since = performance.now();
+    last.set(actorRef, { state, since });
+    if (!before) return;
+    const { id, _parent: parent }: InspectedActor = actorRef;
+    const transition = `${before.state} -> ${state}${remarks(state, context)} ${Math.round(since - before.since)} ms`;
+    write(parent ? `${id}: ${transition}` : transition);
+  });
+}
+
+/** What the server asks for, and what went wrong. */
+function remarks(state: string, { challenge, failure }: Partial<AuthContext>): string {
+  const asked = state === 'awaitingCode' && challenge ? [challenge.step ?? challenge.kind, challenge.problem] : [];
+  const told = [...asked, failure?.code].filter(Boolean);
+  return told.length > 0 ? ` (${told.join(', ')})` : '';
+}

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import type { AnyStateMachine, AnyStateNode, EventObject, Snapshot, StateValue } from 'xstate';
+import { type FailureCode, failures } from '../../machines/failures.ts';
+import { challengeHeader } from '../protocol/steps.ts';
+
+/** What is not as it is expected to be is left out: a text in place of a number may be anything. */
+const visible = <Schema extends v.GenericSchema>(schema: Schema) => v.fallback(v.optional(schema), undefined);
+const oneOf = <const Word extends string>(...words: Word[]) => visible(v.picklist(words));
+
+const step = visible(
+  v.pipe(
+    v.string(),
+    // Those of the server's own making are its words.
+    v.check((name) => challengeHeader(name) !== undefined),
+  ),
+);
+const challenge = visible(
+  v.object({
+    kind: oneOf('code', 'pin', 'other'),
+    step,
+    attempt: visible(v.number()),
+    problem: oneOf('invalid-code', 'invalid-input'),
+  }),
+);
+const session = visible(v.object({ issuedAt: visible(v.number()), expiresAt: visible(v.number()) }));
+const failure = visible(
+  v.object({
+    code: oneOf(...(Object.keys(failures) as FailureCode[])),
+    step,
+    retryable: visible(v.boolean()),
+  }),
+);
+
+/** All that is ever shown of data: of the login's context, and of what its services resolve with. */
+const facts = visible(
+  v.object({
+    type: oneOf('succeeded', 'expecting', 'failed'),
+    challenge,
+    expectation: challenge,
+    session,
+    failure,
+  }),
+);
+
+const statuses = oneOf('active', 'done', 'error', 'stopped');
+
+/** An event without what it carries, but for what a service's reply comes to. */
+export function visibleEvent(event: EventObject): EventObject {
+  return { type: event.type, ...('output' in event && { output: v.parse(facts, event.output) }) };
+}
+
+/** A snapshot without what must not be seen. `machine`: whose it is, unless it is a service's. */
+export function visibleSnapshot(snapshot: object | undefined, machine: AnyStateMachine | null): Snapshot<unknown> {
+  const { status, value, tags, context, output } = (snapshot ?? {}) as Record<string, unknown>;
+  return {
+    status: v.parse(statuses, status) ?? 'active',
+    output: v.parse(facts, output),
+    error: undefined,
+    ...(machine && {
+      value: visibleValue(value, machine.root),
+      context: v.parse(facts, context) ?? {},
+      tags: tags instanceof Set ? [...tags] : [],
+    }),
+  } as Snapshot<unknown>;
+}
+
+/** As far as the machine has states of these names. */
+function visibleValue(value: unknown, { states }: AnyStateNode): StateValue | undefined {
+  if (typeof value === 'string') return Object.hasOwn(states, value) ? value : undefined;
+  const entries = Object.entries(value ?? {}).flatMap(([name, part]) => {
+    const node = Object.hasOwn(states, name) && states[name];
+    return node ? [[name, visibleValue(part, node)]] : [];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { answers, startEmulator } from '../../src/testing/index.ts';
+import { pointingTo, runCommand, signingIn } from './command.ts';
+import { openTerminal } from './terminal.ts';
+
+const timeless = (text: string) => text.replace(/\d+ ms/g, '<n> ms').replace(/until .*\.$/m, 'until <time>.');
+
+describe.concurrent('login --trace', () => {
+  it('tells each step on stderr, and leaves stdout alone', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext(answers.expectingCode('ticket'), answers.expectingCodeAgain('ticket'), answers.invalidCode);
+    const args = ['login', '--trace', '--json', '--code-command', 'echo 123456'];
+    const { exitCode, stdout, stderr } = await runCommand(args, signingIn(emulator, 'alice'));
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'invalid-code' } });
+    expect(timeless(stderr).split('\n').slice(0, -2)).toEqual([
+      'idle -> requestingToken <n> ms',
+      'requestingToken -> awaitingCode (VerificationCode) <n> ms',
+      'awaitingCode -> verifyingCode <n> ms',
+      'verifyingCode -> awaitingCode (VerificationCode, invalid-code) <n> ms',
+      'awaitingCode -> verifyingCode <n> ms',
+      'verifyingCode -> failed (invalid-code) <n> ms',
+    ]);
+  });
+
+  it('fits into the dialogue', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext({ asUsual: true, delay: 150 });
+    await using terminal = openTerminal(['login', '--trace', '--username', 'alice'], pointingTo(emulator));
+    await terminal.answer('Password', 'alice-demo');
+    await terminal.waitForQuestion('Code');
+    await terminal.answer('Code', emulator.inbox('alice').at(-1)?.code ?? '');
+    expect(await terminal.exitCode()).toBe(0);
+    expect(timeless(terminal.screen())).toBe(
+      `
+┌  Sign in to ETNA Trader
+│
+◇  Password
+│  ▪▪▪▪▪▪▪▪▪▪
+│
+●  idle -> requestingToken <n> ms
+│
+●  requestingToken -> awaitingCode (VerificationCode) <n> ms
+│
+◇  Code from the SMS or e-mail (Enter alone for a new one)
+│  ▪▪▪▪▪▪
+│
+●  awaitingCode -> verifyingCode <n> ms
+│
+●  verifyingCode -> authenticated <n> ms
+│
+└  Signed in as alice until <time>.`.trim(),
+    );
+    expect(terminal.isLeftInOrder()).toBe(true);
+  });
+
+  it('does not get into a question that is open when the command is told to end', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login', '--trace'], signingIn(emulator, 'alice'));
+    await terminal.waitForQuestion('Code');
+    terminal.signal('SIGTERM');
+    expect(await terminal.exitCode()).toBe(130);
+    expect(terminal.screen()).toMatch(
+      /^└\n[│\n]*● {2}awaitingCode -> idle \d+ ms\n[│\n]*└ {2}The login was cancelled\./m,
+    );
+  });
+});
