@@ -3,26 +3,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { authMachine } from '../machines/auth.machine.ts';
 import { failures } from '../machines/failures.ts';
 import { messages } from '../src/messages.ts';
+import { statesOf, waysOf } from './chart.ts';
 
 const readme = new URL('../README.md', import.meta.url);
 
 /** The states of the machine, and what leads out of each. */
 export function stateTable(): string {
-  const { states, root } = authMachine;
-  const nodes = Object.values(states).map(({ key, description, ...node }) => ({
-    name: `\`${key}\``,
-    description,
-    ...node,
-  }));
-  const rows = [...nodes, { ...root, name: 'any', description: '' }].map(
-    ({ name, description, transitions, always = [] }) => {
-      const ways = [...always, ...[...transitions.values()].flat()].flatMap(({ eventType, guard, target = [] }) => {
-        const condition = typeof guard === 'object' && 'type' in guard ? ` [${guard.type}]` : '';
-        return target.map((state) => `\`${eventName(eventType)}\`${condition} -> \`${state.key}\``);
-      });
-      return `| ${name} | ${description} | ${ways.join('<br>')} |`;
-    },
-  );
+  const rows = [...statesOf(authMachine), authMachine.root].map((node) => {
+    const ways = waysOf(node).map(({ event, service, guard, target }) => {
+      const name = service === null ? event : `${service} ${event}`;
+      return `\`${name}\`${guard === null ? '' : ` [${guard}]`} -> \`${target}\``;
+    });
+    const [name, description] = node.parent ? [`\`${node.key}\``, node.description] : ['any', ''];
+    return `| ${name} | ${description} | ${ways.join('<br>')} |`;
+  });
   return ['| state | meaning | leaves on |', '|---|---|---|', ...rows].join('\n');
 }
 
@@ -50,14 +44,6 @@ export function render(text: string): string {
       ),
     text,
   );
-}
-
-function eventName(eventType: string): string {
-  if (eventType === '') return 'at once';
-  const [, outcome, service] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(eventType) ?? [];
-  if (outcome) return `${service} ${outcome}`;
-  const [, delay] = /^xstate\.after\.([^.]+)/.exec(eventType) ?? [];
-  return delay ? `after ${delay}` : eventType;
 }
 
 if (import.meta.main) writeFileSync(readme, render(readFileSync(readme, 'utf8')));

@@ -15,6 +15,14 @@ const keys = {
 /** A key that writes no character. */
 type Key = keyof typeof keys;
 
+/** Characters that stand side by side and look the same. */
+export interface Run {
+  readonly text: string;
+  /** From the terminal's palette; `null` for its usual colour. */
+  readonly colour: number | null;
+  readonly dim: boolean;
+}
+
 /** The command in a terminal, with the eyes and hands of whoever sits there. */
 export interface Terminal extends AsyncDisposable {
   /** The process that leads the terminal: the command is its child. */
@@ -26,6 +34,8 @@ export interface Terminal extends AsyncDisposable {
   signal(signal: NodeJS.Signals): void;
   /** All that can be read, what has scrolled off included. */
   screen(): string;
+  /** The same line by line, as it looks. */
+  lines(): Run[][];
   /** Each screen there ever was, and every byte behind them: where a secret would show that was wiped again. */
   everything(): string;
   /** Waits until the screen shows the text. Fails with the screen, at once when the command has ended. */
@@ -119,6 +129,23 @@ export function openTerminal(
     return lines.join('\n').trimEnd();
   }
 
+  function lines(): Run[][] {
+    const { active } = display.buffer;
+    return Array.from({ length: screen().split('\n').length }, (_, row) => {
+      const runs: Run[] = [];
+      for (let column = 0; column < columns; column++) {
+        const cell = active.getLine(row)?.getCell(column);
+        const text = cell?.getChars() || ' ';
+        const colour = cell?.isFgPalette() ? cell.getFgColor() : null;
+        const dim = Boolean(cell?.isDim());
+        const last = runs.at(-1);
+        if (last?.colour === colour && last.dim === dim) runs[runs.length - 1] = { ...last, text: last.text + text };
+        else runs.push({ text, colour, dim });
+      }
+      return runs;
+    });
+  }
+
   /** Waits for a condition, which is looked at whenever the screen has changed. */
   function waitUntil(what: string, condition: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -163,6 +190,7 @@ export function openTerminal(
     press,
     signal: (signal) => void process.kill(-pty.pid, signal),
     screen,
+    lines,
     everything: () => [...frames, bytes].join('\n'),
     waitForScreen,
     waitForQuestion,

@@ -1,0 +1,63 @@
+import type { AnyStateMachine, AnyStateNode, TransitionDefinition } from 'xstate';
+
+/** A transition that leads somewhere, in words. */
+export interface Way {
+  /** `login`, `after sessionLifetime`, `at once`; `done` or `error` of a service. */
+  readonly event: string;
+  readonly service: string | null;
+  /** `else` where others of the same event come first. */
+  readonly guard: string | null;
+  /** The key of the state that it leads to. */
+  readonly target: string;
+}
+
+/** The ways out of a state, or out of a whole machine by its root, in the order in which they are tried. */
+export function waysOf({ always = [], transitions }: AnyStateNode): Way[] {
+  const lists = [always, ...transitions.values()] as TransitionDefinition<never, never>[][];
+  return lists.flatMap((list) =>
+    list.flatMap(({ eventType, guard, target = [] }, index) => {
+      const name = typeof guard === 'object' && 'type' in guard ? guard.type : null;
+      return target.map((state) => ({
+        ...partsOf(eventType),
+        guard: name ?? (index > 0 ? 'else' : null),
+        target: state.key,
+      }));
+    }),
+  );
+}
+
+/** All states of a machine. */
+export const statesOf = ({ states }: AnyStateMachine): AnyStateNode[] => Object.values(states);
+
+function partsOf(eventType: string): Pick<Way, 'event' | 'service'> {
+  if (eventType === '') return { event: 'at once', service: null };
+  const [, outcome, service = null] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(eventType) ?? [];
+  if (outcome) return { event: outcome, service };
+  const [, delay] = /^xstate\.after\.([^.]+)/.exec(eventType) ?? [];
+  return { event: delay ? `after ${delay}` : eventType, service: null };
+}
+
+/** All ways from one state to another, which are drawn as one arrow. */
+export interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly labels: readonly string[];
+}
+
+/** Stands for all states, where a way leads out of all of them. */
+export const anyState = 'any state';
+
+/** What leads from state to state. */
+export function arrowsOf(machine: AnyStateMachine): Arrow[] {
+  const ways = [machine.root, ...statesOf(machine)].flatMap((node) =>
+    waysOf(node).map((way) => ({ ...way, from: node.parent ? node.key : anyState })),
+  );
+  return [...Map.groupBy(ways, ({ from, target }) => `${from} ${target}`).values()].flatMap((group) =>
+    group.slice(0, 1).map(({ from, target }) => ({ from, to: target, labels: group.map(labelOf) })),
+  );
+}
+
+const labelOf = ({ event, guard }: Way) => (guard === null ? event : `${event} [${guard}]`);
+
+/** The states that a machine starts in. */
+export const initialOf = ({ root }: AnyStateMachine): string[] => root.initial.target.map(({ key }) => key);

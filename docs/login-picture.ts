@@ -1,0 +1,71 @@
+// Pictures a login by the real command, in a terminal and against the emulator: `npm run build && node docs/login-picture.ts`.
+import { writeFileSync } from 'node:fs';
+import { startEmulator } from '../src/testing/index.ts';
+import { pointingTo } from '../test/cli/command.ts';
+import { openTerminal, type Run } from '../test/cli/terminal.ts';
+import { fixedFont, fixedText } from './fixed-text.ts';
+
+const columns = 70;
+const cell = { width: 8.4, height: 19, size: 14 };
+const margin = { top: 44, side: 20, bottom: 18 };
+/** The colours that the command uses, by their places in a terminal's palette. */
+const palette = new Map([
+  [1, '#ff7b72'],
+  [2, '#3fb950'],
+  [3, '#d29922'],
+  [4, '#58a6ff'],
+  [6, '#39c5cf'],
+  [8, '#8b949e'],
+]);
+
+/** A person signs in on a day that is always the same, and mistypes the code at first. */
+export async function pictureLogin(): Promise<string> {
+  await using emulator = await startEmulator();
+  const clock = `const ahead = Date.parse('2026-03-02T09:30:00Z') - Date.now(), { now } = Date; Date.now = () => now() + ahead`;
+  const variables = {
+    ...pointingTo(emulator),
+    ETNA_AUTH_HOME: '/nowhere',
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}`,
+    TZ: 'UTC',
+  };
+  await using terminal = openTerminal(['login'], variables, { columns });
+  await terminal.answer('User name', 'alice');
+  await terminal.answer('Password', 'alice-demo');
+  await terminal.answer('Code', 'mistyped');
+  await terminal.answer('Code', emulator.inbox('alice').at(-1)?.code ?? '');
+  await terminal.exitCode();
+  return draw([[{ text: '$ npx etna-auth login', colour: null, dim: false }], ...terminal.lines()]);
+}
+
+function draw(lines: Run[][]): string {
+  const width = Math.ceil(columns * cell.width + 2 * margin.side);
+  const height = lines.length * cell.height + margin.top + margin.bottom;
+  const buttons = [1, 3, 2]
+    .map((colour) => palette.get(colour))
+    .map((colour, index) => `<circle cx="${margin.side + 6 + index * 20}" cy="20" r="6" fill="${colour}"/>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
+<title>A login by the command, in a terminal</title>
+<style>text { font: ${cell.size}px ${fixedFont} }</style>
+<rect width="${width}" height="${height}" rx="8" fill="#0d1117" stroke="#3d444d"/>
+${buttons.join('')}
+<g fill="#e6edf3">
+${lines.map(drawLine).join('\n')}
+</g>
+</svg>
+`;
+}
+
+function drawLine(runs: Run[], row: number): string {
+  const y = margin.top + (row + 0.75) * cell.height;
+  let column = 0;
+  const texts = runs.map(({ text, colour, dim }) => {
+    const indent = text.length - text.trimStart().length;
+    const x = margin.side + (column + indent) * cell.width;
+    column += text.length;
+    const look = `${colour === null ? '' : ` fill="${palette.get(colour)}"`}${dim ? ' opacity="0.6"' : ''}`;
+    return text.trim() && fixedText(text.trim(), x, y, cell.size, look);
+  });
+  return texts.join('');
+}
+
+if (import.meta.main) writeFileSync(new URL('login.svg', import.meta.url), await pictureLogin());

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createMachine } from 'xstate';
+import { statesOf, waysOf } from '../../docs/chart.ts';
+import { toSvg } from '../../docs/diagram.ts';
+import { pictureLogin } from '../../docs/login-picture.ts';
+import { toMermaid } from '../../docs/mermaid.ts';
+import { authMachine } from '../../machines/auth.machine.ts';
+
+const kept = (file: string) => readFileSync(resolve(import.meta.dirname, '../../docs', file), 'utf8');
+
+/** The boxes of a picture: states and labels. */
+const boxesIn = (svg: string) =>
+  [...svg.matchAll(/<rect class="\w+[^"]*" x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"/g)].map((match) => {
+    const [x = 0, y = 0, width = 0, height = 0] = match.slice(1).map(Number);
+    return { left: x, top: y, right: x + width, bottom: y + height };
+  });
+
+describe.concurrent('the pictures', () => {
+  it('are up to date: the machine (`npm run diagram` draws it anew)', async () => {
+    expect(await toSvg(authMachine)).toBe(kept('machine.svg'));
+    expect(toMermaid(authMachine)).toBe(kept('machine.mmd'));
+  });
+
+  it('are up to date: the login (`npm run docs` draws it anew)', async () => {
+    expect(await pictureLogin()).toBe(kept('login.svg'));
+  });
+});
+
+describe('the picture of the machine', () => {
+  it('tells each way out of each state, and out of all of them', () => {
+    const svg = kept('machine.svg');
+    for (const { event, guard } of [authMachine.root, ...statesOf(authMachine)].flatMap(waysOf)) {
+      expect(svg).toContain(guard === null ? `>${event}<` : `>${event} [${guard}]<`);
+    }
+    expect(svg).toContain('>any state<');
+  });
+
+  it('has boxes within its frame, none over another, and fits a README', () => {
+    const svg = kept('machine.svg');
+    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+    const boxes = boxesIn(svg);
+    expect(boxes.length).toBeGreaterThan(20);
+    expect(Number(width)).toBeLessThan(850);
+    for (const box of boxes) {
+      expect(box.left).toBeGreaterThanOrEqual(0);
+      expect(box.right).toBeLessThanOrEqual(Number(width));
+      expect(box.bottom).toBeLessThanOrEqual(Number(height));
+    }
+    const overlapping = boxes.filter((a, index) =>
+      boxes.slice(index + 1).some((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom),
+    );
+    expect(overlapping).toEqual([]);
+  });
+
+  it('has no "any state" where nothing leads out of all states', async () => {
+    const machine = createMachine({ initial: 'off', states: { off: { on: { press: 'on' } }, on: {} } });
+    expect(toMermaid(machine)).toBe('stateDiagram-v2\n  [*] --> off\n  off --> on: press\n');
+    expect(await toSvg(machine)).not.toContain('any state');
+  });
+});
