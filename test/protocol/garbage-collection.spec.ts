@@ -20,7 +20,7 @@ describe.each<[string, RawAnswer]>([
   ['before the headers', () => {}],
   ['after the headers', (socket) => socket.write(part)],
   ['within the body', (socket) => socket.write(`${part}{"State":`)],
-])('where garbage is collected %s', { timeout: 3000 }, (_, unfinished) => {
+])('where garbage is collected %s', (_, unfinished) => {
   it('the timeout still ends the call', async () => {
     await using server = await startRawServer([unfinished]);
     expect(failureOf(await loginAt(server.url, { timeout: 250 }))).toMatchObject({ code: 'timeout', detail: '250 ms' });
