@@ -1,17 +1,16 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type ApiFlags, runApi } from './api.ts';
+import type { ApiFlags } from './api.ts';
 import { createMonologue } from './conversation.ts';
-import { type LoginFlags, runLogin } from './login.ts';
-import { type LogoutFlags, runLogout } from './logout.ts';
-import { runStatus, type StatusFlags } from './status.ts';
+import type { LoginFlags } from './login.ts';
+import type { LogoutFlags } from './logout.ts';
+import type { StatusFlags } from './status.ts';
 import { storeKinds } from './store-kind.ts';
 import type { TargetFlags } from './target.ts';
-import { runToken } from './token.ts';
 
 const usageError = 2;
 
-/** Runs the command line and resolves with the exit code. */
+/** Runs the command line, of which each command is loaded when it is asked for, and resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = new Command('etna-auth')
@@ -52,16 +51,19 @@ export async function run(args: readonly string[]): Promise<number> {
     .action(async (flags: LoginFlags) => {
       const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
       const conversation = interactive ? await openDialogue() : createMonologue();
+      const { runLogin } = await import('./login.ts');
       exitCode = await runLogin(flags, { conversation, interactive });
     });
 
   accountCommand('status', 'Tell who is signed in, until when, and where that is kept.')
     .option('--json', 'print it as JSON')
     .action(async (flags: StatusFlags) => {
+      const { runStatus } = await import('./status.ts');
       exitCode = await runStatus(flags);
     });
 
   accountCommand('token', 'Print a live token, and nothing else.').action(async (flags: TargetFlags) => {
+    const { runToken } = await import('./token.ts');
     exitCode = await runToken(flags);
   });
 
@@ -74,12 +76,14 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--timeout <seconds>', 'for the answer (default: 10)', parseSeconds)
     .addHelpText('after', '\nThe exit code is 1 where the API answers with a status other than 2xx.')
     .action(async (first: string, second: string | undefined, flags: ApiFlags) => {
+      const { runApi } = await import('./api.ts');
       exitCode = await runApi(second === undefined ? { path: first } : { method: first, path: second }, flags);
     });
 
   accountCommand('logout', 'End the session at the server, and forget it.')
     .option('--timeout <seconds>', 'for the answer of the server (default: 10)', parseSeconds)
     .action(async (flags: LogoutFlags) => {
+      const { runLogout } = await import('./logout.ts');
       exitCode = await runLogout(flags);
     });
 
@@ -88,7 +92,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .description('Serve an emulated ETNA Trader on this machine, to try things out.')
     .option('--port <port>', 'the port to listen on (default: a free one)', parsePort)
     .action(async ({ port = 0 }: { port?: number }) => {
-      exitCode = await openEmulator(port);
+      const { runEmulator } = await import('./emulator.ts');
+      exitCode = await runEmulator(port);
     });
 
   try {
@@ -100,15 +105,10 @@ export async function run(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-// These take their time to load, and a script needs neither.
+// It takes its time to load, and a script does not need it.
 async function openDialogue() {
   const { createDialogue } = await import('./dialogue.ts');
   return createDialogue('Sign in to ETNA Trader');
-}
-
-async function openEmulator(port: number) {
-  const { runEmulator } = await import('./emulator.ts');
-  return runEmulator(port);
 }
 
 function parseSeconds(text: string): number {
