@@ -103,22 +103,27 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const { actor } = auth;
   tabs = connectTabs(actor, baseUrl);
 
-  const closed = new AbortController();
-  const { signal } = closed;
-  let reading: AbortController | null = null;
-  const subscription = actor.subscribe(({ value, context: { challenge, credentials } }) => {
-    if (value === 'idle' || value === 'authenticated' || value === 'failed') {
+  let last = actor.getSnapshot().value;
+  let reading = new AbortController();
+  const subscription = actor.subscribe((snapshot) => {
+    const { value, context } = snapshot;
+    // A check that finds nothing to do must not disturb what goes on.
+    if (value === last) return;
+    last = value;
+    reading.abort();
+    const { challenge, credentials } = context;
+    if (value === 'awaitingCode' && challenge && credentials) {
+      unfinished.keep(credentials.username, challenge);
+      if (challenge.kind !== 'code' || options.readMessages === false) return;
+      reading = new AbortController();
+      void readCodeFromMessage(reading.signal).then((code) => code && actor.send({ type: 'code.submit', code }));
+    } else if (!snapshot.hasTag('busy')) {
       turn.end();
       unfinished.forget();
     }
-    reading?.abort();
-    reading = null;
-    if (value !== 'awaitingCode' || !challenge || !credentials) return;
-    unfinished.keep(credentials.username, challenge);
-    if (challenge.kind !== 'code' || options.readMessages === false) return;
-    reading = new AbortController();
-    void readCodeFromMessage(reading.signal).then((code) => code && actor.send({ type: 'code.submit', code }));
   });
+  const closed = new AbortController();
+  const { signal } = closed;
   const check = () => {
     if (document.visibilityState === 'visible') actor.send({ type: 'session.check' });
   };
@@ -134,7 +139,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     [Symbol.dispose]() {
       closed.abort();
       subscription.unsubscribe();
-      reading?.abort();
+      reading.abort();
       turn.end();
       tabs?.close();
       actor.stop();
