@@ -11,12 +11,12 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reveal } from '../../machines/secret.ts';
 import { createFileStore } from '../../src/node/index.ts';
 import { stateDirectory } from '../../src/node/state-directory.ts';
-import { forgetSession, loadSession, saveSession } from '../../src/session/session-store.ts';
+import { forgetSession, loadSession, saveSession, storeKey } from '../../src/session/session-store.ts';
 import { liveSession } from './session.ts';
 
 const alice = { baseUrl: 'https://etna.test/api', username: 'alice' };
@@ -157,6 +157,23 @@ describe('a file store refuses, and leaves as it is,', () => {
     expect(await readFile(place.aliceFile, 'utf8')).toBe(text);
   });
 
+  it('a file that is a directory', async () => {
+    await using place = await openStore();
+    await mkdir(place.aliceFile, { recursive: true, mode: 0o700 });
+    await chmod(place.directory, 0o700);
+    const code = 'store-unavailable';
+    await expect(loadSession(place.store, alice)).rejects.toMatchObject({
+      code,
+      failure: { detail: `${place.aliceFile} is not a file.` },
+    });
+    const key = storeKey(alice);
+    await expect(
+      place.store.set(key, { ...alice, version: 1, token: 'token', issuedAt: 0, expiresAt: 1 }, 1),
+    ).rejects.toMatchObject({ code });
+    await expect(place.store.delete(key)).rejects.toMatchObject({ code });
+    expect(await readdir(place.directory)).toEqual([basename(place.aliceFile)]);
+  });
+
   it('a directory that is a file', async () => {
     await using place = await openStore();
     await mkdir(join(place.directory, '..'), { recursive: true });
@@ -175,6 +192,7 @@ describe('without a directory, a file store uses', () => {
     ['its default, for one that is relative', { XDG_STATE_HOME: 'xdg' }, 'linux', /\/\.local\/state\/etna-auth$/],
     ['its default, for an empty one', { XDG_STATE_HOME: '' }, 'linux', /\/\.local\/state\/etna-auth$/],
     ['the place of macOS', {}, 'darwin', /\/Library\/Application Support\/etna-auth$/],
+    ['the usual place of Windows', {}, 'win32', /AppData.Local.etna-auth$/],
     ['the place of Windows', { LOCALAPPDATA: '/local' }, 'win32', /^\/local\/etna-auth$/],
   ])('%s', (_, environment, platform, directory) => {
     expect(stateDirectory(environment, platform)).toMatch(directory);

@@ -85,6 +85,20 @@ describe.concurrent('a login with a store', () => {
     expect(scene.emulator.requests).toEqual([]);
   });
 
+  it('sends nothing when it was given up before it began', async () => {
+    await using scene = await openScene();
+    const login = storedLogin({ ...scene.alice, store: scene.fileStore(), signal: AbortSignal.abort() });
+    await expect(login).rejects.toMatchObject({ code: 'cancelled' });
+    expect(scene.emulator.requests).toEqual([]);
+  });
+
+  it('sends nothing when nobody told where to', async () => {
+    await using scene = await openScene();
+    const login = storedLogin({ store: scene.fileStore() });
+    await expect(login).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(scene.emulator.requests).toEqual([]);
+  });
+
   it('sends nothing when nothing can be kept', async () => {
     await using scene = await openScene();
     await writeFile(scene.directory, '');

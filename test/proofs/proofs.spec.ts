@@ -33,6 +33,11 @@ describe(`of the ${world.states.length} states and ${world.steps.length} steps o
   });
 });
 
+it('an event that the model does not know is told of, and not left out', () => {
+  const grown = rewrite('idle', (state) => ({ ...state, on: { ...state.on, 'unheard.of': { target: 'failed' } } }));
+  expect(() => explore(grown)).toThrow('The model has no case for "unheard.of" in "idle".');
+});
+
 /** The machine with one state written another way. */
 function rewrite(name: string, edit: (state: StateConfig) => StateConfig): typeof authMachine {
   const { states = {} } = authMachine.config;

@@ -191,6 +191,14 @@ describe('a 401', () => {
     expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-rejected' } });
   });
 
+  it('ends a session that is over where the server has no words for it, too', async () => {
+    const fetch = async () => new Response(null, { status: 401 });
+    expect(await errorOf(createApiClient(auth, { ...options, fetch }).get(mine))).toMatchObject({
+      code: 'session-rejected',
+    });
+    expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-rejected' } });
+  });
+
   it('is looked into anew when the session was good the last time', async () => {
     const api = createApiClient(auth, options);
     await errorOf(api.get(somebodyElses));

@@ -79,6 +79,14 @@ describe('a login whose session is kept', () => {
     });
   });
 
+  it.each(['secret stuff', null, undefined])('is refused where the store fails with %j', async (thrown) => {
+    const broken = { ...store, get: () => Promise.reject(thrown) };
+    await expect(openAuth({ ...options, store: broken })).rejects.toMatchObject({
+      code: 'store-unavailable',
+      failure: { detail: null },
+    });
+  });
+
   it('forgets a session that the user signs out of', async () => {
     await signedInBefore();
     const auth = await openAuth(options);

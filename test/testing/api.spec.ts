@@ -23,6 +23,16 @@ describe('the calls after the login', () => {
     });
   });
 
+  it('tell of a user without a name what there is', async () => {
+    const emulator = createEmulator({ users: [{ username: 'trader', password: 'trader-demo' }] });
+    const { token } = await loginAs(emulator, 'trader').begin();
+    expect((await callWith(emulator, token, '/v1.0/users/@me/info')).body).toMatchObject({
+      FirstName: '',
+      LastName: '',
+      Login: 'trader',
+    });
+  });
+
   it('list the accounts', async () => {
     const { get } = await signedIn();
     expect((await get('/v1.0/users/@me/accounts')).body).toEqual([
