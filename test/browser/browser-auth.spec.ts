@@ -1,6 +1,6 @@
-import type { BrowserContext, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openSite, openTab, reload, type Site } from './open-tab.ts';
+import { openSite, openTab, type Profile, reload, type Site } from './open-tab.ts';
 
 let site: Site;
 let earlier = 0;
@@ -37,7 +37,9 @@ const codesSentBy = async (act: () => Promise<unknown>) => {
   await act();
   return site.emulator.inbox('alice').length - before;
 };
-const openProfile = (): Promise<BrowserContext & AsyncDisposable> => site.openProfile();
+const openProfile = (): Promise<Profile> => site.openProfile();
+/** For tests that change the clock, or what a browser has. */
+const openOwnProfile = (): Promise<Profile> => site.openProfile({ apart: true });
 
 describe('a tab', () => {
   it('sends nothing until somebody signs in, and nothing again when it is loaded again', async () => {
@@ -70,7 +72,7 @@ describe('a tab', () => {
   });
 
   it('signs in where storage is blocked, and says so', async () => {
-    await using profile = await openProfile();
+    await using profile = await openOwnProfile();
     await profile.addInitScript(() => {
       Object.defineProperty(window, 'sessionStorage', {
         get() {
@@ -98,7 +100,7 @@ describe('a tab', () => {
   });
 
   it.each(['focus', 'online', 'pageshow'])('finds its session over at %s, when timers slept', async (event) => {
-    await using profile = await openProfile();
+    await using profile = await openOwnProfile();
     const page = await openTab(profile, site);
     await signIn(page);
     await answer(page);
@@ -122,7 +124,7 @@ describe('a tab', () => {
   });
 
   it('takes the code from an SMS where the browser can, and lets the user type all the same', async () => {
-    await using profile = await openProfile();
+    await using profile = await openOwnProfile();
     await profile.addInitScript(() => {
       Object.assign(window, { OTPCredential: class {} });
       navigator.credentials.get = async ({ signal } = {}) => {
@@ -283,7 +285,7 @@ describe('tabs', () => {
 
   it('of another base URL, or of another user’s browser, are none of their business', async () => {
     await using profile = await openProfile();
-    await using other = await openProfile();
+    await using other = await openOwnProfile();
     const first = await openTab(profile, site);
     const elsewhere = await openTab(profile, site, { baseUrl: 'https://etna.test/api' });
     const stranger = await openTab(other, site);
@@ -338,7 +340,7 @@ describe('a page that is loaded again while the user waits for the code', () => 
     ['too late', 'alice', 61_000],
     ['for somebody else', 'bob', 0],
   ])('does not go on %s', async (_, username, time) => {
-    await using profile = await openProfile();
+    await using profile = await openOwnProfile();
     const page = await openTab(profile, site, { resumeWithin: 60_000 });
     await signIn(page);
     await page.reload();

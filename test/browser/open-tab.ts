@@ -28,9 +28,11 @@ type PageOptions = Omit<Partial<BrowserAuthOptions>, 'fetch' | 'inspect' | `on${
 export interface Site extends AsyncDisposable {
   readonly emulator: RunningEmulator;
   readonly url: string;
-  /** A user's browser, with tabs that share what tabs of an origin share. */
-  openProfile(): Promise<BrowserContext & AsyncDisposable>;
+  /** A user's browser, with tabs that share what tabs of an origin share. `apart` from that of other tests, it starts slowly. */
+  openProfile(options?: { readonly apart: boolean }): Promise<Profile>;
 }
+
+export type Profile = BrowserContext & AsyncDisposable;
 
 export async function openSite(): Promise<Site> {
   await build({
@@ -53,15 +55,26 @@ export async function openSite(): Promise<Site> {
     );
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const emulator = await startEmulator({ loginsPerMinute: false });
   // One process for all tabs, which start faster so.
   const browser = await chromium.launch({ executablePath, args: [...chromiumArguments, '--process-per-site'] });
+  const shared = await browser.newContext();
+  // Keeps the process alive from one test to the next.
+  const anchor = await shared.newPage();
+  await anchor.goto(url);
   return {
     emulator,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    openProfile: async () => {
-      const context = await browser.newContext();
-      return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+    url,
+    async openProfile({ apart } = { apart: false }) {
+      if (apart) {
+        const context = await browser.newContext();
+        return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+      }
+      const closeTabs = async () => {
+        for (const page of shared.pages()) if (page !== anchor) await page.close();
+      };
+      return Object.assign(shared, { [Symbol.asyncDispose]: closeTabs });
     },
     async [Symbol.asyncDispose]() {
       await browser.close();
