@@ -149,8 +149,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
 
 /** A page is not told why a request failed; a server of another origin that does not expect pages is the likeliest reason. */
 function explained(reply: TokenReply, baseUrl: string): TokenReply {
-  if (reply.type !== 'failed' || reply.failure.code !== 'network' || new URL(baseUrl).origin === location.origin)
-    return reply;
-  const detail = `Perhaps ${new URL(baseUrl).origin} does not allow pages of ${location.origin} to call it (CORS).`;
+  const { origin } = new URL(baseUrl);
+  if (reply.type !== 'failed' || reply.failure.code !== 'network' || origin === location.origin) return reply;
+  const detail = `Perhaps ${origin} does not allow pages of ${location.origin} (CORS).`;
   return { ...reply, failure: { ...reply.failure, detail } };
 }
