@@ -184,8 +184,8 @@ describe('a step that nobody told of', () => {
   it.each([' ', 'Device Code', 'Device:Code', 'DeviceCode\r\nX-Injected', 'DeviceCode\n', 'Gerätecode'])(
     'configured with the name %j, which is none, is not asked of the user again and again',
     async (name) => {
-      const { outcome, requests } = await confirmDevice({ DeviceCheck: name });
-      expect(outcome).toBe('unexpected');
+      const { state, requests } = await confirmDevice({ DeviceCheck: name });
+      expect(failureOf(state)).toMatchObject({ code: 'unexpected', detail: 'TypeError' });
       expect(requests).toHaveLength(1);
     },
   );
