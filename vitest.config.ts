@@ -1,6 +1,10 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import vue from '@vitejs/plugin-vue';
 import { playwright } from '@vitest/browser-playwright';
+import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 import { chromium, chromiumArguments } from './test/browser/chromium.ts';
+import { commands } from './test/screens/commands.ts';
 
 // A crowd of processes would slow down whatever else runs, so that it comes last.
 const crowded = 'test/cli/one-login.spec.ts';
@@ -23,14 +27,19 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [vue(), svelte(), solid({ include: 'docs/examples/solid/**' })],
+        // What is imported by compiled JSX alone is not found in time.
+        optimizeDeps: { include: ['react/jsx-dev-runtime'] },
         test: {
           name: 'browser',
           include: [inBrowser],
+          expect: { poll: { timeout: 10_000 } },
           sequence: { groupOrder: 0 },
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            commands,
             provider: playwright({
               launchOptions: { executablePath: chromium, args: chromiumArguments },
             }),

@@ -1,0 +1,167 @@
+import {
+  afterNextRender,
+  Component,
+  computed,
+  DestroyRef,
+  ElementRef,
+  effect,
+  InjectionToken,
+  Injector,
+  inject,
+  linkedSignal,
+  signal,
+} from '@angular/core';
+import { type Auth, type AuthState, reveal, secret } from 'etna-auth';
+import { messages } from 'etna-auth/messages';
+import { addressOf } from '../shared/picture.ts';
+import { words } from '../shared/words.ts';
+
+/** Provide it once, for the whole application. */
+export const AUTH = new InjectionToken<Auth>('AUTH');
+/** The time in seconds until another code may be sent. */
+export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 30 });
+
+/** A login screen. */
+@Component({
+  selector: 'app-login',
+  template: `
+    <section class="login" [attr.aria-busy]="isBusy()">
+      <h1>{{ words.titleOf(login()) }}</h1>
+      <p role="status" [attr.tabindex]="status() ? -1 : null">{{ status() }}</p>
+
+      @if (failure(); as failure) {
+        <div role="alert" tabindex="-1">
+          <strong>{{ messages[failure.code].problem }}</strong>
+          {{ failure.reason ?? failure.detail }} {{ messages[failure.code].remedy }}
+        </div>
+        @if (failure.retryable) {
+          <button type="button" [disabled]="left() > 0" (click)="send({ type: 'retry' })">
+            {{ words.later(words.retry, left()) }}
+          </button>
+        }
+        <button type="button" (click)="send({ type: 'reset' })">{{ words.dismiss }}</button>
+      }
+
+      @if (login().state === 'idle' || failure()) {
+        <form method="post" (submit)="$event.preventDefault(); signIn(name.value, password.value)">
+          <label>
+            {{ words.username }}
+            <input #name name="username" [value]="username" autocomplete="username" autocapitalize="none" required />
+          </label>
+          <label>
+            {{ words.password }}
+            <input #password name="password" type="password" autocomplete="current-password" required />
+          </label>
+          <button>{{ words.signIn }}</button>
+        </form>
+      }
+
+      @if (challenge(); as challenge) {
+        @if (!isBusy()) {
+          <form (submit)="$event.preventDefault(); submit(answer.value)">
+            <p id="hint">{{ words.answers[challenge.kind].hint }} {{ challenge.kind === 'other' ? challenge.reason : '' }}</p>
+            @if (challenge.personalPhrase; as phrase) {
+              <p>{{ words.phrase }} <strong>{{ reveal(phrase) }}</strong></p>
+            }
+            @if (challenge.image; as image) {
+              <img [src]="addressOf(image)" [alt]="words.image" />
+            }
+            @if (problem()) {
+              <p id="problem" role="alert">{{ problem() }}</p>
+            }
+            <label>
+              {{ words.answers[challenge.kind].label }}
+              <input
+                #answer
+                name="answer"
+                [type]="challenge.kind === 'pin' ? 'password' : 'text'"
+                autocomplete="one-time-code"
+                [attr.inputmode]="challenge.kind === 'other' ? 'text' : 'numeric'"
+                [attr.aria-invalid]="problem() !== ''"
+                aria-describedby="hint problem"
+                required
+              />
+            </label>
+            <button>{{ words.submit }}</button>
+          </form>
+          @if (challenge.kind === 'code') {
+            <button type="button" [disabled]="left() > 0" (click)="send({ type: 'code.resend' })">
+              {{ words.later(words.resend, left()) }}
+            </button>
+          }
+        }
+      }
+      @if (isBusy() || challenge()) {
+        <button type="button" (click)="send({ type: 'cancel' })">{{ words.cancel }}</button>
+      } @else if (login().state === 'authenticated') {
+        <button type="button" (click)="send({ type: 'logout' })">{{ words.signOut }}</button>
+      }
+    </section>
+  `,
+})
+export class Login {
+  readonly #auth = inject(AUTH);
+  readonly #resendDelay = inject(RESEND_DELAY);
+
+  readonly login = signal(this.#auth.getSnapshot());
+  readonly isBusy = computed(() => this.login().state === 'requestingToken' || this.login().state === 'verifyingCode');
+  readonly status = computed(() => words.statusOf(this.login()));
+  readonly challenge = computed(() => challengeOf(this.login()));
+  readonly failure = computed(() => failureOf(this.login()));
+  readonly problem = computed(() => {
+    const challenge = this.challenge();
+    return challenge ? words.problemOf(challenge) : '';
+  });
+  username = '';
+
+  /** When the button that has to be waited for is ready. The checking of a code does not put it off. */
+  readonly #readyAt = linkedSignal<AuthState, number>({
+    source: this.login,
+    computation: (login, before) => {
+      if (challengeOf(login)?.kind !== 'code') return Date.now() + (failureOf(login)?.retryAfter ?? 0) * 1000;
+      const isStillTheSame = before && challengeOf(before.source)?.kind === 'code';
+      return isStillTheSame ? before.value : Date.now() + this.#resendDelay * 1000;
+    },
+  });
+  readonly #now = linkedSignal({ source: this.#readyAt, computation: () => Date.now() });
+  /** Seconds until then. */
+  readonly left = computed(() => Math.max(0, Math.ceil((this.#readyAt() - this.#now()) / 1000)));
+
+  readonly send = this.#auth.actor.send;
+  readonly words = words;
+  readonly messages = messages;
+  readonly reveal = reveal;
+  readonly addressOf = addressOf;
+
+  constructor() {
+    const screen: HTMLElement = inject(ElementRef).nativeElement;
+    const injector = inject(Injector);
+    inject(DestroyRef).onDestroy(
+      this.#auth.subscribe((login) => {
+        if (login === this.login()) return;
+        this.login.set(login);
+        // To the first field or notice of what is shown then, but not when the page opens.
+        afterNextRender(() => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { injector });
+      }),
+    );
+    effect((onCleanup) => {
+      if (this.#readyAt() <= Date.now()) return;
+      const timer = setInterval(() => this.#now.set(Date.now()), 1000);
+      onCleanup(() => clearInterval(timer));
+    });
+  }
+
+  signIn(username: string, password: string): void {
+    this.username = username;
+    this.send({ type: 'login', credentials: { username, password: secret(password) } });
+  }
+
+  submit(answer: string): void {
+    // A code may be pasted as "123 456".
+    const text = this.challenge()?.kind === 'other' ? answer : answer.replaceAll(/\s/g, '');
+    this.send({ type: 'code.submit', code: secret(text) });
+  }
+}
+
+const challengeOf = (login: AuthState) => ('challenge' in login ? login.challenge : null);
+const failureOf = (login: AuthState) => (login.state === 'failed' ? login.failure : null);

@@ -1,0 +1,146 @@
+import { type Auth, type AuthState, type Challenge, reveal, secret } from 'etna-auth';
+import { messages } from 'etna-auth/messages';
+import { addressOf } from '../shared/picture.ts';
+import { words } from '../shared/words.ts';
+
+/** A login screen. Set its `auth` before it goes into the page; `resendDelay` is the time in seconds until another code may be sent. */
+export class LoginElement extends HTMLElement {
+  auth: Auth | null = null;
+  resendDelay = 30;
+
+  readonly #title = make('h1');
+  readonly #status = make('p', { role: 'status' });
+  readonly #view = make('div');
+  readonly #screen = make('section', { className: 'login' }, this.#title, this.#status, this.#view);
+  #username = '';
+  /** Outlives the form, so that its time goes on while a code is checked. */
+  #resend: HTMLElement | null = null;
+  #unsubscribe = () => {};
+
+  connectedCallback(): void {
+    if (!this.auth) return;
+    this.append(this.#screen);
+    this.#show(this.auth.getSnapshot());
+    let shown = this.auth.getSnapshot();
+    this.#unsubscribe = this.auth.subscribe((login) => {
+      if (login === shown) return;
+      shown = login;
+      this.#show(login);
+      this.querySelector<HTMLElement>('input, [tabindex]')?.focus();
+    });
+  }
+
+  disconnectedCallback(): void {
+    this.#unsubscribe();
+  }
+
+  #show(login: AuthState): void {
+    const status = words.statusOf(login);
+    const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
+    if (!('challenge' in login && login.challenge.kind === 'code')) this.#resend = null;
+    else this.#resend ??= this.#button('code.resend', words.resend, this.resendDelay);
+
+    this.#screen.ariaBusy = String(isBusy);
+    this.#title.textContent = words.titleOf(login);
+    this.#status.textContent = status;
+    if (status) this.#status.tabIndex = -1;
+    else this.#status.removeAttribute('tabindex');
+    this.#view.replaceChildren(...this.#contentsOf(login));
+  }
+
+  #contentsOf(login: AuthState): readonly Node[] {
+    switch (login.state) {
+      case 'idle':
+        return [this.#signInForm()];
+      case 'requestingToken':
+      case 'verifyingCode':
+        return [this.#button('cancel', words.cancel)];
+      case 'awaitingCode':
+        return [
+          this.#answerForm(login.challenge),
+          ...(this.#resend ? [this.#resend] : []),
+          this.#button('cancel', words.cancel),
+        ];
+      case 'authenticated':
+        return [this.#button('logout', words.signOut)];
+      case 'failed': {
+        const { code, reason, detail, retryable, retryAfter } = login.failure;
+        const { problem, remedy } = messages[code];
+        const alert = make('div', { role: 'alert', tabIndex: -1 }, make('strong', {}, problem));
+        alert.append(` ${reason ?? detail ?? ''} ${remedy}`);
+        const retry = retryable ? [this.#button('retry', words.retry, retryAfter ?? 0)] : [];
+        return [alert, ...retry, this.#button('reset', words.dismiss), this.#signInForm()];
+      }
+    }
+  }
+
+  #signInForm(): HTMLElement {
+    const username = make('input', { autocomplete: 'username', autocapitalize: 'none', required: true });
+    const password = make('input', { type: 'password', autocomplete: 'current-password', required: true });
+    username.value = this.#username;
+    return form(words.signIn, [label(words.username, username), label(words.password, password)], () => {
+      this.#username = username.value;
+      const credentials = { username: username.value, password: secret(password.value) };
+      this.auth?.actor.send({ type: 'login', credentials });
+    });
+  }
+
+  #answerForm(challenge: Challenge): HTMLElement {
+    const { kind, reason, personalPhrase, image } = challenge;
+    const problem = words.problemOf(challenge);
+    const answer = make('input', {
+      name: 'answer',
+      type: kind === 'pin' ? 'password' : 'text',
+      autocomplete: 'one-time-code',
+      inputMode: kind === 'other' ? 'text' : 'numeric',
+      ariaInvalid: String(problem !== ''),
+      required: true,
+    });
+    answer.setAttribute('aria-describedby', 'hint problem');
+    const contents = [make('p', { id: 'hint' }, words.answers[kind].hint, kind === 'other' ? ` ${reason ?? ''}` : '')];
+    if (personalPhrase) contents.push(make('p', {}, `${words.phrase} `, make('strong', {}, reveal(personalPhrase))));
+    if (image) contents.push(make('img', { src: addressOf(image), alt: words.image }));
+    if (problem) contents.push(make('p', { id: 'problem', role: 'alert' }, problem));
+    return form(words.submit, [...contents, label(words.answers[kind].label, answer)], () => {
+      // A code may be pasted as "123 456".
+      const text = kind === 'other' ? answer.value : answer.value.replaceAll(/\s/g, '');
+      this.auth?.actor.send({ type: 'code.submit', code: secret(text) });
+    });
+  }
+
+  /** A button that sends an event, and may have to be waited for. */
+  #button(type: 'cancel' | 'code.resend' | 'logout' | 'reset' | 'retry', text: string, seconds = 0): HTMLElement {
+    const button = make('button', { type: 'button', onclick: () => this.auth?.actor.send({ type }) });
+    const end = Date.now() + seconds * 1000;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      button.disabled = left > 0;
+      button.textContent = words.later(text, left);
+      // Ends by itself, be the button still shown or not.
+      if (left > 0) setTimeout(tick, 1000);
+    };
+    tick();
+    return button;
+  }
+}
+
+customElements.define('etna-login', LoginElement);
+
+type Tag = keyof HTMLElementTagNameMap;
+
+/** Text goes in as text, so that nothing that a server says is ever markup. */
+function make<Name extends Tag>(name: Name, properties: object = {}, ...contents: (Node | string)[]) {
+  const element = document.createElement(name);
+  Object.assign(element, properties).append(...contents);
+  return element;
+}
+
+const label = (text: string, input: HTMLElement) => make('label', {}, text, input);
+
+function form(verb: string, contents: readonly Node[], onSubmit: () => void): HTMLElement {
+  const onsubmit = (event: Event) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return make('form', { onsubmit }, ...contents, make('button', {}, verb));
+}

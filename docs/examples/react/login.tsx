@@ -1,0 +1,162 @@
+import { useSelector } from '@xstate/react';
+import { type Auth, type AuthFailure, type AuthState, type Challenge, reveal, secret, stateOf } from 'etna-auth';
+import { messages } from 'etna-auth/messages';
+import { useEffect, useRef, useState } from 'react';
+import { addressOf } from '../shared/picture.ts';
+import { words } from '../shared/words.ts';
+
+/** A login screen. `resendDelay` is the time in seconds until another code may be sent. */
+export function Login({ auth, resendDelay = 30 }: { auth: Auth; resendDelay?: number }) {
+  const login = useSelector(auth.actor, stateOf);
+  const { send } = auth.actor;
+  const [username, setUsername] = useState('');
+  const screen = useFocusAfter(login);
+  const status = words.statusOf(login);
+  const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
+
+  const signIn = (form: FormData) => {
+    const credentials = { username: textOf(form, 'username'), password: secret(textOf(form, 'password')) };
+    setUsername(credentials.username);
+    send({ type: 'login', credentials });
+  };
+
+  return (
+    <section className="login" aria-busy={isBusy} ref={screen}>
+      <h1>{words.titleOf(login)}</h1>
+      <p role="status" tabIndex={status ? -1 : undefined}>
+        {status}
+      </p>
+      {login.state === 'failed' && (
+        <>
+          <Failure failure={login.failure} />
+          {login.failure.retryable && (
+            <LaterButton seconds={login.failure.retryAfter ?? 0} label={words.retry} onClick={() => send({ type: 'retry' })} />
+          )}
+          <button type="button" onClick={() => send({ type: 'reset' })}>
+            {words.dismiss}
+          </button>
+        </>
+      )}
+      {(login.state === 'idle' || login.state === 'failed') && (
+        <form action={signIn}>
+          <label>
+            {words.username}
+            <input name="username" autoComplete="username" autoCapitalize="none" defaultValue={username} required />
+          </label>
+          <label>
+            {words.password}
+            <input name="password" type="password" autoComplete="current-password" required />
+          </label>
+          <button>{words.signIn}</button>
+        </form>
+      )}
+      {login.state === 'awaitingCode' && (
+        <AnswerForm
+          challenge={login.challenge}
+          onAnswer={(answer) => send({ type: 'code.submit', code: secret(answer) })}
+        />
+      )}
+      {'challenge' in login && login.challenge.kind === 'code' && (
+        // Hidden while a code is checked, so that its time goes on.
+        <LaterButton
+          seconds={resendDelay}
+          label={words.resend}
+          hidden={isBusy}
+          onClick={() => send({ type: 'code.resend' })}
+        />
+      )}
+      {(isBusy || login.state === 'awaitingCode') && (
+        <button type="button" onClick={() => send({ type: 'cancel' })}>
+          {words.cancel}
+        </button>
+      )}
+      {login.state === 'authenticated' && (
+        <button type="button" onClick={() => send({ type: 'logout' })}>
+          {words.signOut}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Failure({ failure }: { failure: AuthFailure }) {
+  const { problem, remedy } = messages[failure.code];
+  return (
+    <div role="alert" tabIndex={-1}>
+      <strong>{problem}</strong> {failure.reason ?? failure.detail} {remedy}
+    </div>
+  );
+}
+
+function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (answer: string) => void }) {
+  const { kind, reason, personalPhrase, image } = challenge;
+  const { label, hint } = words.answers[kind];
+  const problem = words.problemOf(challenge);
+  const submit = (form: FormData) => {
+    const answer = textOf(form, 'answer');
+    onAnswer(kind === 'other' ? answer : answer.replaceAll(/\s/g, '')); // A code may be pasted as "123 456".
+  };
+
+  return (
+    <form action={submit}>
+      <p id="hint">
+        {hint} {kind === 'other' && reason}
+      </p>
+      {personalPhrase && (
+        <p>
+          {words.phrase} <strong>{reveal(personalPhrase)}</strong>
+        </p>
+      )}
+      {image && <img src={addressOf(image)} alt={words.image} />}
+      {problem && (
+        <p role="alert" id="problem">
+          {problem}
+        </p>
+      )}
+      <label>
+        {label}
+        <input
+          name="answer"
+          type={kind === 'pin' ? 'password' : 'text'}
+          autoComplete="one-time-code"
+          inputMode={kind === 'other' ? 'text' : 'numeric'}
+          aria-invalid={problem !== ''}
+          aria-describedby="hint problem"
+          required
+        />
+      </label>
+      <button>{words.submit}</button>
+    </form>
+  );
+}
+
+/** A button that has to be waited for. */
+function LaterButton(props: { label: string; seconds: number; hidden?: boolean; onClick: () => void }) {
+  const { label, seconds, hidden, onClick } = props;
+  const [left, setLeft] = useState(seconds);
+  useEffect(() => {
+    const end = Date.now() + seconds * 1000;
+    const timer = setInterval(() => setLeft(Math.max(0, Math.ceil((end - Date.now()) / 1000))), 1000);
+    return () => clearInterval(timer);
+  }, [seconds]);
+
+  return (
+    <button type="button" disabled={left > 0} hidden={hidden} onClick={onClick}>
+      {words.later(label, left)}
+    </button>
+  );
+}
+
+const textOf = (form: FormData, name: string) => String(form.get(name));
+
+/** Moves the focus to the first field or notice of what is shown after a change, but not when the page opens. */
+function useFocusAfter(login: AuthState) {
+  const screen = useRef<HTMLElement>(null);
+  const shown = useRef(login);
+  useEffect(() => {
+    if (shown.current === login) return;
+    shown.current = login;
+    screen.current?.querySelector<HTMLElement>('input, [tabindex]')?.focus();
+  }, [login]);
+  return screen;
+}

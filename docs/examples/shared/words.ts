@@ -1,0 +1,50 @@
+import type { AuthState, Challenge, Session } from 'etna-auth';
+import { messages } from 'etna-auth/messages';
+
+/** Where a login stands, as `stateOf` or the machine's own context tells it. */
+interface Shown {
+  readonly state: AuthState['state'];
+  readonly challenge?: Challenge | null;
+  readonly session?: Session | null;
+}
+
+/** What the screens say, beside the words for failures in `etna-auth/messages`. Another language is another object like this. */
+export const words = {
+  username: 'User name',
+  password: 'Password',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  submit: 'Continue',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  dismiss: 'Dismiss',
+  resend: 'Send a new code',
+  phrase: 'Your personal phrase:',
+  image: 'Your personal image',
+  answers: {
+    code: { title: 'Enter the code', label: 'Code', hint: 'It is on its way to you, by SMS or e-mail.' },
+    pin: { title: 'Enter your PIN', label: 'PIN', hint: 'It is the one of your brokerage account.' },
+    other: { title: 'One more step', label: 'Answer', hint: 'The server asks for it, in these words:' },
+  },
+  /** A label that tells how long its button has to be waited for. */
+  later: (label: string, seconds: number) => (seconds > 0 ? `${label} (${seconds} s)` : label),
+  titleOf({ state, challenge }: Shown): string {
+    if (challenge) return words.answers[challenge.kind].title;
+    return state === 'authenticated' ? 'Signed in' : 'Sign in';
+  },
+  /** What is under way, or what came of it. */
+  statusOf({ state, session }: Shown): string {
+    if (state === 'requestingToken') return 'Signing in…';
+    if (state === 'verifyingCode') return 'Checking…';
+    return state === 'authenticated' && session ? sessionLine(session) : '';
+  },
+  /** Why a challenge is set again; nothing at its first time, where the server's words may already read like a refusal. */
+  problemOf({ problem, reason }: Challenge): string {
+    return problem === null ? '' : [messages[problem].problem, reason].filter(Boolean).join(' ');
+  },
+};
+
+const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+const sessionLine = ({ username, expiresAt }: Session) =>
+  `Signed in as ${username} until ${dateAndTime.format(expiresAt)}.`;

@@ -1,0 +1,167 @@
+import { fromActorRef } from '@xstate/solid';
+import { type Auth, type AuthFailure, type Challenge, reveal, secret } from 'etna-auth';
+import { messages } from 'etna-auth/messages';
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { addressOf } from '../shared/picture.ts';
+import { words } from '../shared/words.ts';
+
+/** A login screen. `resendDelay` is the time in seconds until another code may be sent. */
+export function Login(props: { auth: Auth; resendDelay?: number }) {
+  const { send } = props.auth.actor;
+  const snapshot = fromActorRef(props.auth.actor);
+  const login = createMemo(() => ({ state: snapshot().value, ...snapshot().context }));
+  const isBusy = () => login().state === 'requestingToken' || login().state === 'verifyingCode';
+  const status = () => words.statusOf(login());
+  const [username, setUsername] = createSignal('');
+
+  // To the first field or notice of what is shown after a change, but not when the page opens.
+  let screen!: HTMLElement;
+  createEffect(on(login, () => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { defer: true }));
+
+  const signIn = (form: FormData) => {
+    const credentials = { username: textOf(form, 'username'), password: secret(textOf(form, 'password')) };
+    setUsername(credentials.username);
+    send({ type: 'login', credentials });
+  };
+
+  return (
+    <section class="login" aria-busy={isBusy()} ref={screen}>
+      <h1>{words.titleOf(login())}</h1>
+      <p role="status" tabIndex={status() ? -1 : undefined}>
+        {status()}
+      </p>
+      <Show when={login().failure}>
+        {(failure) => (
+          <>
+            <Failure failure={failure()} />
+            <Show when={failure().retryable}>
+              <LaterButton
+                seconds={failure().retryAfter ?? 0}
+                label={words.retry}
+                onClick={() => send({ type: 'retry' })}
+              />
+            </Show>
+            <button type="button" onClick={() => send({ type: 'reset' })}>
+              {words.dismiss}
+            </button>
+          </>
+        )}
+      </Show>
+      <Show when={login().state === 'idle' || login().state === 'failed'}>
+        <form method="post" onSubmit={submitted(signIn)}>
+          <label>
+            {words.username}
+            <input name="username" autocomplete="username" autocapitalize="none" value={username()} required />
+          </label>
+          <label>
+            {words.password}
+            <input name="password" type="password" autocomplete="current-password" required />
+          </label>
+          <button>{words.signIn}</button>
+        </form>
+      </Show>
+      <Show when={login().state === 'awaitingCode' && login().challenge}>
+        {(challenge) => (
+          <AnswerForm
+            challenge={challenge()}
+            onAnswer={(answer) => send({ type: 'code.submit', code: secret(answer) })}
+          />
+        )}
+      </Show>
+      {/* Hidden while a code is checked, so that its time goes on. */}
+      <Show when={login().challenge?.kind === 'code'}>
+        <LaterButton
+          seconds={props.resendDelay ?? 30}
+          label={words.resend}
+          hidden={isBusy()}
+          onClick={() => send({ type: 'code.resend' })}
+        />
+      </Show>
+      <Show when={isBusy() || login().challenge}>
+        <button type="button" onClick={() => send({ type: 'cancel' })}>
+          {words.cancel}
+        </button>
+      </Show>
+      <Show when={login().state === 'authenticated'}>
+        <button type="button" onClick={() => send({ type: 'logout' })}>
+          {words.signOut}
+        </button>
+      </Show>
+    </section>
+  );
+}
+
+function Failure(props: { failure: AuthFailure }) {
+  const message = () => messages[props.failure.code];
+  return (
+    <div role="alert" tabIndex={-1}>
+      <strong>{message().problem}</strong> {props.failure.reason ?? props.failure.detail} {message().remedy}
+    </div>
+  );
+}
+
+function AnswerForm(props: { challenge: Challenge; onAnswer: (answer: string) => void }) {
+  const kind = () => props.challenge.kind;
+  const problem = () => words.problemOf(props.challenge);
+  const submit = (form: FormData) => {
+    const answer = textOf(form, 'answer');
+    props.onAnswer(kind() === 'other' ? answer : answer.replaceAll(/\s/g, '')); // A code may be pasted as "123 456".
+  };
+
+  return (
+    <form onSubmit={submitted(submit)}>
+      <p id="hint">
+        {words.answers[kind()].hint} {kind() === 'other' && props.challenge.reason}
+      </p>
+      <Show when={props.challenge.personalPhrase}>
+        {(phrase) => (
+          <p>
+            {words.phrase} <strong>{reveal(phrase())}</strong>
+          </p>
+        )}
+      </Show>
+      <Show when={props.challenge.image}>{(image) => <img src={addressOf(image())} alt={words.image} />}</Show>
+      <Show when={problem()}>
+        <p role="alert" id="problem">
+          {problem()}
+        </p>
+      </Show>
+      <label>
+        {words.answers[kind()].label}
+        <input
+          name="answer"
+          type={kind() === 'pin' ? 'password' : 'text'}
+          autocomplete="one-time-code"
+          inputmode={kind() === 'other' ? 'text' : 'numeric'}
+          aria-invalid={problem() !== ''}
+          aria-describedby="hint problem"
+          required
+        />
+      </label>
+      <button>{words.submit}</button>
+    </form>
+  );
+}
+
+/** A button that has to be waited for. */
+function LaterButton(props: { label: string; seconds: number; hidden?: boolean; onClick: () => void }) {
+  const [left, setLeft] = createSignal(props.seconds);
+  onMount(() => {
+    const end = Date.now() + props.seconds * 1000;
+    const timer = setInterval(() => setLeft(Math.max(0, Math.ceil((end - Date.now()) / 1000))), 1000);
+    onCleanup(() => clearInterval(timer));
+  });
+
+  return (
+    <button type="button" disabled={left() > 0} hidden={props.hidden} onClick={() => props.onClick()}>
+      {words.later(props.label, left())}
+    </button>
+  );
+}
+
+const textOf = (form: FormData, name: string) => String(form.get(name));
+
+const submitted = (action: (form: FormData) => void) => (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+  event.preventDefault();
+  action(new FormData(event.currentTarget));
+};

@@ -1,0 +1,13 @@
+import { createAuth } from 'etna-auth';
+import { mount } from 'svelte';
+import '../shared/login.css';
+import Login from './Login.svelte';
+
+// Unless told, the emulator of `npx etna-auth emulator --port 8080`, with its user alice and her password alice-demo.
+const auth = createAuth({
+  baseUrl: import.meta.env.VITE_ETNA_BASE_URL ?? 'http://127.0.0.1:8080',
+  appKey: import.meta.env.VITE_ETNA_APP_KEY ?? 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==',
+});
+
+const target = document.querySelector('main');
+if (target) mount(Login, { target, props: { auth } });

@@ -1,0 +1,58 @@
+import type { BrowserCommand } from 'vitest/node';
+import { type LoggedRequest, type RunningEmulator, type ScriptedAnswer, startEmulator } from '../../src/testing/index.ts';
+
+interface Running {
+  readonly emulator: RunningEmulator;
+  script: ScriptedAnswer[];
+}
+
+// By their addresses: tests in several pages run side by side.
+const running = new Map<string, Running>();
+
+const at = (baseUrl: string): Running => {
+  const found = running.get(baseUrl);
+  if (!found) throw new Error(`There is no emulator at ${baseUrl}.`);
+  return found;
+};
+
+declare module 'vitest/browser' {
+  interface BrowserCommands {
+    startEmulator(): Promise<{ baseUrl: string; appKey: string }>;
+    stopEmulator(baseUrl: string): Promise<void>;
+    scriptAnswers(baseUrl: string, script: ScriptedAnswer[]): Promise<void>;
+    requests(baseUrl: string): Promise<readonly LoggedRequest[]>;
+    nextCode(baseUrl: string, username: string): Promise<string>;
+    prefer(colorScheme: 'light' | 'dark'): Promise<void>;
+  }
+}
+
+type Commands = Record<string, BrowserCommand<never[]>>;
+
+/** What pages cannot do by themselves: run an emulator that listens, and tell it what to answer. */
+export const commands = {
+  async startEmulator() {
+    const emulator = await startEmulator({ loginsPerMinute: false });
+    const entry: Running = { emulator, script: [] };
+    running.set(emulator.baseUrl, entry);
+    const fromScript: ScriptedAnswer = {
+      // Looked up when a request comes, so that what one test leaves is not answered in the next one.
+      get later() {
+        emulator.answerNext(fromScript);
+        return Promise.resolve(entry.script.shift() ?? { asUsual: true });
+      },
+    };
+    emulator.answerNext(fromScript);
+    return { baseUrl: emulator.baseUrl, appKey: emulator.appKey };
+  },
+  async stopEmulator(_, baseUrl: string) {
+    await at(baseUrl).emulator.close();
+    running.delete(baseUrl);
+  },
+  /** The answers to the requests to come; the ones after them are as usual. */
+  scriptAnswers(_, baseUrl: string, script: ScriptedAnswer[]) {
+    at(baseUrl).script = script;
+  },
+  requests: (_, baseUrl: string) => at(baseUrl).emulator.requests,
+  prefer: (context, colorScheme: 'light' | 'dark') => context.page.emulateMedia({ colorScheme }),
+  nextCode: async (_, baseUrl: string, username: string) => (await at(baseUrl).emulator.nextMessage(username)).code,
+} satisfies Commands;

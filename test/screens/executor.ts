@@ -1,0 +1,187 @@
+import { type Auth, createAuth, type FailureCode, type Session, secret } from 'etna-auth';
+import { messages } from 'etna-auth/messages';
+import { type AuthTestExecutor, answerFor, type ModelPath, type ModelState, type ModelTurn, type ScriptedAnswer } from 'etna-auth/testing';
+import { expect, vi } from 'vitest';
+import { commands, page } from 'vitest/browser';
+import { SimulatedClock, waitFor } from 'xstate';
+import { stateShown } from '../model/state-shown.ts';
+
+const lifetime = 60 * 60 * 1000;
+
+/** Puts a login screen into the page. Returns what takes it out again. */
+export type Mount = (target: HTMLElement, auth: Auth, resendDelay: number) => (() => void) | Promise<() => void>;
+
+export interface Broker {
+  readonly baseUrl: string;
+  readonly appKey: string;
+}
+
+export const button = (name: string | RegExp) => page.getByRole('button', { name });
+export const field = (name: string) => page.getByLabelText(name, { exact: true });
+const isShown = (locator: ReturnType<typeof button>) => locator.query() !== null;
+
+/** Puts a text into a field, as typing or pasting does. */
+export function fill(name: string, text: string): void {
+  const input = field(name).element() as HTMLInputElement;
+  input.focus();
+  input.select();
+  document.execCommand('insertText', false, text);
+}
+
+/** Presses a button, if there is one that can be pressed. */
+export function press(name: string | RegExp): void {
+  (button(name).query() as HTMLButtonElement | null)?.click();
+}
+
+/** What a user of any of the screens sees, by roles and names. */
+export function look(): ModelState {
+  const alert = page.getByRole('alert').query()?.textContent ?? '';
+  const told = (Object.keys(messages) as FailureCode[]).find((code) => alert.includes(messages[code].problem));
+  const status = page.getByRole('status').element().textContent;
+  if (status === 'Signing in…') return { state: 'requestingToken' };
+  if (status === 'Checking…') return { state: 'verifyingCode' };
+  if (status.startsWith('Signed in as alice until')) return { state: 'authenticated' };
+  const kind = isShown(field('Code')) ? 'code' : isShown(field('PIN')) ? 'pin' : null;
+  if (kind) return { state: 'awaitingCode', kind, problem: (told as 'invalid-code' | undefined) ?? null };
+  if (told) return { state: 'failed', code: told };
+  if (isShown(button('Sign in'))) return { state: 'idle' };
+  throw new Error(`Nothing of this is known: ${document.body.innerText}`);
+}
+
+/** Whether a path is within the power of a user, the page, the server and time. A screen stores no secret that could be dead. */
+export const isForScreens = ({ turns }: ModelPath) =>
+  turns.every(({ outcome }) => outcome?.type !== 'failed' || outcome.code !== 'interrupted');
+
+/**
+ * The paths that differ on a screen, without the beginnings of longer ones. An earlier session shows at the start alone: one
+ * that is over looks like none, and a login after the log-out is like any other.
+ */
+export function withoutRepetition(paths: readonly ModelPath[]): ModelPath[] {
+  const ways = new Map<string, ModelPath>();
+  for (const path of paths) {
+    const way = wayOf(path);
+    if (!ways.has(way)) ways.set(way, path);
+  }
+  const isBeginning = (way: string) => [...ways.keys()].some((other) => other !== way && other.startsWith(way));
+  return [...ways].filter(([way]) => !isBeginning(way)).map(([, path]) => path);
+}
+
+function wayOf({ session, turns: [first, ...others] }: ModelPath): string {
+  const isOver = session === 'live' && first?.event.type === 'logout' && others.length > 0;
+  const seen = isOver ? others : first ? [first, ...others] : [];
+  return [session === 'live' && !isOver, ...seen.map((turn) => JSON.stringify(turn))].join();
+}
+
+/** Walks a path on a screen in the page, against an emulator of another origin. */
+export async function openExecutor(path: ModelPath, broker: Broker, mount: Mount): Promise<AuthTestExecutor & Disposable> {
+  await commands.scriptAnswers(broker.baseUrl, path.turns.filter(isSent).map(answerTo));
+  const clock = new SimulatedClock();
+  let held = Promise.withResolvers<void>();
+  let answered = Promise.withResolvers<void>();
+  const options = {
+    ...broker,
+    sessionLifetime: lifetime,
+    headerEncoding: 'latin1' as const,
+    timeout: 10_000,
+    /** The network's own, but what comes of it is held back until the test wants it. */
+    async fetch(...request: Parameters<typeof fetch>) {
+      const response = await fetch(...request).finally(answered.resolve);
+      await held.promise;
+      return response;
+    },
+  };
+  const auth = createAuth(Object.assign(options, { clock, session: startingSession(path.session) }));
+  const screen = await openScreen(mount, auth);
+
+  return {
+    async perform(event, outcome) {
+      if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
+      if (event.type === 'session.timer') return void clock.increment(lifetime);
+      if (event.type === 'session.shared') return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
+      if (event.type === 'session.check' || event.type === 'session.rejected') return auth.actor.send(event);
+
+      // The services read their options at each call, so that a call can be given some of its own.
+      const code = outcome?.type === 'failed' ? outcome.code : null;
+      options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : broker.baseUrl;
+      options.timeout = outcome?.type === 'thrown' ? -1 : code === 'timeout' ? 150 : 10_000;
+      held = Promise.withResolvers();
+      answered = Promise.withResolvers();
+      // Latin-1 has no euro sign, which makes it a text that cannot be sent.
+      const text = code === 'invalid-input' ? '€' : '123 456';
+      if (event.type === 'login') {
+        fill('User name', 'alice');
+        fill('Password', text);
+      } else if (event.type === 'code.submit') fill(isShown(field('PIN')) ? 'PIN' : 'Code', text);
+      press(buttons[event.type]);
+      // What comes next may cut the request short, but not before it was answered.
+      if (auth.actor.getSnapshot().hasTag('busy') && !outcome) await answered.promise;
+    },
+    async settle() {
+      held.resolve();
+      await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
+    },
+    async getState() {
+      // Frameworks take their time. What is shown in the end is told either way.
+      await vi.waitFor(() => expect(stateShown(auth.getSnapshot())).toMatchObject(look()), { interval: 1 }).catch(() => {});
+      return look();
+    },
+    [Symbol.dispose]: () => screen[Symbol.dispose](),
+  };
+}
+
+/**
+ * An answer that breaks off. Chromium sends a request again when the connection that it kept is reset, so that a reset is not
+ * the end of it.
+ */
+const cutShort = { headers: { 'Content-Length': '100', Connection: 'close' }, body: '{"State":' };
+
+function answerTo({ outcome }: ModelTurn): ScriptedAnswer {
+  if (outcome?.type === 'failed' && outcome.code === 'network') return cutShort;
+  return answerFor(outcome ?? { type: 'succeeded' });
+}
+
+/** Whether a request goes out. */
+function isSent({ busy, state, outcome }: ModelTurn): boolean {
+  const unsent = outcome?.type === 'failed' && ['insecure-url', 'invalid-input'].includes(outcome.code);
+  return isBusy(busy ?? state) && !unsent && outcome?.type !== 'thrown';
+}
+
+const isBusy = ({ state }: ModelState) => state === 'requestingToken' || state === 'verifyingCode';
+
+const buttons = {
+  login: 'Sign in',
+  'code.submit': 'Continue',
+  'code.resend': 'Send a new code',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  reset: 'Dismiss',
+  logout: 'Sign out',
+};
+
+/** A page with nothing but the screen. */
+export async function openScreen(mount: Mount, auth: Auth, resendDelay = 0): Promise<Disposable> {
+  const main = document.createElement('main');
+  document.body.replaceChildren(main);
+  const unmount = await mount(main, auth, resendDelay);
+  await vi.waitUntil(() => isShown(page.getByRole('heading')), { interval: 1 });
+  return {
+    [Symbol.dispose]() {
+      unmount();
+      auth.actor.stop();
+    },
+  };
+}
+
+const sessionUntil = (issuedAt: number, expiresAt: number): Session => ({
+  username: 'alice',
+  token: secret('token'),
+  issuedAt,
+  expiresAt,
+});
+
+function startingSession(kind: ModelPath['session']): Session | null {
+  return kind === 'none' ? null : sessionUntil(Date.now(), Date.now() + (kind === 'live' ? lifetime : 0));
+}
+
+/** A session that was begun in another tab: newer than any here, or over. */
+const sharedSession = (over: boolean) => sessionUntil(Date.now() + (over ? 0 : 1), Date.now() + (over ? 0 : lifetime));

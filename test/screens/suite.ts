@@ -1,0 +1,241 @@
+import axe from 'axe-core';
+import { type Auth, type CreateAuthOptions, createAuth } from 'etna-auth';
+import { answers, createAuthTestModel, runPath, type ScriptedAnswer } from 'etna-auth/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commands, page, userEvent } from 'vitest/browser';
+import '../../docs/examples/shared/login.css';
+import {
+  type Broker,
+  button,
+  field,
+  fill,
+  isForScreens,
+  look,
+  type Mount,
+  openExecutor,
+  openScreen,
+  press,
+  withoutRepetition,
+} from './executor.ts';
+
+const paths = createAuthTestModel().getShortestPaths();
+const walkable = paths.filter(isForScreens);
+const walks = withoutRepetition(walkable);
+
+const token = 'dG9rZW4=';
+const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const pinWithPicture = answers.expecting('SecutityPin', 'Invalid pin', token, {
+  PersonalPhrase: 'purple heron',
+  Image: picture,
+});
+
+/** What holds of each of the screens. */
+export function describeScreen(name: string, mount: Mount): void {
+  describe(`the screen in ${name}`, () => {
+    let broker: Broker;
+    let auth: Auth;
+    beforeAll(async () => {
+      broker = await commands.startEmulator();
+    });
+    afterAll(() => commands.stopEmulator(broker.baseUrl));
+    afterEach(() => void vi.useRealTimers());
+
+    async function open(script: ScriptedAnswer[] = [], { resendDelay = 0, ...options }: Partial<CreateAuthOptions> & { resendDelay?: number } = {}) {
+      await commands.scriptAnswers(broker.baseUrl, script);
+      auth = createAuth({ ...broker, ...options });
+      return openScreen(mount, auth, resendDelay);
+    }
+    /** Gives up while the request is under way. */
+    async function cancel(before: number) {
+      await expect.poll(requests, { interval: 5 }).toBe(before + 1);
+      press('Cancel');
+    }
+    const shows = (state: object) => expect.poll(look, { interval: 5 }).toMatchObject(state);
+    const requests = async () => (await commands.requests(broker.baseUrl)).length;
+    const signIn = (password = 'alice-demo') => {
+      fill('User name', 'alice');
+      fill('Password', password);
+      press('Sign in');
+    };
+
+    describe(`by ${walks.length} walks, which are all that differs of ${walkable.length} of ${paths.length} generated paths`, () => {
+      beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+
+      it.each(walks.map((path) => [path.description, path] as const))('%s', async (_, path) => {
+        using executor = await openExecutor(path, broker, mount);
+        await runPath(path, executor);
+      });
+      it('of which there are enough', () => expect(walks.length).toBeGreaterThan(90));
+    });
+
+    it('is used by the keyboard alone, and the focus goes where the user goes on', async () => {
+      using _ = await open();
+      const focused = (locator: ReturnType<typeof field>) => expect.element(locator).toHaveFocus();
+      await userEvent.keyboard('{Tab}');
+      await focused(field('User name'));
+      await userEvent.keyboard('alice{Tab}alice-demo{Enter}');
+      await focused(field('Code'));
+      const code = await commands.nextCode(broker.baseUrl, 'alice');
+      await userEvent.keyboard('no{Enter}');
+      await shows({ problem: 'invalid-code' });
+      await focused(field('Code'));
+      await expect.element(field('Code')).toHaveValue('');
+      await expect.element(field('Code')).toHaveAccessibleDescription(/The server did not accept the code/);
+      await userEvent.keyboard(`${code.slice(0, 3)} ${code.slice(3)}{Enter}`);
+      await shows({ state: 'authenticated' });
+      await focused(page.getByRole('status'));
+      expect(page.getByRole('status').element().textContent).toMatch(/^Signed in as alice until .*\d/);
+      await userEvent.keyboard('{Tab}');
+      await focused(button('Sign out'));
+      await userEvent.keyboard('{Enter}');
+      await focused(field('User name'));
+
+      await commands.scriptAnswers(broker.baseUrl, [answers.serverError]);
+      await userEvent.keyboard('{Tab}alice-demo{Enter}');
+      await focused(page.getByRole('alert'));
+      await userEvent.keyboard('{Tab}');
+      await focused(button('Try again'));
+    });
+
+    it.each(['light', 'dark'] as const)('is accessible in %s, and fits into 320 pixels', async (scheme) => {
+      await commands.prefer(scheme);
+      await page.viewport(320, 640);
+      const isFine = async (state: object) => {
+        await shows(state);
+        const { violations } = await axe.run('main');
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(320);
+      };
+      using _ = await open(
+        [{ silent: true }, answers.serverError, answers.tooManyRequests(60), answers.expectingCode(token), answers.expectingCodeAgain(token), pinWithPicture, answers.succeeded(token)],
+        { resendDelay: 30 },
+      );
+      await isFine({ state: 'idle' });
+      const before = await requests();
+      signIn();
+      await isFine({ state: 'requestingToken' });
+      await cancel(before);
+      await shows({ state: 'idle' });
+      signIn();
+      await isFine({ state: 'failed', code: 'server-error' });
+      press('Try again');
+      await isFine({ state: 'failed', code: 'too-many-attempts' });
+      signIn();
+      await isFine({ state: 'awaitingCode', kind: 'code', problem: null });
+      answer('Code');
+      await isFine({ problem: 'invalid-code' });
+      answer('Code');
+      await isFine({ kind: 'pin' });
+      answer('PIN');
+      await isFine({ state: 'authenticated' });
+    });
+
+    it('lets another code be sent after a while, and counts on while an answer is checked', async () => {
+      vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+      using _ = await open([answers.expectingCode(token), answers.expectingCodeAgain(token), answers.expectingCode(token)], { resendDelay: 30 });
+      const isLocked = (name: string) => vi.waitFor(() => expect(button(name).element()).toHaveProperty('disabled', true));
+      signIn();
+      await isLocked('Send a new code (30 s)');
+      vi.advanceTimersByTime(10_000);
+      await isLocked('Send a new code (20 s)');
+      answer('Code');
+      await vi.waitFor(() => expect(look()).toMatchObject({ problem: 'invalid-code' }));
+      await isLocked('Send a new code (20 s)');
+      vi.advanceTimersByTime(20_000);
+      await vi.waitFor(() => expect(button('Send a new code').element()).toHaveProperty('disabled', false));
+      press('Send a new code');
+      await isLocked('Send a new code (30 s)');
+    });
+
+    it('lets the login be retried when the server says so', async () => {
+      vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+      using _ = await open([answers.tooManyRequests(60)]);
+      signIn();
+      await vi.waitFor(() => expect(button('Try again (60 s)').element()).toHaveProperty('disabled', true));
+      vi.advanceTimersByTime(60_000);
+      await vi.waitFor(() => expect(button('Try again').element()).toHaveProperty('disabled', false));
+      press('Try again');
+      await vi.waitFor(() => expect(look()).toMatchObject({ state: 'awaitingCode' }));
+    });
+
+    it('shows what the user knows the broker by while it is needed, and no longer', async () => {
+      using _ = await open([pinWithPicture, answers.succeeded(token)]);
+      signIn();
+      await shows({ kind: 'pin', problem: null });
+      expect(document.body.innerText).toContain('purple heron');
+      const image = page.getByAltText('Your personal image').element() as HTMLImageElement;
+      await expect.poll(() => image.naturalWidth).toBe(1);
+      expect(field('PIN').element()).toHaveProperty('type', 'password');
+      answer('PIN');
+      await shows({ state: 'authenticated' });
+      expect(document.documentElement.outerHTML).not.toContain('purple heron');
+      expect(document.documentElement.outerHTML).not.toContain(picture);
+    });
+
+    it('asks for what a broker of its own asks for, in the server’s words, as text', async () => {
+      const words = '<img src=x onerror=alert(1)> Which device is this?';
+      using _ = await open([answers.expecting('DeviceCheck', words, token), answers.failed('DeviceCheck', words)], {
+        challengeHeaders: { DeviceCheck: 'DeviceCode' },
+      });
+      signIn();
+      await expect.element(field('Answer')).toHaveAccessibleDescription(new RegExp('onerror.*Which device is this'));
+      fill('Answer', 'the blue one');
+      press('Continue');
+      await shows({ state: 'failed' });
+      expect(page.getByRole('alert').element().textContent).toContain(words);
+      expect(document.images).toHaveLength(0);
+    });
+
+    it('helps browsers to fill in and to save, and keeps nothing that is secret once it is sent', async () => {
+      using _ = await open([{ silent: true }, answers.invalidCredentials, answers.expectingCode(token)]);
+      const hints = (name: string) => {
+        const { autocomplete, inputMode } = field(name).element() as HTMLInputElement;
+        return [autocomplete, inputMode].filter(Boolean).join();
+      };
+      const secretsInPage = () =>
+        [...document.querySelectorAll('input')].map(({ value }) => value).join() + document.documentElement.outerHTML;
+      const forgets = async (state: object) => {
+        await shows(state);
+        expect(secretsInPage()).not.toContain('alice-demo');
+      };
+      expect(['User name', 'Password'].map(hints)).toEqual(['username', 'current-password']);
+      const before = await requests();
+      signIn();
+      await forgets({ state: 'requestingToken' });
+      await cancel(before);
+      await forgets({ state: 'idle' });
+      signIn();
+      await forgets({ state: 'failed' });
+      expect(field('User name').element()).toHaveProperty('value', 'alice');
+      signIn();
+      await forgets({ state: 'awaitingCode' });
+      expect(hints('Code')).toBe('one-time-code,numeric');
+      expect(location.href).not.toContain('alice');
+    });
+
+    it('leaves the focus alone when nothing changes', async () => {
+      using _ = await open([answers.succeeded(token)]);
+      expect(document.activeElement).toBe(document.body);
+      signIn();
+      await shows({ state: 'authenticated' });
+      (button('Sign out').element() as HTMLElement).focus();
+      auth.actor.send({ type: 'session.check' });
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      await expect.element(button('Sign out')).toHaveFocus();
+    });
+
+    it('sends nothing until the user acts, however often it is shown', async () => {
+      const before = await requests();
+      for (let times = 0; times < 3; times += 1) {
+        using _ = await open();
+        await shows({ state: 'idle' });
+      }
+      expect(await requests()).toBe(before);
+    });
+  });
+}
+
+function answer(name: string): void {
+  fill(name, '123456');
+  press('Continue');
+}
