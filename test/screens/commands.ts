@@ -1,5 +1,10 @@
 import type { BrowserCommand } from 'vitest/node';
-import { type LoggedRequest, type RunningEmulator, type ScriptedAnswer, startEmulator } from '../../src/testing/index.ts';
+import {
+  type LoggedRequest,
+  type RunningEmulator,
+  type ScriptedAnswer,
+  startEmulator,
+} from '../../src/testing/index.ts';
 
 interface Running {
   readonly emulator: RunningEmulator;
@@ -38,7 +43,7 @@ export const commands = {
       // Looked up when a request comes, so that what one test leaves is not answered in the next one.
       get later() {
         emulator.answerNext(fromScript);
-        return Promise.resolve(entry.script.shift() ?? { asUsual: true });
+        return Promise.resolve<ScriptedAnswer>(entry.script.shift() ?? { asUsual: true });
       },
     };
     emulator.answerNext(fromScript);

@@ -1,6 +1,13 @@
 import { type Auth, createAuth, type FailureCode, type Session, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
-import { type AuthTestExecutor, answerFor, type ModelPath, type ModelState, type ModelTurn, type ScriptedAnswer } from 'etna-auth/testing';
+import {
+  type AuthTestExecutor,
+  answerFor,
+  type ModelPath,
+  type ModelState,
+  type ModelTurn,
+  type ScriptedAnswer,
+} from 'etna-auth/testing';
 import { expect, vi } from 'vitest';
 import { commands, page } from 'vitest/browser';
 import { SimulatedClock, waitFor } from 'xstate';
@@ -73,7 +80,11 @@ function wayOf({ session, turns: [first, ...others] }: ModelPath): string {
 }
 
 /** Walks a path on a screen in the page, against an emulator of another origin. */
-export async function openExecutor(path: ModelPath, broker: Broker, mount: Mount): Promise<AuthTestExecutor & Disposable> {
+export async function openExecutor(
+  path: ModelPath,
+  broker: Broker,
+  mount: Mount,
+): Promise<AuthTestExecutor & Disposable> {
   await commands.scriptAnswers(broker.baseUrl, path.turns.filter(isSent).map(answerTo));
   const clock = new SimulatedClock();
   let held = Promise.withResolvers<void>();
@@ -97,8 +108,10 @@ export async function openExecutor(path: ModelPath, broker: Broker, mount: Mount
     async perform(event, outcome) {
       if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
       if (event.type === 'session.timer') return void clock.increment(lifetime);
-      if (event.type === 'session.shared') return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
-      if (event.type === 'session.check' || event.type === 'session.rejected') return auth.actor.send(event);
+      if (event.type === 'session.shared')
+        return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
+      if (event.type === 'session.check' || event.type === 'session.rejected')
+        return auth.actor.send({ type: event.type });
 
       // The services read their options at each call, so that a call can be given some of its own.
       const code = outcome?.type === 'failed' ? outcome.code : null;
@@ -122,7 +135,9 @@ export async function openExecutor(path: ModelPath, broker: Broker, mount: Mount
     },
     async getState() {
       // Frameworks take their time. What is shown in the end is told either way.
-      await vi.waitFor(() => expect(stateShown(auth.getSnapshot())).toMatchObject(look()), { interval: 1 }).catch(() => {});
+      await vi
+        .waitFor(() => expect(stateShown(auth.getSnapshot())).toMatchObject(look()), { interval: 1 })
+        .catch(() => {});
       return look();
     },
     [Symbol.dispose]: () => screen[Symbol.dispose](),

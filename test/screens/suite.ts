@@ -40,7 +40,10 @@ export function describeScreen(name: string, mount: Mount): void {
     afterAll(() => commands.stopEmulator(broker.baseUrl));
     afterEach(() => void vi.useRealTimers());
 
-    async function open(script: ScriptedAnswer[] = [], { resendDelay = 0, ...options }: Partial<CreateAuthOptions> & { resendDelay?: number } = {}) {
+    async function open(
+      script: ScriptedAnswer[] = [],
+      { resendDelay = 0, ...options }: Partial<CreateAuthOptions> & { resendDelay?: number } = {},
+    ) {
       await commands.scriptAnswers(broker.baseUrl, script);
       auth = createAuth({ ...broker, ...options });
       return openScreen(mount, auth, resendDelay);
@@ -107,7 +110,15 @@ export function describeScreen(name: string, mount: Mount): void {
         expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(320);
       };
       using _ = await open(
-        [{ silent: true }, answers.serverError, answers.tooManyRequests(60), answers.expectingCode(token), answers.expectingCodeAgain(token), pinWithPicture, answers.succeeded(token)],
+        [
+          { silent: true },
+          answers.serverError,
+          answers.tooManyRequests(60),
+          answers.expectingCode(token),
+          answers.expectingCodeAgain(token),
+          pinWithPicture,
+          answers.succeeded(token),
+        ],
         { resendDelay: 30 },
       );
       await isFine({ state: 'idle' });
@@ -132,8 +143,12 @@ export function describeScreen(name: string, mount: Mount): void {
 
     it('lets another code be sent after a while, and counts on while an answer is checked', async () => {
       vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
-      using _ = await open([answers.expectingCode(token), answers.expectingCodeAgain(token), answers.expectingCode(token)], { resendDelay: 30 });
-      const isLocked = (name: string) => vi.waitFor(() => expect(button(name).element()).toHaveProperty('disabled', true));
+      using _ = await open(
+        [answers.expectingCode(token), answers.expectingCodeAgain(token), answers.expectingCode(token)],
+        { resendDelay: 30 },
+      );
+      const isLocked = (name: string) =>
+        vi.waitFor(() => expect(button(name).element()).toHaveProperty('disabled', true));
       signIn();
       await isLocked('Send a new code (30 s)');
       vi.advanceTimersByTime(10_000);
@@ -178,7 +193,7 @@ export function describeScreen(name: string, mount: Mount): void {
         challengeHeaders: { DeviceCheck: 'DeviceCode' },
       });
       signIn();
-      await expect.element(field('Answer')).toHaveAccessibleDescription(new RegExp('onerror.*Which device is this'));
+      await expect.element(field('Answer')).toHaveAccessibleDescription(/onerror.*Which device is this/);
       fill('Answer', 'the blue one');
       press('Continue');
       await shows({ state: 'failed' });

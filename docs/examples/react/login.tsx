@@ -30,7 +30,11 @@ export function Login({ auth, resendDelay = 30 }: { auth: Auth; resendDelay?: nu
         <>
           <Failure failure={login.failure} />
           {login.failure.retryable && (
-            <LaterButton seconds={login.failure.retryAfter ?? 0} label={words.retry} onClick={() => send({ type: 'retry' })} />
+            <LaterButton
+              seconds={login.failure.retryAfter ?? 0}
+              label={words.retry}
+              onClick={() => send({ type: 'retry' })}
+            />
           )}
           <button type="button" onClick={() => send({ type: 'reset' })}>
             {words.dismiss}
@@ -47,7 +51,7 @@ export function Login({ auth, resendDelay = 30 }: { auth: Auth; resendDelay?: nu
             {words.password}
             <input name="password" type="password" autoComplete="current-password" required />
           </label>
-          <button>{words.signIn}</button>
+          <button type="submit">{words.signIn}</button>
         </form>
       )}
       {login.state === 'awaitingCode' && (
@@ -125,7 +129,7 @@ function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (
           required
         />
       </label>
-      <button>{words.submit}</button>
+      <button type="submit">{words.submit}</button>
     </form>
   );
 }

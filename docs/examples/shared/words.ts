@@ -2,7 +2,7 @@ import type { AuthState, Challenge, Session } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 
 /** Where a login stands, as `stateOf` or the machine's own context tells it. */
-interface Shown {
+export interface Shown {
   readonly state: AuthState['state'];
   readonly challenge?: Challenge | null;
   readonly session?: Session | null;

@@ -57,7 +57,7 @@ export function Login(props: { auth: Auth; resendDelay?: number }) {
             {words.password}
             <input name="password" type="password" autocomplete="current-password" required />
           </label>
-          <button>{words.signIn}</button>
+          <button type="submit">{words.signIn}</button>
         </form>
       </Show>
       <Show when={login().state === 'awaitingCode' && login().challenge}>
@@ -138,7 +138,7 @@ function AnswerForm(props: { challenge: Challenge; onAnswer: (answer: string) =>
           required
         />
       </label>
-      <button>{words.submit}</button>
+      <button type="submit">{words.submit}</button>
     </form>
   );
 }
