@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { chromium, chromiumArguments } from './test/browser/chromium.ts';
 import { commands } from './test/screens/commands.ts';
 
-// A crowd of processes would slow down whatever else runs, so that it comes last.
+// A crowd of processes would slow down whatever else runs, so that it comes last. So does a browser, which comes before it.
 const crowded = 'test/cli/one-login.spec.ts';
 const inBrowser = '{test,docs}/**/*.browser.spec.{ts,tsx}';
 
@@ -34,7 +34,7 @@ export default defineConfig({
           name: 'browser',
           include: [inBrowser],
           expect: { poll: { timeout: 10_000 } },
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
@@ -47,7 +47,7 @@ export default defineConfig({
           },
         },
       },
-      { extends: true, test: { name: 'crowd', include: [crowded], sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'crowd', include: [crowded], sequence: { groupOrder: 2 } } },
     ],
   },
 });
