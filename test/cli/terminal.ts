@@ -1,5 +1,6 @@
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { codeOf } from '../../src/node/private-file.ts';
 import { commandLine, environmentWith, type Program, patience, type Variables } from './command.ts';
 
 const keys = {
@@ -207,7 +208,12 @@ export function openTerminal(
     },
     isLeftInOrder: () => isCursorVisible && /\sicanon\b/.test(settings) && /\secho\b/.test(settings),
     async [Symbol.asyncDispose]() {
-      if (code === null) process.kill(-pty.pid, 'SIGKILL');
+      try {
+        if (code === null) process.kill(-pty.pid, 'SIGKILL');
+      } catch (error) {
+        // It has ended, which is not told yet.
+        if (codeOf(error) !== 'ESRCH') throw error;
+      }
       await ended;
       display.dispose();
     },
