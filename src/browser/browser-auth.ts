@@ -3,7 +3,7 @@ import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine } from '../auth-machine.ts';
 import { signIn } from '../services.ts';
-import { sessionFrom, storedForm, storeKey } from '../session/session-store.ts';
+import { sessionFrom, storedForm, storeKey, trimmed } from '../session/session-store.ts';
 import { readCodeFromMessage } from './message-code.ts';
 import { connectTabs, type OtherTabs } from './other-tabs.ts';
 import { createTabStorage, parsed } from './tab-storage.ts';
@@ -59,7 +59,7 @@ const answerTime = 300;
  */
 export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const { storage: kind = 'sessionStorage', resumeWithin = 0, onStorageError = () => {}, onWait = () => {} } = options;
-  const baseUrl = new URL(options.baseUrl, location.href).href.replace(/\/+$/, '');
+  const baseUrl = trimmed(new URL(options.baseUrl, location.href).href);
   const resolved = { ...options, baseUrl };
   const storage = createTabStorage(kind, onStorageError);
   const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);

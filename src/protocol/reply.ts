@@ -84,8 +84,7 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
 
 const meaningOf = (reason: string) => meanings.find(([words]) => words.test(reason))?.[1];
 
-// It goes into a header as it is, so that anything else would let the server write headers of ours.
-/** Whether a text can be sent as a bearer token. */
+/** Whether it can be sent as a bearer token. Anything else would let the server write headers of ours. */
 export const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** The server's words, fit for a terminal and a log: no control characters, no secret, not endless. */

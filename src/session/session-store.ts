@@ -42,7 +42,8 @@ export function storeKey({ baseUrl, username }: Account): string {
   return `${trimmed(baseUrl)} ${username}`;
 }
 
-const trimmed = (baseUrl: string) => baseUrl.replace(/\/+$/, '');
+/** A base URL without the slash that it may end in. */
+export const trimmed = (baseUrl: string) => baseUrl.replace(/\/+$/, '');
 
 /**
  * The session of an account, or `null` where there is none. One that is over is returned as well: its `expiresAt` tells.
