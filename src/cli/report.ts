@@ -12,9 +12,9 @@ export function failureReport(failure: AuthFailure) {
   return { state: 'failed', failure: { ...failure, message: explain(failure) } };
 }
 
-/** A point in time, for people. */
+/** A point in time on the clock of whoever reads it: `2026-11-25 09:41`. `Intl` would take a tenth of the time of a login. */
 export const readable = (time: number) =>
-  new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+  new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ');
 
 /** Prints one line of JSON. */
 export const print = (report: object) => process.stdout.write(`${JSON.stringify(report)}\n`);
