@@ -1,5 +1,6 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { cors } from 'hono/cors';
+import { Hono } from 'hono/tiny';
 import { type Answer, methodNotAllowed, notFound } from './answers.ts';
 import { type Api, answerApiRequest, userAccounts, userInfo } from './api.ts';
 import type { RequestLog } from './request-log.ts';

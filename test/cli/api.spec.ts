@@ -50,7 +50,7 @@ async function openEcho() {
 describe.concurrent('etna-auth api', () => {
   it('calls as who is signed in, and prints the answer as it came into a pipe', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     for (const path of ['v1.0/users/@me/info', '/v1.0/users/@me/info']) {
       const { exitCode, stdout, stderr } = await home.run('api', path);
       expect([exitCode, stderr]).toEqual([0, '']);
@@ -61,7 +61,7 @@ describe.concurrent('etna-auth api', () => {
 
   it('prints JSON in lines on a terminal', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     await using terminal = openTerminal(['api', 'v1.0/users/@me/info'], home.variables);
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.screen()).toMatch(/^\{\n {2}"UserId": 1002,\n {2}"FirstName": "Bob",/);
@@ -69,7 +69,7 @@ describe.concurrent('etna-auth api', () => {
 
   it('prints what the API answers, whatever it is, and ends with 1 where that is a refusal', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     const denied = await home.run('api', 'v1.0/users/1/info');
     expect(denied).toMatchObject({ exitCode: 1, stderr: 'The API answered 401.\n' });
     expect(JSON.parse(denied.stdout)).toEqual({ Message: 'Authorization has been denied for this request.' });
@@ -79,7 +79,7 @@ describe.concurrent('etna-auth api', () => {
 
   it('tells and forgets a session that the server has ended', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     home.emulator.expireSessions();
     expect(await home.run('api', 'v1.0/users/@me/info')).toMatchObject({
       exitCode: 4,
@@ -128,7 +128,7 @@ describe.concurrent('etna-auth api', () => {
     ['a method that there is not', ['FETCH', 'x'], 'There is no such method.'],
   ])('refuses %s', async (_, args, words) => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     expect(await home.run('api', ...args)).toMatchObject({
       exitCode: 2,
       stdout: '',

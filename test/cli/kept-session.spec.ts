@@ -24,7 +24,7 @@ describe.concurrent('after a login', () => {
 
   it('a second login says so, asks nothing and sends nothing', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     const again = await runCommand(['login'], home.variables);
     expect(again).toMatchObject({
       exitCode: 0,
@@ -45,7 +45,7 @@ describe.concurrent('after a login', () => {
 
   it('token prints it, and nothing else', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     expect(await home.run('token')).toEqual({ exitCode: 0, stdout: `${await home.token()}\n`, stderr: '' });
     const flags = ['--username', 'bob', '--store', 'file'];
     expect(await home.run('token', ...flags)).toMatchObject({ exitCode: 0, stdout: `${await home.token()}\n` });
@@ -53,7 +53,7 @@ describe.concurrent('after a login', () => {
 
   it('status tells who is signed in, until when and where that is kept, to people and to programs', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     const file = await home.sessionFile();
     const { baseUrl } = home.emulator;
     const { exitCode, stdout } = await home.run('status');
@@ -93,6 +93,11 @@ describe.concurrent('after a login', () => {
     const remembered = JSON.parse(await readFile(join(home.directory, 'last-account.json'), 'utf8'));
     const { baseUrl, appKey } = home.emulator;
     expect(remembered).toEqual({ baseUrl, username: 'bob', appKey, store: 'file' });
+    // The other tests rely on it.
+    const files = await readdir(home.directory);
+    await home.signIn();
+    expect(await readdir(home.directory)).toEqual(files);
+    expect(JSON.parse(await readFile(join(home.directory, 'last-account.json'), 'utf8'))).toEqual(remembered);
   });
 
   it('a login of which nothing is to be kept keeps nothing', async () => {
@@ -120,7 +125,7 @@ describe.concurrent('where there is no session that is good', () => {
 
   it('one that is over: 4, session-expired, and a login needs the password alone', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     await home.alterSession({ expiresAt: Date.now() - 1000 });
     for (const command of ['token', 'status']) {
       const { exitCode, stdout, stderr } = await home.run(command);
@@ -139,7 +144,7 @@ describe.concurrent('where there is no session that is good', () => {
 
   it('one that is over: a login in a terminal tells for whom the password is', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     await home.alterSession({ expiresAt: 0 });
     await using terminal = openTerminal(['login'], home.variables);
     await terminal.waitForScreen(`As bob at ${home.emulator.baseUrl}, like the last time.`);
@@ -150,7 +155,7 @@ describe.concurrent('where there is no session that is good', () => {
 
   it('a file that others can read: 6, store-unavailable, and nothing is sent', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     const file = await home.sessionFile();
     await chmod(file, 0o644);
     for (const command of [['token'], ['login'], ['status'], ['logout'], ['api', '/']]) {
@@ -163,7 +168,7 @@ describe.concurrent('where there is no session that is good', () => {
 
   it('a file that is damaged: 6, store-damaged, and it is left as it is', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     const file = await home.sessionFile();
     await writeFile(file, '{"half":');
     for (const command of [['token'], ['login', '--force'], ['status'], ['logout']]) {
@@ -211,7 +216,7 @@ describe.concurrent('--store keyring', () => {
 describe.concurrent('logout', () => {
   it('ends the session at the server, and forgets it and the account', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     const token = await home.token();
     expect(await home.run('logout')).toEqual({ exitCode: 0, stdout: '', stderr: 'Signed out bob.\n' });
     expect(await readdir(home.directory)).toEqual([]);
@@ -223,7 +228,7 @@ describe.concurrent('logout', () => {
 
   it('forgets it though the server cannot be reached, and says how long the token stays good', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     await home.emulator.close();
     const { exitCode, stderr } = await home.run('logout');
     expect(exitCode).toBe(5);
@@ -236,10 +241,10 @@ describe.concurrent('logout', () => {
 
   it('is content with a session that is over, at the server or by the clock', async () => {
     await using home = await openHome();
-    await home.login();
+    await home.signIn();
     home.emulator.expireSessions();
     expect(await home.run('logout')).toMatchObject({ exitCode: 0, stderr: 'Signed out bob.\n' });
-    await home.login();
+    await home.signIn();
     await home.alterSession({ expiresAt: 1 });
     const sent = home.emulator.requests.length;
     expect(await home.run('logout')).toMatchObject({ exitCode: 0, stderr: 'Nobody was signed in.\n' });

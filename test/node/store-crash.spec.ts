@@ -8,9 +8,9 @@ import { expect, it } from 'vitest';
 import { createFileStore } from '../../src/node/index.ts';
 import { storedSession } from './session.ts';
 
-// Each kill hits the writes of eight accounts, wherever each of them is. KILLS=200 does more.
-const kills = Number(process.env.KILLS ?? 25);
-const keys = Array.from({ length: 8 }, (_, number) => `account ${number}`);
+// Each kill hits the writes of twenty accounts, wherever each of them is. KILLS=200 does more.
+const kills = Number(process.env.KILLS ?? 10);
+const keys = Array.from({ length: 20 }, (_, number) => `account ${number}`);
 
 const writer = new URL('alternating-writer.ts', import.meta.url);
 
