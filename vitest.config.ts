@@ -6,9 +6,10 @@ import { defineConfig } from 'vitest/config';
 import { chromium, chromiumArguments } from './test/browser/chromium.ts';
 import { commands } from './test/screens/commands.ts';
 
-// A crowd of processes would slow down whatever else runs, so that it comes last. So does a browser, which comes before it.
-const crowded = 'test/cli/one-login.spec.ts';
 const inBrowser = '{test,docs}/**/*.browser.spec.{ts,tsx}';
+// What starts processes is slow where a browser is at work, and a crowd of them slows down whatever else runs.
+const startProcesses = ['test/{browser,cli,node}/**/*.spec.ts', 'test/model/terminal.spec.ts'];
+const crowded = 'test/cli/one-login.spec.ts';
 
 export default defineConfig({
   test: {
@@ -21,8 +22,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['{test,docs}/**/*.spec.{ts,tsx}'],
-          exclude: [crowded, inBrowser, '**/node_modules/**'],
-          sequence: { groupOrder: 0 },
+          exclude: [...startProcesses, inBrowser, '**/node_modules/**'],
         },
       },
       {
@@ -34,7 +34,6 @@ export default defineConfig({
           name: 'browser',
           include: [inBrowser],
           expect: { poll: { timeout: 10_000 } },
-          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
@@ -45,6 +44,15 @@ export default defineConfig({
             }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: startProcesses,
+          exclude: [crowded, inBrowser],
+          sequence: { groupOrder: 1 },
         },
       },
       { extends: true, test: { name: 'crowd', include: [crowded], sequence: { groupOrder: 2 } } },
