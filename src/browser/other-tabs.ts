@@ -29,10 +29,11 @@ export function connectTabs(actor: Actor<typeof authMachine>, baseUrl: string): 
 
   const tabs: OtherTabs = {
     tell(type, session) {
-      post({
-        type,
-        ...(type === 'session.shared' ? { session: storedForm(session, baseUrl) } : { issuedAt: session.issuedAt }),
-      });
+      post(
+        type === 'session.shared'
+          ? { type, session: storedForm(session, baseUrl) }
+          : { type, issuedAt: session.issuedAt },
+      );
     },
     ask: () => post({ type: 'ask' }),
     close: () => channel.close(),

@@ -21,7 +21,8 @@ export function codeFromCommand(command: string): CodeProvider {
     const child = spawn(command, { shell: true, env: environment, signal, stdio: ['inherit', 'pipe', 'inherit'] });
     try {
       const [output, [exitCode, killedBy]] = await Promise.all([text(child.stdout), once(child, 'close')]);
-      const [code = ''] = output.split(/\r?\n/, 1);
+      const [line = ''] = output.split('\n', 1);
+      const code = line.trim();
       if (exitCode === 0 && code !== '') return code;
       const detail = exitCode === 0 ? 'printed no code' : `ended with ${killedBy ?? exitCode}`;
       throw new AuthError(createFailure('invalid-input', { step, detail: `The code command ${detail}.` }));

@@ -17,8 +17,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .description(packageJson.description)
     .version(packageJson.version)
     .exitOverride()
-    // A password that was passed as `--password=…` must not be repeated.
-    .configureOutput({ outputError: (text, write) => write(text.replace(/(--[\w-]+)=.*/, "$1'")) })
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showHelpAfterError();
 
@@ -104,6 +103,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   return exitCode;
 }
+
+/** A password that was passed as `--password=…`, `-p…` or a word too many must not be repeated. */
+const withoutValues = (complaint: string) =>
+  complaint.replace(/(option '(?:--[\w-]+(?==)|-\w)).+'/, "$1'").replace(/(arguments? but got \d+): .*/, '$1.');
 
 // It takes its time to load, and a script does not need it.
 async function openDialogue() {

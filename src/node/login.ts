@@ -6,6 +6,7 @@ import type { AuthOptions } from '../auth-machine.ts';
 import type { AuthState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
 import { AuthError } from '../protocol/auth-error.ts';
+import { unlessAborted } from '../session/unless-aborted.ts';
 import { type ConfigurationOptions, readConfiguration } from './configuration.ts';
 
 /** How often a provider may ask for another code, or give one that cannot be sent, before the login fails. */
@@ -119,17 +120,11 @@ async function provideCode(
     const detail = `The server asks for ${challenge.step}, and there is no getCode to answer.`;
     throw failed(createFailure('invalid-input', { step: challenge.step, detail }));
   }
-  let stopWaiting = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stopWaiting = () => reject(failed(createFailure('cancelled')));
-    signal.addEventListener('abort', stopWaiting);
-  });
+  const answered = (async () => getCode(challenge, { signal }))();
   try {
-    const answer = await Promise.race<CodeAnswer>([getCode(challenge, { signal }), aborted]);
-    if (signal.aborted) throw failed(createFailure('cancelled'));
-    return answer;
-  } finally {
-    signal.removeEventListener('abort', stopWaiting);
+    return await unlessAborted(answered, signal);
+  } catch (error) {
+    throw signal.aborted ? failed(createFailure('cancelled')) : error;
   }
 }
 

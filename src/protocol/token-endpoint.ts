@@ -3,6 +3,7 @@ import { createFailure } from '../../machines/failures.ts';
 import { reveal } from '../../machines/secret.ts';
 import type { Credentials } from '../../machines/vocabulary.ts';
 import { AuthError } from './auth-error.ts';
+import { discard } from './discard.ts';
 import { type Answer, tokenHeaders } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
 import { type Decision, decide } from './reply.ts';
@@ -61,7 +62,7 @@ async function exchange(url: string, headers: Headers, signal: AbortSignal, fetc
     ...(fetch && { fetch }),
   });
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-    drop(response.body);
+    discard(response.body);
     throw new AuthError(createFailure('redirected', { detail: targetOf(response) }));
   }
   return { response, text: await readBody(response, signal) };
@@ -73,23 +74,20 @@ async function readBody(response: Response, signal: AbortSignal): Promise<string
   const reader = response.body?.getReader();
   // ky ties the signal to the body by an object that is garbage once the headers are here: without this listener neither the
   // timeout nor `cancel` would end the reading.
-  signal.addEventListener('abort', () => drop(reader));
+  signal.addEventListener('abort', () => discard(reader));
   for (let size = 0; reader; ) {
     const { done, value } = await reader.read();
     signal.throwIfAborted();
     if (done) break;
     size += value.byteLength;
     if (size > longestBody) {
-      drop(reader);
+      discard(reader);
       throw new AuthError(createFailure('malformed-reply', { detail: 'over 64 KiB' }));
     }
     chunks.push(value);
   }
   return new Blob(chunks).text();
 }
-
-/** Ends what nobody reads any more. How that goes is nobody's business either. */
-const drop = (body: { cancel(): Promise<void> } | null | undefined) => void body?.cancel().catch(() => {});
 
 /** Where a redirect points: the origin alone, since the rest may hold what is nobody's business. Browsers do not tell. */
 function targetOf({ headers, url }: Response): string | null {

@@ -1,9 +1,11 @@
 import { createFailure } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { AuthError } from '../protocol/auth-error.ts';
+import { discard } from '../protocol/discard.ts';
 import { bearer } from '../protocol/headers.ts';
 import { createProbe } from './session-probe.ts';
 import type { SessionSource } from './session-source.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -41,7 +43,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       response.type === 'opaqueredirect' ||
       (response.status >= 300 && response.status < 400 && response.status !== 304)
     ) {
-      drop(response);
+      discard(response.body);
       throw new AuthError(createFailure('redirected', { detail: `${request.method} ${pathOf(request)}` }));
     }
     return response;
@@ -60,7 +62,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       const session = await unlessAborted(source.getSession(), request.signal);
       const response = await send(repeatsLeft > 0 ? request.clone() : request, session, init);
       if (response.status !== 401 || !(await unlessAborted(hasEnded(session), request.signal))) return response;
-      drop(response);
+      discard(response.body);
       source.rejectSession(session);
       if (repeatsLeft === 0) {
         const detail = isRepeatable ? null : `${request.method} ${pathOf(request)} was not repeated`;
@@ -71,15 +73,3 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
 }
 
 const pathOf = ({ url }: Request) => new URL(url).pathname;
-
-const drop = ({ body }: Response) => void body?.cancel().catch(() => {});
-
-/** What others wait for as well goes on without a caller that gave up. */
-function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: result, resolve, reject } = Promise.withResolvers<Value>();
-  const giveUp = () => reject(signal.reason);
-  if (signal.aborted) giveUp();
-  signal.addEventListener('abort', giveUp);
-  promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  return result;
-}

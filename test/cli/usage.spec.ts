@@ -67,10 +67,14 @@ describe.concurrent('a command line that makes no sense', () => {
     expect(stderr).toContain('Usage: etna-auth');
   });
 
-  it('takes no password as a flag, and does not repeat one that was tried', async () => {
-    const { exitCode, stdout, stderr } = await runCommand(['login', "--password=hunter2'hunter2"]);
+  it.each([
+    ["--password=hunter2'hunter2", /^error: unknown option '--password'$/m],
+    ["-phunter2'hunter2", /^error: unknown option '-p'$/m],
+    ['hunter2', /^error: too many arguments for 'login'\. Expected 0 arguments but got 1\.$/m],
+  ])('takes no password as %s, and does not repeat it', async (flag, complaint) => {
+    const { exitCode, stdout, stderr } = await runCommand(['login', flag]);
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^error: unknown option '--password'$/m);
+    expect(stderr).toMatch(complaint);
     expect(stderr).not.toContain('hunter2');
   });
 });
