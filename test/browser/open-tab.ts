@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright';
 import { build } from 'tsdown';
 import type { BrowserAuth, BrowserAuthOptions } from '../../src/browser/index.ts';
 import { type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
 import { chromiumArguments, chromium as executablePath } from './chromium.ts';
+import { isMeasured, measure, sourceAt } from './page-coverage.ts';
 
 declare global {
   interface Window {
@@ -34,11 +35,18 @@ export interface Site extends AsyncDisposable {
 
 export type Profile = BrowserContext & AsyncDisposable;
 
+const packages = ['xstate', 'ky', 'valibot'];
+const importMap = { imports: Object.fromEntries(packages.map((name) => [name, `/${name}.js`])) };
+// A bundle loads faster, but files as they are can be measured.
+const contents = isMeasured
+  ? `<script type="importmap">${JSON.stringify(importMap)}</script><script type="module" src="/test/browser/page.ts"></script>`
+  : '<script type="module" src="/page.js"></script>';
+
 export async function openSite(): Promise<Site> {
   await build({
     config: false,
     cwd: root,
-    entry: { page: 'test/browser/page.ts' },
+    entry: isMeasured ? Object.fromEntries(packages.map((name) => [name, name])) : { page: 'test/browser/page.ts' },
     outDir,
     platform: 'browser',
     fixedExtension: false,
@@ -46,19 +54,18 @@ export async function openSite(): Promise<Site> {
     logLevel: 'silent',
     deps: { alwaysBundle: [/./] },
   });
-  const script = await readFile(resolve(outDir, 'page.js'));
-  const server = createServer(({ url }, response) => {
-    const isScript = url === '/page.js';
+  const server = createServer(async ({ url = '' }, response) => {
+    const isScript = /\.[jt]s$/.test(url);
     response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(
-      isScript ? script : '<!doctype html><title>A login</title><script type="module" src="/page.js"></script>',
-    );
+    if (!isScript) response.end(`<!doctype html><title>A login</title>${contents}`);
+    else response.end(url.endsWith('.ts') ? await sourceAt(url) : await readFile(join(outDir, url)));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const emulator = await startEmulator({ loginsPerMinute: false });
-  // One process for all tabs, which start faster so.
-  const browser = await chromium.launch({ executablePath, args: [...chromiumArguments, '--process-per-site'] });
+  // One process for all tabs, which start faster so, but are not told apart by what measures them.
+  const args = [...chromiumArguments, ...(isMeasured ? [] : ['--process-per-site'])];
+  const browser = await chromium.launch({ executablePath, args });
   const shared = await browser.newContext();
   // Keeps the process alive from one test to the next.
   const anchor = await shared.newPage();
@@ -69,7 +76,11 @@ export async function openSite(): Promise<Site> {
     async openProfile({ apart } = { apart: false }) {
       if (apart) {
         const context = await browser.newContext();
-        return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+        const close = async () => {
+          for (const page of context.pages()) await page.close();
+          await context.close();
+        };
+        return Object.assign(context, { [Symbol.asyncDispose]: close });
       }
       const closeTabs = async () => {
         for (const page of shared.pages()) if (page !== anchor) await page.close();
@@ -88,6 +99,7 @@ export async function openSite(): Promise<Site> {
 /** Opens a tab with a login in it. */
 export async function openTab(profile: BrowserContext, site: Site, options: PageOptions = {}): Promise<Page> {
   const page = await profile.newPage();
+  await measure(page);
   await page.goto(site.url);
   await start(page, site, options);
   return page;

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunningEmulator } from '../../src/testing/index.ts';
 
+/** Where `npm run coverage` has Node write what was run. */
+const coverage = process.env.NODE_V8_COVERAGE;
+
 const programs = {
-  /** The command as it ships. */
-  command: '../../dist/cli.js',
+  /** The command as it ships; where its coverage is measured, as it is written. */
+  command: coverage ? '../../src/cli/main.ts' : '../../dist/cli.js',
   /** What `npm start` runs. */
   demo: '../../src/cli/demo.ts',
 };
@@ -36,6 +39,7 @@ export function environmentWith(variables: Variables): Record<string, string> {
     ETNA_AUTH_STORE: 'memory',
     // Halves the time that it takes to start.
     NODE_COMPILE_CACHE: join(tmpdir(), 'etna-auth-compile-cache'),
+    ...(coverage && { NODE_V8_COVERAGE: coverage }),
     ...variables,
   };
 }
