@@ -1,26 +1,31 @@
-import type { AnyStateMachine, AnyStateNode, TransitionDefinition } from 'xstate';
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 
 /** A transition that leads somewhere, in words. */
 export interface Way {
   /** `login`, `after sessionLifetime`, `at once`; `done` or `error` of a service. */
   readonly event: string;
+  /** The event as XState names it. */
+  readonly eventType: string;
   readonly service: string | null;
   /** `else` where others of the same event come first. */
   readonly guard: string | null;
   /** The key of the state that it leads to. */
   readonly target: string;
+  readonly description: string | null;
 }
 
 /** The ways out of a state, or out of a whole machine by its root, in the order in which they are tried. */
 export function waysOf({ always = [], transitions }: AnyStateNode): Way[] {
-  const lists = [always, ...transitions.values()] as TransitionDefinition<never, never>[][];
+  const lists: AnyTransitionDefinition[][] = [always, ...transitions.values()];
   return lists.flatMap((list) =>
-    list.flatMap(({ eventType, guard, target = [] }, index) => {
+    list.flatMap(({ eventType, guard, description = null, target = [] }, index) => {
       const name = typeof guard === 'object' && 'type' in guard ? guard.type : null;
       return target.map((state) => ({
         ...partsOf(eventType),
+        eventType,
         guard: name ?? (index > 0 ? 'else' : null),
         target: state.key,
+        description,
       }));
     }),
   );
@@ -41,6 +46,7 @@ function partsOf(eventType: string): Pick<Way, 'event' | 'service'> {
 export interface Arrow {
   readonly from: string;
   readonly to: string;
+  readonly ways: readonly Way[];
   readonly labels: readonly string[];
 }
 
@@ -53,7 +59,7 @@ export function arrowsOf(machine: AnyStateMachine): Arrow[] {
     waysOf(node).map((way) => ({ ...way, from: node.parent ? node.key : anyState })),
   );
   return [...Map.groupBy(ways, ({ from, target }) => `${from} ${target}`).values()].flatMap((group) =>
-    group.slice(0, 1).map(({ from, target }) => ({ from, to: target, labels: group.map(labelOf) })),
+    group.slice(0, 1).map(({ from, target }) => ({ from, to: target, ways: group, labels: group.map(labelOf) })),
   );
 }
 

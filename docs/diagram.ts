@@ -41,7 +41,10 @@ ${[
 `;
 }
 
-function arrow({ sections = [] }: ElkExtendedEdge): string {
+const arrow = (edge: ElkExtendedEdge) => `<path class="arrow" marker-end="url(#tip)" d="${pathOf(edge)}"/>`;
+
+/** The line of an arrow, with round corners. */
+export function pathOf({ sections = [] }: Pick<ElkExtendedEdge, 'sections'> = {}): string {
   const [section] = sections;
   if (!section) return '';
   const { startPoint, bendPoints = [], endPoint } = section;
@@ -50,7 +53,7 @@ function arrow({ sections = [] }: ElkExtendedEdge): string {
     const [before = bend, after = bend] = [points[index], points[index + 2]];
     return `L${at(towards(bend, before))}Q${at(bend)} ${at(towards(bend, after))}`;
   });
-  return `<path class="arrow" marker-end="url(#tip)" d="M${at(startPoint)}${bends.join('')}L${at(endPoint)}"/>`;
+  return `M${at(startPoint)}${bends.join('')}L${at(endPoint)}`;
 }
 
 const at = ({ x, y }: ElkPoint) => `${round(x)} ${round(y)}`;

@@ -1,0 +1,158 @@
+import chart from 'virtual:chart';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import type { Box, DrawnArrow, DrawnState } from './chart-data.ts';
+import type { Seen, Step } from './record.ts';
+
+/** The statechart: where the machine is, and which way it went. */
+export function StateChart({ seen: { state, steps } }: { seen: Seen }) {
+  const [pointed, setPointed] = useState<string | null>(null);
+  const region = useRef<HTMLElement>(null);
+  const last = steps.at(-1);
+  useEffect(() => show(region.current, state), [state]);
+
+  return (
+    <section className="machine" aria-labelledby="machine-title">
+      <header>
+        <h2 id="machine-title">The machine</h2>
+        <p role="status" className="state-line">
+          state: <code>{state}</code>
+        </p>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}
+      <section className="chart" ref={region} aria-label="Statechart" tabIndex={0}>
+        <div
+          className="drawing"
+          style={{ '--width': chart.width, aspectRatio: `${chart.width} / ${chart.height}` } as CSSProperties}
+        >
+          <svg viewBox={`0 0 ${chart.width} ${chart.height}`} aria-hidden="true">
+            <defs>
+              {['tip', 'taken-tip', 'last-tip'].map((id) => (
+                <marker
+                  key={id}
+                  id={id}
+                  viewBox="0 0 8 8"
+                  refX="7"
+                  refY="4"
+                  markerWidth="8"
+                  markerHeight="8"
+                  markerUnits="userSpaceOnUse"
+                  orient="auto"
+                >
+                  <path d="M0 0 8 4 0 8z" />
+                </marker>
+              ))}
+            </defs>
+            <path className="arrow" d={chart.start.path} />
+            <circle className="start" cx={chart.start.box.x + 6} cy={chart.start.box.y + 6} r="6" />
+            {inOrder(steps).map((arrow) => (
+              <Arrow key={`${arrow.from} ${arrow.to}`} arrow={arrow} steps={steps} />
+            ))}
+            {last && <path key={steps.length} className="pulse" pathLength="1" d={arrowOf(last)?.path} />}
+            {chart.arrows.map((arrow) => (
+              <Label key={`${arrow.from} ${arrow.to}`} arrow={arrow} steps={steps} />
+            ))}
+          </svg>
+          {chart.states.map((each) => (
+            <button
+              key={each.key}
+              type="button"
+              className="node"
+              style={placeOf(each.box)}
+              data-state={each.key}
+              data-busy={each.isBusy || undefined}
+              data-passed={steps.some(({ from, to }) => each.key === from || each.key === to) || undefined}
+              aria-current={each.key === state ? 'step' : undefined}
+              aria-description={each.description}
+              onPointerEnter={() => setPointed(each.key)}
+              onPointerLeave={() => setPointed(null)}
+              onFocus={() => setPointed(each.key)}
+              onBlur={() => setPointed(null)}
+            >
+              <strong>{each.key}</strong>
+              {each.jobs.map((job) => (
+                <span key={job}>{job}</span>
+              ))}
+            </button>
+          ))}
+        </div>
+      </section>
+      <Explanation state={chart.states.find(({ key }) => key === (pointed ?? state))} />
+    </section>
+  );
+}
+
+function Arrow({ arrow, steps }: { arrow: DrawnArrow; steps: readonly Step[] }) {
+  const last = steps.at(-1);
+  const isLast = last !== undefined && arrowOf(last) === arrow;
+  const isTaken = steps.some((step) => arrowOf(step) === arrow);
+  return <path className={isLast ? 'arrow last' : isTaken ? 'arrow taken' : 'arrow'} d={arrow.path} />;
+}
+
+function Label({ arrow: { from, to, box, labels }, steps }: { arrow: DrawnArrow; steps: readonly Step[] }) {
+  const isTaken = (label: (typeof labels)[number]) =>
+    steps.some(
+      (step) =>
+        step.from === from && step.to === to && step.eventType === label.eventType && step.guard === label.guard,
+    );
+  return (
+    <>
+      <rect className="label" {...box} rx="6" />
+      {labels.map((label, index) => (
+        <text key={label.text} x={box.x + 7} y={box.y + 14 + index * 15} data-taken={isTaken(label) || undefined}>
+          {label.text}
+        </text>
+      ))}
+    </>
+  );
+}
+
+/** What a state means, and what leads out of it. */
+function Explanation({ state }: { state: DrawnState | undefined }) {
+  if (!state) return null;
+  return (
+    <div className="explanation">
+      <div>
+        <h3>
+          <code>{state.key}</code>
+        </h3>
+        <p>{state.description}</p>
+      </div>
+      <dl>
+        {state.ways.map(({ event, service, guard, target, description }) => (
+          <div key={`${event} ${guard}`}>
+            <dt>
+              <code>
+                {service ? `${service} ${event}` : event}
+                {guard && ` [${guard}]`} → {target}
+              </code>
+            </dt>
+            <dd>{description}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+const arrowOf = ({ from, to }: Step) => chart.arrows.find((arrow) => arrow.from === from && arrow.to === to);
+
+/** What was taken lies over what was not, and the last one over all. */
+function inOrder(steps: readonly Step[]): DrawnArrow[] {
+  const rank = new Map(steps.map((step, index) => [arrowOf(step), index]));
+  return chart.arrows.toSorted((a, b) => (rank.get(a) ?? -1) - (rank.get(b) ?? -1));
+}
+
+const percent = (part: number, whole: number) => `${(part / whole) * 100}%`;
+
+const placeOf = ({ x, y, width, height }: Box) => ({
+  left: percent(x, chart.width),
+  top: percent(y, chart.height),
+  width: percent(width, chart.width),
+  height: percent(height, chart.height),
+});
+
+/** Scrolls the chart, and not the page, to where the machine is. */
+function show(region: HTMLElement | null, state: string): void {
+  const node = region?.querySelector<HTMLElement>(`[data-state="${state}"]`);
+  if (region && node) region.scrollTo({ left: node.offsetLeft + node.offsetWidth / 2 - region.clientWidth / 2 });
+}

@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Entry } from './record.ts';
+
+/** What happened, in the order in which it did. */
+export function Timeline({ entries }: { entries: readonly Entry[] }) {
+  const region = useRef<HTMLElement>(null);
+  const [isCopied, setIsCopied] = useState(false);
+  useEffect(() => {
+    setIsCopied(false);
+    if (entries.length > 0) region.current?.scrollTo({ top: region.current.scrollHeight });
+  }, [entries]);
+
+  const copy = async () => {
+    await navigator.clipboard.writeText(entries.map(lineOf).join('\n'));
+    setIsCopied(true);
+  };
+
+  return (
+    <section className="timeline" aria-labelledby="timeline-title">
+      <header>
+        <h2 id="timeline-title">What happened</h2>
+        <p>Transitions and requests, with all secrets masked.</p>
+        <button type="button" disabled={entries.length === 0} onClick={copy}>
+          <span role="status">{isCopied ? 'Copied' : 'Copy as text'}</span>
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}
+      <section className="scroll" ref={region} aria-label="Timeline" tabIndex={0}>
+        {entries.length === 0 && <p className="empty">Nothing yet. The machine sends nothing before somebody acts.</p>}
+        <ol>
+          {entries.map((entry, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: what happened stays in its place.
+            <li key={index} data-kind={entry.kind}>
+              <time dateTime={new Date(entry.time).toISOString()}>{timeOf(entry)}</time>
+              <Line entry={entry} />
+            </li>
+          ))}
+        </ol>
+      </section>
+    </section>
+  );
+}
+
+function Line({ entry }: { entry: Entry }) {
+  if (entry.kind === 'note') return <span>{entry.line}</span>;
+  if (entry.kind === 'transition') {
+    return (
+      <span>
+        <code>{entry.line}</code> {entry.step && <small>{eventOf(entry.step.eventType)}</small>}
+      </span>
+    );
+  }
+  const { method, path, headers } = entry.request;
+  return (
+    <span>
+      <code>
+        {method} {path} <b data-good={entry.request.status !== null && entry.request.status < 300}>{answerOf(entry)}</b>
+      </code>{' '}
+      <small>
+        {Object.entries(headers)
+          .filter(([name]) => !ofTransport.has(name))
+          .map(([name, value]) => `${name}: ${value}`)
+          .join(', ')}
+      </small>
+    </span>
+  );
+}
+
+const ofTransport = new Set(['accept', 'content-length', 'content-type', 'origin', 'user-agent']);
+
+function answerOf({ request }: Extract<Entry, { kind: 'request' }>): string {
+  const { status, state, step, reason, duration } = request;
+  if (duration === null) return '…';
+  if (status === null) return `no answer ${duration} ms`;
+  return [status, state, step, reason && `“${reason}”`, `${duration} ms`].filter(Boolean).join(' ');
+}
+
+const eventOf = (eventType: string) => eventType.replace(/^xstate\./, '');
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
+
+const timeOf = ({ time }: Entry) => clock.format(time);
+
+const lineOf = (entry: Entry) => `${timeOf(entry)}  ${textOf(entry)}`;
+
+function textOf(entry: Entry): string {
+  if (entry.kind !== 'request') return entry.line;
+  return `${entry.request.method} ${entry.request.path} ${answerOf(entry)}`;
+}

@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'react';
+import { network, type Scene, type Span } from './scene.ts';
+
+const minute = 60_000;
+const spans: Readonly<Record<string, Span>> = {
+  '+ 1 min': { milliseconds: minute, words: '1 minute' },
+  '+ 1 h': { milliseconds: 60 * minute, words: '1 hour' },
+  '+ 24 h': { milliseconds: 24 * 60 * minute, words: '24 hours' },
+};
+
+const latencies = [0, 600, 3_000];
+
+/** What readers can do besides signing in: let time pass, use the session, end it. */
+export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene; isSignedIn: boolean }) {
+  const [latency, setLatency] = useState(network.latency);
+  return (
+    <section className="world" aria-label="The world around">
+      {server && (
+        <>
+          <div>
+            <h3>
+              Time <Clock />
+            </h3>
+            <div className="buttons">
+              {Object.entries(spans).map(([label, span]) => (
+                <button key={label} type="button" onClick={() => server.pass(span)}>
+                  {label} <span className="unseen">({span.words} pass)</span>
+                </button>
+              ))}
+            </div>
+          </div>
+          <label>
+            <span>Network delay</span>
+            <select
+              value={latency}
+              onChange={({ target }) => {
+                network.latency = Number(target.value);
+                setLatency(network.latency);
+              }}
+            >
+              {latencies.map((value) => (
+                <option key={value} value={value}>
+                  {value / 1000} s
+                </option>
+              ))}
+            </select>
+          </label>
+        </>
+      )}
+      <div>
+        <h3>Session</h3>
+        <div className="buttons">
+          <button type="button" disabled={!isSignedIn} onClick={callApi}>
+            Call the API
+          </button>
+          {server && (
+            <button type="button" disabled={!isSignedIn} onClick={server.endSessions}>
+              End it at the server
+            </button>
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+const weekdayAndTime = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+function Clock() {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, []);
+  return <time>{weekdayAndTime.format(now)}</time>;
+}

@@ -1,0 +1,52 @@
+import { useSelector } from '@xstate/react';
+import { stateOf } from 'etna-auth';
+import { useState } from 'react';
+import { connect } from './current-scene.ts';
+import type { Scene } from './scene.ts';
+
+/** Points the screen at a server that is really there. */
+export function YourServer({ scene }: { scene: Scene }) {
+  const [problem, setProblem] = useState('');
+  const login = useSelector(scene.auth.actor, stateOf);
+  const isUnreached = !scene.server && login.state === 'failed' && login.failure.code === 'network';
+
+  const point = (form: FormData) => {
+    try {
+      connect({ baseUrl: String(form.get('base-url')), appKey: String(form.get('app-key')).trim() });
+      setProblem('');
+      document.querySelector('#screen')?.scrollIntoView();
+      document.querySelector<HTMLElement>('.login input')?.focus();
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  return (
+    <section className="your-server" id="your-server" aria-labelledby="your-server-title">
+      <div>
+        <h2 id="your-server-title">With a server that is really there</h2>
+        <p>
+          Point the same screen at your broker’s ETNA Trader. The address and the key stay in this page’s memory: they
+          are gone when it is loaded again, and are never put in its address.
+        </p>
+        <p role="status">
+          {isUnreached &&
+            `${login.failure.detail ?? 'The server could not be reached.'} Browsers do not tell a page more than that. A server has to name the pages that may call it; where yours does not, a proxy of your own can.`}
+        </p>
+        {isUnreached && <a href="./docs/browser.html">Pages, and a proxy for them</a>}
+      </div>
+      <form action={point}>
+        <label>
+          Base URL
+          <input name="base-url" type="url" placeholder="https://…/api" autoComplete="off" required />
+        </label>
+        <label>
+          Application key
+          <input name="app-key" autoComplete="off" autoCapitalize="none" spellCheck={false} required />
+        </label>
+        {problem && <p role="alert">{problem}</p>}
+        <button type="submit">Connect</button>
+      </form>
+    </section>
+  );
+}
