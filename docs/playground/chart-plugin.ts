@@ -21,7 +21,9 @@ async function chartOf(): Promise<Chart> {
   const drawn = new Map(edges.map((edge) => [edge.id, edge]));
   const states = [...statesOf(authMachine), authMachine.root].map((node) => ({
     key: node.parent ? node.key : anyState,
-    description: node.parent ? (node.description ?? '') : 'What may happen wherever the login stands.',
+    description: node.parent
+      ? (node.description ?? '').replaceAll('`', '')
+      : 'What may happen wherever the login stands.',
     isBusy: node.tags.includes('busy'),
     jobs: jobsOf(authMachine, node.key),
     box: boxOf(nodes.get(node.parent ? node.key : anyState)),

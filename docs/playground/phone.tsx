@@ -23,7 +23,7 @@ export function Phone({ messages, isAsked }: { messages: readonly Message[]; isA
             Fill in the code
           </button>
           <button type="button" disabled={!isAsked} onClick={() => fillIn({ answer: wrong(latest.code) })}>
-            A wrong one
+            Wrong one
           </button>
           <button type="button" onClick={() => void navigator.clipboard.writeText(latest.code)}>
             Copy

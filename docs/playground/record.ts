@@ -14,7 +14,7 @@ export interface Step {
 /** What happened, with nothing secret in it. */
 export type Entry = { readonly time: number } & (
   | { readonly kind: 'transition'; readonly line: string; readonly step: Step | null }
-  | { readonly kind: 'request'; readonly request: LoggedRequest }
+  | { readonly kind: 'request'; readonly number: number; readonly request: LoggedRequest }
   | { readonly kind: 'note'; readonly line: string }
 );
 
@@ -71,21 +71,26 @@ export class Record {
     this.note(`${message.channel === 'sms' ? 'SMS' : 'E-mail'} to ${message.to}`);
   }
 
-  /** A `fetch` whose requests are seen from their beginning. `requests`: where `fetch` notes them, as soon as it is called. */
+  /** A `fetch` whose requests are seen from their beginning. `requests`: where `fetch` notes them, in the order of its calls. */
   watch(fetch: typeof globalThis.fetch, requests: readonly LoggedRequest[]): typeof globalThis.fetch {
+    let calls = 0;
     return async (input, init) => {
-      const answer = fetch(input, init);
-      const index = requests.length - 1;
-      const place = this.#seen.entries.length;
-      const show = () => {
-        const request = requests[index];
-        if (!request) return;
-        const entry: Entry = { kind: 'request', time: request.time, request };
-        this.#set({ entries: this.#seen.entries.toSpliced(place, place < this.#seen.entries.length ? 1 : 0, entry) });
-      };
-      show();
-      return answer.finally(show);
+      const number = calls;
+      calls += 1;
+      const show = () => this.#showRequest(number, requests[number]);
+      // It is noted a little later.
+      setTimeout(show);
+      return fetch(input, init).finally(show);
     };
+  }
+
+  #showRequest(number: number, request: LoggedRequest | undefined): void {
+    if (!request) return;
+    const entry: Entry = { kind: 'request', time: request.time, number, request };
+    const { entries } = this.#seen;
+    const place = entries.findIndex((each) => each.kind === 'request' && each.number === number);
+    if (place < 0) this.#add(entry);
+    else this.#set({ entries: entries.with(place, entry) });
   }
 
   #add(entry: Entry): void {

@@ -106,10 +106,10 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'silent',
       title: 'No answer',
       about:
-        'The server takes the request and says nothing. Here the login gives up after 3 seconds, otherwise after 10.',
+        'The server takes the request and says nothing. Here the login gives up after 2 seconds, otherwise after 10.',
       user: alice,
       script: [{ silent: true }],
-      timeout: 3_000,
+      timeout: 2_000,
     },
     {
       name: 'offline',

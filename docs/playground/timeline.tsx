@@ -19,7 +19,7 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
     <section className="timeline" aria-labelledby="timeline-title">
       <header>
         <h2 id="timeline-title">What happened</h2>
-        <p>Transitions and requests, with all secrets masked.</p>
+        <p className="timeline-note">Transitions and requests, with all secrets masked.</p>
         <button type="button" disabled={entries.length === 0} onClick={copy}>
           <span role="status">{isCopied ? 'Copied' : 'Copy as text'}</span>
         </button>
@@ -50,11 +50,11 @@ function Line({ entry }: { entry: Entry }) {
       </span>
     );
   }
-  const { method, path, headers } = entry.request;
+  const { method, path, headers, status, duration } = entry.request;
   return (
     <span>
       <code>
-        {method} {path} <b data-good={entry.request.status !== null && entry.request.status < 300}>{answerOf(entry)}</b>
+        {method} {path} <b data-refused={duration !== null && !(status !== null && status < 300)}>{answerOf(entry)}</b>
       </code>{' '}
       <small>
         {Object.entries(headers)

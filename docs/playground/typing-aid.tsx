@@ -8,32 +8,23 @@ export function TypingAid({ auth, scenario, state }: { auth: Auth; scenario: Sce
   const { challenge } = auth.actor.getSnapshot().context;
   if (state === 'idle' || state === 'failed') {
     return (
-      <Aid
-        words={`The demo user is ${username}.`}
-        label={`Fill in ${username}’s password`}
-        onClick={() => fillIn({ username, password: scenario.password ?? password })}
-      />
+      <div className="aid">
+        <p>Demo user: {username}</p>
+        <button type="button" onClick={() => fillIn({ username, password: scenario.password ?? password })}>
+          Fill in <span className="unseen">name and password</span>
+        </button>
+      </div>
     );
   }
   if (state === 'awaitingCode' && challenge?.kind === 'pin' && pin) {
     return (
-      <Aid
-        words={`${username} knows it.`}
-        label={`Fill in ${username}’s PIN`}
-        onClick={() => fillIn({ answer: pin })}
-      />
+      <div className="aid">
+        <p>{username} knows the PIN.</p>
+        <button type="button" onClick={() => fillIn({ answer: pin })}>
+          Fill in <span className="unseen">the PIN</span>
+        </button>
+      </div>
     );
   }
   return null;
-}
-
-function Aid({ words, label, onClick }: { words: string; label: string; onClick: () => void }) {
-  return (
-    <div className="aid">
-      <p>{words}</p>
-      <button type="button" onClick={onClick}>
-        {label}
-      </button>
-    </div>
-  );
 }

@@ -1,0 +1,404 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { extname, resolve } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { authMachine } from '../../machines/auth.machine.ts';
+import { startEmulator } from '../../src/testing/index.ts';
+import { chromiumArguments, chromium as executablePath } from '../../test/browser/chromium.ts';
+import { scenarios } from './scenarios.ts';
+
+const outDir = resolve(import.meta.dirname, '../../.cache/playground');
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+let server: Server;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let url: string;
+/** What the page asked the network for, and what it complained about. */
+const asked: string[] = [];
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  // What readers get, and not what is built for tests.
+  vi.stubEnv('NODE_ENV', 'production');
+  await build({
+    configFile: resolve(import.meta.dirname, 'vite.config.ts'),
+    build: { outDir, emptyOutDir: true },
+    logLevel: 'error',
+  });
+  vi.unstubAllEnvs();
+  // Some folder of some static host.
+  server = createServer(async (request, response) => {
+    const path = request.url?.replace(/^\/some\/folder\//, '') || 'index.html';
+    const file = await readFile(resolve(outDir, path)).catch(() => null);
+    response.writeHead(file ? 200 : 404, { 'Content-Type': types[extname(path)] ?? 'text/plain' });
+    response.end(file);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`;
+  browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  page = await context.newPage();
+  page.on('request', (request) => asked.push(request.url()));
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  server?.closeAllConnections();
+  server?.close();
+});
+
+const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();
+/** What the machine tells, and not what the page shows. */
+const machine = () =>
+  page.evaluate(() => {
+    const { value, context } = window.auth.actor.getSnapshot();
+    return { state: value, code: context.failure?.code ?? null };
+  });
+const shown = () =>
+  page.evaluate(() => ({
+    lit: [...document.querySelectorAll('[aria-current="step"]')].map((node) => node.getAttribute('data-state')),
+    told: document.querySelector('.state-line')?.textContent,
+  }));
+const isIn = async (state: string, code: string | null = null) => {
+  await vi.waitFor(async () => expect(await machine()).toEqual({ state, code }), { timeout: 10_000, interval: 5 });
+  await vi.waitFor(async () => expect(await shown()).toEqual({ lit: [state], told: `state: ${state}` }), {
+    timeout: 5_000,
+    interval: 5,
+  });
+};
+
+const open = async (name: string) => {
+  await page.goto(`${url}#${name}`);
+  await page.getByLabel('Network delay').selectOption('0 s');
+};
+const fillIn = () => press(/^Fill in name and password$/);
+const signIn = async () => {
+  await fillIn();
+  await press('Sign in');
+};
+const answer = async (fill: string | RegExp) => {
+  await press(fill);
+  await press('Continue');
+};
+const code = () => answer('Fill in the code');
+const wrongCode = async (attempt: number) => {
+  await answer('Wrong one');
+  const attempts = () => page.evaluate(() => window.auth.actor.getSnapshot().context.challenge?.attempt);
+  await vi.waitFor(async () => expect(await attempts()).toBe(attempt), { timeout: 10_000, interval: 5 });
+  await isIn('awaitingCode');
+};
+const pin = () => answer(/^Fill in the PIN$/);
+const takenWays = () => page.locator('text[data-taken]').allTextContents();
+
+/** How a user goes through each scenario, and where that leads. */
+const walks: Record<string, () => Promise<void>> = {
+  async 'sms-code'() {
+    await isIn('idle');
+    await signIn();
+    await isIn('awaitingCode');
+    await code();
+    await isIn('authenticated');
+    await press('Sign out');
+    await isIn('idle');
+    expect(await takenWays()).toEqual(
+      expect.arrayContaining(['login', 'done [isExpecting]', 'code.submit', 'done [isSucceeded]', 'logout']),
+    );
+    expect(await takenWays()).toHaveLength(5);
+  },
+  async 'password-only'() {
+    await signIn();
+    await isIn('authenticated');
+    expect(await page.getByRole('region', { name: 'The user’s phone' }).count()).toBe(0);
+  },
+  async 'code-and-pin'() {
+    await signIn();
+    await isIn('awaitingCode');
+    await code();
+    await page.getByLabel('PIN').waitFor();
+    await isIn('awaitingCode');
+    await pin();
+    await isIn('authenticated');
+  },
+  async 'pin-first'() {
+    await signIn();
+    await isIn('awaitingCode');
+    await pin();
+    await page.getByLabel('Code', { exact: true }).waitFor();
+    await isIn('awaitingCode');
+    await code();
+    await isIn('authenticated');
+  },
+  async 'wrong-code'() {
+    await signIn();
+    await isIn('awaitingCode');
+    await wrongCode(2);
+    await wrongCode(3);
+    await code();
+    await isIn('authenticated');
+    expect(await takenWays()).toContain('done [hasAttemptsLeft]');
+  },
+  async 'refused-code'() {
+    await signIn();
+    await isIn('awaitingCode');
+    await answer('Wrong one');
+    await isIn('failed', 'invalid-code');
+  },
+  'wrong-password': () => failsWith('invalid-credentials'),
+  'expired-password': () => failsWith('password-expired'),
+  'no-pin': () => failsWith('pin-not-set'),
+  async throttled() {
+    await failsWith('too-many-attempts');
+    await press(/^\+ 1 min/);
+    await press('Try again');
+    await isIn('awaitingCode');
+  },
+  async slow() {
+    await signIn();
+    await isIn('requestingToken');
+    expect(await page.locator('li[data-kind="request"]').textContent()).toContain('…');
+    await press('Cancel');
+    await isIn('idle');
+  },
+  async silent() {
+    await signIn();
+    await isIn('requestingToken');
+    await isIn('failed', 'timeout');
+  },
+  async offline() {
+    await failsWith('network');
+    await press('Try again');
+    await isIn('awaitingCode');
+  },
+  async 'server-error'() {
+    await failsWith('server-error');
+    await press('Dismiss');
+    await isIn('idle');
+  },
+  'captive-portal': () => failsWith('malformed-reply'),
+  redirect: () => failsWith('redirected'),
+  lie: () => failsWith('malformed-reply'),
+  'unknown-step': () => failsWith('unsupported-step'),
+  async 'late-code'() {
+    await signIn();
+    await isIn('awaitingCode');
+    await press(/^\+ 1 h/);
+    await code();
+    await isIn('failed', 'ticket-expired');
+  },
+  async 'session-over'() {
+    await signIn();
+    await isIn('authenticated');
+    await press(/^\+ 1 h/);
+    await isIn('authenticated');
+    await press(/^\+ 24 h/);
+    await isIn('failed', 'session-expired');
+  },
+  async 'session-ended'() {
+    await signIn();
+    await isIn('authenticated');
+    await press('Call the API');
+    await page.getByText('GET /v1.0/users/@me/info 200').waitFor();
+    await isIn('authenticated');
+    await press('End it at the server');
+    await press('Call the API');
+    await isIn('failed', 'session-rejected');
+  },
+};
+
+async function failsWith(failure: string): Promise<void> {
+  await signIn();
+  await isIn('failed', failure);
+}
+
+describe('the playground, as a static page', () => {
+  it('leads each of its scenarios to its end, and shows at each step where the machine is', async () => {
+    const names = Object.values(scenarios)
+      .flat()
+      .map(({ name }) => name);
+    expect(names).toEqual(Object.keys(walks));
+    for (const [name, walk] of Object.entries(walks)) {
+      await open(name);
+      await walk().catch((error) => {
+        throw new Error(`${name}: ${error.message}`, { cause: error });
+      });
+    }
+  }, 60_000);
+
+  it('goes back and forth between them, and says which one it is', async () => {
+    await open('no-pin');
+    await page.getByRole('link', { name: 'Offline', exact: true }).click();
+    await vi.waitFor(async () => expect(await page.title()).toBe('Offline – etna-auth'));
+    await signIn();
+    await isIn('failed', 'network');
+    await page.goBack();
+    await isIn('idle');
+    expect(await page.title()).toBe('PIN never set – etna-auth');
+    expect(await page.locator('.scenarios [aria-current]').allTextContents()).toEqual(['PIN never set']);
+    await page.goForward();
+    await isIn('idle');
+    expect(await page.title()).toBe('Offline – etna-auth');
+  });
+
+  it('explains a state and what leads out of it, in the words of the machine', async () => {
+    const { verifyingCode } = authMachine.states;
+    await page.locator('[data-state="verifyingCode"]').focus();
+    const explanation = page.locator('.explanation');
+    expect(await explanation.textContent()).toContain(verifyingCode.description);
+    expect(await explanation.textContent()).toContain('The answer was wrong, and the user may try again.');
+    await page.locator('[data-state="verifyingCode"]').blur();
+    expect(await explanation.textContent()).toContain(authMachine.states.idle.description);
+  });
+
+  it('is used by the keyboard alone', async () => {
+    await open('sms-code');
+    const keys = page.keyboard;
+    const tabTo = async (name: RegExp) => {
+      const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+      for (let presses = 0; !name.test(await focused()); presses += 1) {
+        if (presses > 20) throw new Error(`Where is ${name}?`);
+        await keys.press('Tab');
+      }
+    };
+    await page.getByLabel('User name').focus();
+    await tabTo(/^Fill in name/);
+    await keys.press('Enter');
+    await keys.press('Enter');
+    await isIn('awaitingCode');
+    await tabTo(/^Fill in the code/);
+    await keys.press('Enter');
+    await keys.press('Enter');
+    await isIn('authenticated');
+  });
+
+  it('tells what happened without anything secret, and gives it as text', async () => {
+    await press('Copy as text');
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect(text.replaceAll(/\d+ ms/g, '0 ms').replaceAll(/^\S+ {2}/gm, '')).toBe(
+      [
+        'idle -> requestingToken 0 ms',
+        'POST /token 202 Expecting VerificationCode “Expecting confirmation code” 0 ms',
+        'SMS to +1 202 555 0100',
+        'requestingToken -> awaitingCode (VerificationCode) 0 ms',
+        'awaitingCode -> verifyingCode 0 ms',
+        'POST /token 200 Succeeded 0 ms',
+        'verifyingCode -> authenticated 0 ms',
+      ].join('\n'),
+    );
+    const seen = await page.evaluate(() => document.documentElement.outerHTML + location.href);
+    expect(seen).toContain('password: •••, username: alice');
+    for (const secret of ['alice-demo', 'RVROQS1BVVRI']) expect(seen).not.toContain(secret);
+    const [, sent = ''] = /Your code is (\d{6})/.exec(await page.locator('.phone').innerText()) ?? [];
+    expect(await page.locator('.timeline').innerText()).not.toContain(sent);
+  });
+
+  it.each(['light', 'dark'] as const)('is accessible in %s, and fits from 320 to 2560 pixels', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+    const isFine = async (width: number) => {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    };
+    const hasNoViolations = async () => {
+      const violations = await page.evaluate(async () => {
+        const { violations } = await Reflect.get(window, 'axe').run();
+        return violations.map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => [
+          id,
+          nodes.map(({ html }) => html),
+        ]);
+      });
+      expect(violations).toEqual([]);
+    };
+    // Another page would have lost axe.
+    const choose = (title: string) => page.getByRole('link', { name: title, exact: true }).click();
+    await choose('Wrong code');
+    await isIn('idle');
+    for (const width of [2560, 1440, 768, 320]) await isFine(width);
+    await hasNoViolations();
+    await signIn();
+    await isIn('awaitingCode');
+    await wrongCode(2);
+    await isFine(320);
+    await hasNoViolations();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await code();
+    await isIn('authenticated');
+    await hasNoViolations();
+    expect(await page.locator('.pulse').evaluate((pulse) => getComputedStyle(pulse).display)).toBe('none');
+    await choose('Offline');
+    await signIn();
+    await isIn('failed', 'network');
+    await hasNoViolations();
+  });
+
+  it('paints within a second', async () => {
+    await page.goto('about:blank');
+    await page.goto(url);
+    const paint = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list) => resolve(list.getEntries()[0]?.startTime ?? Number.NaN)).observe({
+            type: 'paint',
+            buffered: true,
+          });
+        }),
+    );
+    console.log(`playground: first paint after ${Math.round(paint)} ms`);
+    expect(paint).toBeLessThan(1_000);
+  });
+
+  it('asks the network for its own files and nothing else, and complains about nothing', () => {
+    expect(asked.filter((address) => !address.startsWith(url))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('signs in to a server that is really there, and keeps neither its address nor its key', async () => {
+    await using emulator = await startEmulator();
+    await page.goto(url);
+    await page.getByLabel('Base URL').fill(emulator.baseUrl);
+    await page.getByLabel('Application key').fill(emulator.appKey);
+    await press('Connect');
+    await page.getByLabel('User name').fill('alice');
+    await page.getByLabel('Password', { exact: true }).fill('alice-demo');
+    await press('Sign in');
+    await isIn('awaitingCode');
+    await page.getByLabel('Code', { exact: true }).fill((await emulator.nextMessage('alice')).code);
+    await press('Continue');
+    await isIn('authenticated');
+    await press('Call the API');
+    await page.getByText('GET /v1.0/users/@me/info 200').waitFor();
+    const kept = await page.evaluate(() => [
+      location.href,
+      document.documentElement.outerHTML,
+      JSON.stringify({ ...localStorage, ...sessionStorage }),
+    ]);
+    expect(kept.join()).not.toContain(emulator.appKey);
+    await press('Back to the emulator');
+    await isIn('idle');
+    expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(emulator.baseUrl);
+  });
+
+  it('explains why a page may not reach a server', async () => {
+    await page.getByLabel('Base URL').fill(url.replace('127.0.0.1', 'localhost'));
+    await page.getByLabel('Application key').fill('key');
+    await press('Connect');
+    await page.getByLabel('User name').fill('alice');
+    await page.getByLabel('Password', { exact: true }).fill('alice-demo');
+    await press('Sign in');
+    await isIn('failed', 'network');
+    const explanation = page.getByRole('status').filter({ hasText: '(CORS)' });
+    expect(await explanation.textContent()).toContain('A server has to name the pages that may call it');
+    expect(await page.getByRole('link', { name: 'Pages, and a proxy for them' }).getAttribute('href')).toBe(
+      './docs/browser.html',
+    );
+  });
+});

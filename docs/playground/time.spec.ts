@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { takeOverTime } from './time.ts';
+
+const hour = 60 * 60_000;
+
+describe('a time that can be moved on', () => {
+  const setUp = () => {
+    const date = { now: () => 1_000 };
+    return { date, rung: [] as string[], ...takeOverTime(date) };
+  };
+
+  it('is what it is in fact, and what has passed on top', () => {
+    const { date, pass, reset } = setUp();
+    expect(date.now()).toBe(1_000);
+    pass(hour);
+    pass(hour);
+    expect(date.now()).toBe(1_000 + 2 * hour);
+    reset();
+    expect(date.now()).toBe(1_000);
+  });
+
+  it('rings what is due, once and in order, and not what was cancelled', () => {
+    const { clock, pass, rung } = setUp();
+    clock.setTimeout(() => rung.push('second'), 2 * hour);
+    clock.setTimeout(() => rung.push('first'), hour);
+    clock.clearTimeout(clock.setTimeout(() => rung.push('cancelled'), hour));
+    pass(hour - 1);
+    expect(rung).toEqual([]);
+    pass(hour + 1);
+    pass(hour);
+    expect(rung).toEqual(['first', 'second']);
+  });
+
+  it('rings by itself, too', async () => {
+    const { clock } = setUp();
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 1));
+  });
+});
