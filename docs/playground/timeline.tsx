@@ -20,8 +20,9 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
       <header>
         <h2 id="timeline-title">What happened</h2>
         <p className="timeline-note">Transitions and requests, with all secrets masked.</p>
+        <span role="status">{isCopied && 'Copied.'}</span>
         <button type="button" disabled={entries.length === 0} onClick={copy}>
-          <span role="status">{isCopied ? 'Copied' : 'Copy as text'}</span>
+          Copy as text
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}

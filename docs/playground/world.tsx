@@ -18,9 +18,9 @@ export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene
       {server && (
         <>
           <div>
-            <h3>
+            <h2>
               Time <Clock />
-            </h3>
+            </h2>
             <div className="buttons">
               {Object.entries(spans).map(([label, span]) => (
                 <button key={label} type="button" onClick={() => server.pass(span)}>
@@ -48,7 +48,7 @@ export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene
         </>
       )}
       <div>
-        <h3>Session</h3>
+        <h2>Session</h2>
         <div className="buttons">
           <button type="button" disabled={!isSignedIn} onClick={callApi}>
             Call the API
