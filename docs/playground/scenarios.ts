@@ -173,7 +173,7 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
     },
     {
       name: 'session-ended',
-      title: 'Ended by the server',
+      title: 'Server ends it',
       about:
         'Sign in, end the session at the server, and call the API: the refusal is looked into, and the login told.',
       user: bob,

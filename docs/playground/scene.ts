@@ -20,7 +20,7 @@ export interface Scene extends Disposable {
 }
 
 /** What readers can do to a server that is emulated. */
-export interface EmulatedServer {
+interface EmulatedServer {
   readonly scenario: Scenario;
   /** Ends the session where the server keeps it. The login finds out by its next call. */
   endSessions(): void;
