@@ -1,7 +1,7 @@
 import chart from 'virtual:chart';
 import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import type { Box, DrawnArrow, DrawnState } from './chart-data.ts';
-import type { Seen, Step } from './record.ts';
+import type { Seen, Step } from './recorder.ts';
 
 /** The statechart: where the machine is, and which way it went. */
 export function StateChart({ seen: { state, steps } }: { seen: Seen }) {

@@ -19,13 +19,23 @@ export function Phone({ messages, isAsked }: { messages: readonly Message[]; isA
       </div>
       {latest && (
         <div className="buttons">
-          <button type="button" className="primary" disabled={!isAsked} onClick={() => fillIn({ answer: latest.code })}>
+          <button
+            type="button"
+            className="primary compact"
+            disabled={!isAsked}
+            onClick={() => fillIn({ answer: latest.code })}
+          >
             Fill in the code
           </button>
-          <button type="button" disabled={!isAsked} onClick={() => fillIn({ answer: wrong(latest.code) })}>
+          <button
+            type="button"
+            className="compact"
+            disabled={!isAsked}
+            onClick={() => fillIn({ answer: wrong(latest.code) })}
+          >
             Wrong one
           </button>
-          <button type="button" onClick={() => void navigator.clipboard.writeText(latest.code)}>
+          <button type="button" className="compact" onClick={() => void navigator.clipboard.writeText(latest.code)}>
             Copy
           </button>
         </div>

@@ -19,16 +19,19 @@ export function Playground() {
   }, [scenario]);
   return (
     <>
-      <Stage key={stageOf(scene)} scene={scene} />
+      {/* What was typed in one scene is of no use in the next. */}
+      <Stage key={scene.number} scene={scene} />
       <YourServer scene={scene} />
     </>
   );
 }
 
 function Stage({ scene }: { scene: Scene }) {
-  const { auth, record, server } = scene;
-  const seen = useSyncExternalStore(record.subscribe, record.getSnapshot);
+  const { auth, recorder, server } = scene;
+  const seen = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot);
   const scenario = server?.scenario ?? null;
+  const { challenge } = auth.actor.getSnapshot().context;
+  const asked = seen.state === 'awaitingCode' ? challenge?.kind : null;
   return (
     <div className="stage">
       <ScenarioList current={scenario} />
@@ -45,22 +48,13 @@ function Stage({ scene }: { scene: Scene }) {
       <div className="side" id="screen">
         <div className="screen">
           <Login auth={auth} />
-          {scenario && <TypingAid auth={auth} scenario={scenario} state={seen.state} />}
+          {scenario && <TypingAid scenario={scenario} state={seen.state} isPinAsked={asked === 'pin'} />}
         </div>
-        {scenario?.user.twoFactor && <Phone messages={seen.messages} isAsked={seen.state === 'awaitingCode'} />}
+        {scenario?.user.twoFactor && <Phone messages={seen.messages} isAsked={asked === 'code'} />}
         <World scene={scene} isSignedIn={seen.state === 'authenticated'} />
       </div>
       <StateChart seen={seen} />
       <Timeline entries={seen.entries} />
     </div>
   );
-}
-
-// One stage a scene: what was typed in one is of no use in the next.
-const keys = new WeakMap<Scene, string>();
-
-function stageOf(scene: Scene): string {
-  const key = keys.get(scene) ?? crypto.randomUUID();
-  keys.set(scene, key);
-  return key;
 }

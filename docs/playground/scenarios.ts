@@ -127,7 +127,7 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       script: [answers.serverError],
     },
   ],
-  'Not to be believed': [
+  Lies: [
     {
       name: 'captive-portal',
       title: 'Wi-Fi login page',

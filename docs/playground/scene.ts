@@ -3,14 +3,16 @@ import { createBrowserAuth } from 'etna-auth/browser';
 import { createApiClient } from 'etna-auth/session';
 import { createEmulator } from 'etna-auth/testing';
 import { RequestLog } from '../../src/testing/request-log.ts';
-import { Record } from './record.ts';
+import { Recorder } from './recorder.ts';
 import type { Scenario } from './scenarios.ts';
 import { takeOverTime } from './time.ts';
 
 /** A login, what it signs in to, and what is seen of both. */
 export interface Scene extends Disposable {
+  /** No other has the same. */
+  readonly number: number;
   readonly auth: Auth;
-  readonly record: Record;
+  readonly recorder: Recorder;
   /** Where the server is. */
   readonly origin: string;
   /** The server where it is emulated; `null` for one that is really there. */
@@ -41,20 +43,21 @@ export interface Broker {
 }
 
 const time = takeOverTime(Date);
+let scenes = 0;
 
 /** How long the emulator takes for an answer, in milliseconds. */
 export const network = { latency: 600 };
 
 /** A new login with a new server, which does what the scenario says. */
 export function openScenario(scenario: Scenario): Scene {
-  const record = new Record();
-  const emulator = createEmulator({ ...scenario.emulator, onMessage: (message) => record.receive(message) });
+  const recorder = new Recorder();
+  const emulator = createEmulator({ ...scenario.emulator, onMessage: (message) => recorder.receive(message) });
   const script = [...(scenario.script ?? [])];
   const broker = {
     baseUrl: 'https://etna.test',
     appKey: emulator.appKey,
     timeout: scenario.timeout,
-    fetch: record.watch((input, init) => {
+    fetch: recorder.watch((input, init) => {
       if (addressOf(input).endsWith('/token')) {
         const answer = script.shift() ?? { asUsual: true };
         emulator.answerNext({ later: Promise.resolve(answer), delay: network.latency });
@@ -63,17 +66,17 @@ export function openScenario(scenario: Scenario): Scene {
     }, emulator.requests),
   };
   time.reset();
-  const auth = createAuth({ ...broker, clock: time.clock, inspect: record.inspect });
+  const auth = createAuth({ ...broker, clock: time.clock, inspect: recorder.inspect });
   return {
-    ...sceneOf(auth, broker, record),
+    ...sceneOf(auth, broker, recorder),
     server: {
       scenario,
       endSessions() {
         emulator.expireSessions();
-        record.note('The server ends the session');
+        recorder.note('The server ends the session');
       },
       pass({ milliseconds, words }) {
-        record.note(`${words} pass`);
+        recorder.note(`${words} pass`);
         time.pass(milliseconds);
       },
     },
@@ -83,12 +86,12 @@ export function openScenario(scenario: Scenario): Scene {
 
 /** A new login with a server that is really there. It keeps its session in memory, and nothing else. */
 export function openServer({ baseUrl, appKey }: Broker): Scene {
-  const record = new Record();
+  const recorder = new Recorder();
   const log = new RequestLog(
     () => {},
     () => 'unknown',
   );
-  const fetch = record.watch(async (input, init) => {
+  const fetch = recorder.watch(async (input, init) => {
     const request = new Request(input, init);
     const close = log.open(request);
     const response = await globalThis.fetch(request).finally(() => close(null));
@@ -97,15 +100,16 @@ export function openServer({ baseUrl, appKey }: Broker): Scene {
   }, log.entries);
   const broker = { baseUrl, appKey, fetch };
   time.reset();
-  const auth = createBrowserAuth({ ...broker, storage: 'memory', inspect: record.inspect });
-  return { ...sceneOf(auth, broker, record), server: null, [Symbol.dispose]: () => auth[Symbol.dispose]() };
+  const auth = createBrowserAuth({ ...broker, storage: 'memory', inspect: recorder.inspect });
+  return { ...sceneOf(auth, broker, recorder), server: null, [Symbol.dispose]: () => auth[Symbol.dispose]() };
 }
 
-function sceneOf(auth: Auth, broker: Broker & Pick<AuthOptions, 'fetch'>, record: Record) {
+function sceneOf(auth: Auth, broker: Broker & Pick<AuthOptions, 'fetch'>, recorder: Recorder) {
   const api = createApiClient(auth, broker);
+  scenes += 1;
   // What a call comes to is in the record, be it good or bad.
   const callApi = () => void api.get('v1.0/users/@me/info').catch(() => {});
-  return { auth, record, callApi, origin: new URL(broker.baseUrl).origin };
+  return { number: scenes, auth, recorder, callApi, origin: new URL(broker.baseUrl).origin };
 }
 
 const addressOf = (input: string | URL | Request) => (input instanceof Request ? input.url : String(input));

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Entry } from './record.ts';
+import type { Entry } from './recorder.ts';
 
 /** What happened, in the order in which it did. */
 export function Timeline({ entries }: { entries: readonly Entry[] }) {
@@ -19,8 +19,9 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
     <section className="timeline" aria-labelledby="timeline-title">
       <header>
         <h2 id="timeline-title">What happened</h2>
-        <p className="timeline-note">Transitions and requests, with all secrets masked.</p>
-        <span role="status">{isCopied && 'Copied.'}</span>
+        <p className="timeline-note">
+          Transitions and requests, with all secrets masked. <span role="status">{isCopied && 'Copied.'}</span>
+        </p>
         <button type="button" disabled={entries.length === 0} onClick={copy}>
           Copy as text
         </button>

@@ -1,11 +1,10 @@
-import type { Auth } from 'etna-auth';
 import { fillIn } from './fill-in.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** What the demo user knows, at hand. It is not shown. */
-export function TypingAid({ auth, scenario, state }: { auth: Auth; scenario: Scenario; state: string }) {
+export function TypingAid(props: { scenario: Scenario; state: string; isPinAsked: boolean }) {
+  const { scenario, state, isPinAsked } = props;
   const { username, pin, password } = scenario.user;
-  const { challenge } = auth.actor.getSnapshot().context;
   if (state === 'idle' || state === 'failed') {
     return (
       <div className="aid">
@@ -16,7 +15,7 @@ export function TypingAid({ auth, scenario, state }: { auth: Auth; scenario: Sce
       </div>
     );
   }
-  if (state === 'awaitingCode' && challenge?.kind === 'pin' && pin) {
+  if (isPinAsked && pin) {
     return (
       <div className="aid">
         <p>{username} knows the PIN.</p>

@@ -28,7 +28,7 @@ export interface Seen {
 }
 
 /** Keeps what is seen of a login, for whoever shows it. */
-export class Record {
+export class Recorder {
   #seen: Seen = { state: '', steps: [], entries: [], messages: [] };
   readonly #listeners = new Set<() => void>();
 
