@@ -8,7 +8,11 @@ import { commands } from './test/screens/commands.ts';
 
 const inBrowser = '{test,docs}/**/*.browser.spec.{ts,tsx}';
 // What starts processes is slow where a browser is at work, and a crowd of them slows down whatever else runs.
-const startProcesses = ['test/{browser,cli,node}/**/*.spec.ts', 'test/model/terminal.spec.ts'];
+const startProcesses = [
+  'test/{browser,cli,node}/**/*.spec.ts',
+  'test/model/terminal.spec.ts',
+  'docs/playground/playground.spec.ts',
+];
 const crowded = 'test/cli/one-login.spec.ts';
 
 export default defineConfig({

@@ -1,6 +1,6 @@
 import type { Auth } from 'etna-auth';
 import { useSyncExternalStore } from 'react';
-import { scenarioAt } from './scenarios.ts';
+import { firstScenario, scenarioAt } from './scenarios.ts';
 import { type Broker, openScenario, openServer, type Scene } from './scene.ts';
 
 declare global {
@@ -11,9 +11,17 @@ declare global {
 }
 
 const listeners = new Set<() => void>();
-let current = openScenario(scenarioAt(location.hash));
+let scenario = scenarioAt(location.hash) ?? firstScenario;
+let current = openScenario(scenario);
 window.auth = current.auth;
-addEventListener('hashchange', startOver);
+
+addEventListener('hashchange', () => {
+  // Places within the page have addresses, too.
+  const chosen = scenarioAt(location.hash);
+  if (!chosen) return;
+  scenario = chosen;
+  startOver();
+});
 
 function show(scene: Scene): void {
   current[Symbol.dispose]();
@@ -22,14 +30,15 @@ function show(scene: Scene): void {
   for (const listener of listeners) listener();
 }
 
-/** Shows the scenario of the page's address from its beginning. */
+/** Shows the scenario that was chosen from its beginning. */
 export function startOver(): void {
-  show(openScenario(scenarioAt(location.hash)));
+  show(openScenario(scenario));
 }
 
-/** Shows a login to a server that is really there. */
+/** Shows a login to a server that is really there. Its address is no part of the page's. */
 export function connect(broker: Broker): void {
   show(openServer(broker));
+  history.pushState(null, '', '#your-server');
 }
 
 /** What is shown. */

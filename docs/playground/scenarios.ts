@@ -21,16 +21,18 @@ export interface Scenario {
 const [alice, bob, carol, dave, erin, frank] = demoUsers;
 const interimToken = 'aW50ZXJpbSB0b2tlbg==';
 
+const smsCode: Scenario = {
+  name: 'sms-code',
+  title: 'Code by SMS',
+  about:
+    'The password alone is not enough: the server texts a code. Fill in the name and password, sign in, and look at the phone.',
+  user: alice,
+};
+
 /** What is there to be seen, by kind. */
 export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   'Ways in': [
-    {
-      name: 'sms-code',
-      title: 'Code by SMS',
-      about:
-        'The password alone is not enough: the server texts a code. Fill in the name and password, sign in, and look at the phone.',
-      user: alice,
-    },
+    smsCode,
     {
       name: 'password-only',
       title: 'Password only',
@@ -181,12 +183,11 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   ],
 };
 
-const all = Object.values(scenarios).flat();
+/** What is shown unless told. */
+export const firstScenario = smsCode;
 
-/** The scenario of an address such as `#sms-code`; the first one where there is none of that name. */
-export function scenarioAt(hash: string): Scenario {
-  const [first] = all;
-  const found = all.find(({ name }) => `#${name}` === hash) ?? first;
-  if (!found) throw new RangeError('There are no scenarios.');
-  return found;
-}
+/** The scenario of an address such as `#sms-code`, if there is one of that name. */
+export const scenarioAt = (hash: string): Scenario | undefined =>
+  Object.values(scenarios)
+    .flat()
+    .find(({ name }) => `#${name}` === hash);

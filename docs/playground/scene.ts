@@ -76,7 +76,7 @@ export function openScenario(scenario: Scenario): Scene {
         recorder.note('The server ends the session');
       },
       pass({ milliseconds, words }) {
-        recorder.note(`${words} pass`);
+        recorder.note(`${words} later`);
         time.pass(milliseconds);
       },
     },

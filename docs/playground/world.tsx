@@ -24,7 +24,7 @@ export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene
             <div className="buttons">
               {Object.entries(spans).map(([label, span]) => (
                 <button key={label} type="button" onClick={() => server.pass(span)}>
-                  {label} <span className="unseen">({span.words} pass)</span>
+                  {label} <span className="unseen">({span.words} later)</span>
                 </button>
               ))}
             </div>

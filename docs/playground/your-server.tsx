@@ -1,14 +1,20 @@
 import { useSelector } from '@xstate/react';
 import { stateOf } from 'etna-auth';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { connect } from './current-scene.ts';
 import type { Scene } from './scene.ts';
 
 /** Points the screen at a server that is really there. */
 export function YourServer({ scene }: { scene: Scene }) {
   const [problem, setProblem] = useState('');
+  const section = useRef<HTMLElement>(null);
   const login = useSelector(scene.auth.actor, stateOf);
   const isUnreached = !scene.server && login.state === 'failed' && login.failure.code === 'network';
+
+  // When the browser looked for it, it was not there yet.
+  useEffect(() => {
+    if (location.hash === '#your-server') section.current?.scrollIntoView();
+  }, []);
 
   const point = (form: FormData) => {
     try {
@@ -22,7 +28,7 @@ export function YourServer({ scene }: { scene: Scene }) {
   };
 
   return (
-    <section className="your-server" id="your-server" aria-labelledby="your-server-title">
+    <section className="your-server" id="your-server" ref={section} aria-labelledby="your-server-title">
       <div>
         <h2 id="your-server-title">With a server that is really there</h2>
         <p>
