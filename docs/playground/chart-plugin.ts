@@ -1,4 +1,3 @@
-import type { ElkExtendedEdge } from 'elkjs/lib/elk-api.js';
 import { authMachine } from '../../machines/auth.machine.ts';
 import { anyState, arrowsOf, statesOf, waysOf } from '../chart.ts';
 import { pathOf } from '../diagram.ts';
@@ -44,13 +43,12 @@ async function chartOf(): Promise<Chart> {
       })),
     };
   });
-  const beginning: ElkExtendedEdge | undefined = drawn.get(start);
   return {
     width: Math.ceil(width),
     height: Math.ceil(height),
     states,
     arrows,
-    start: { box: boxOf(nodes.get(start)), path: pathOf(beginning) },
+    start: { box: boxOf(nodes.get(start)), path: pathOf(drawn.get(start)) },
   };
 }
 

@@ -419,6 +419,10 @@ describe('the playground, as a static page', () => {
   });
 
   it('explains why a page may not reach a server', async () => {
+    await page.getByLabel('Base URL').fill('http://broker.example/api');
+    await page.getByLabel('Application key').fill('key');
+    await press('Connect');
+    expect(await page.getByRole('alert').textContent()).toContain('not encrypted');
     await page.getByLabel('Base URL').fill(url.replace('127.0.0.1', 'localhost'));
     await page.getByLabel('Application key').fill('key');
     await press('Connect');

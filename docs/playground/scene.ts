@@ -84,7 +84,11 @@ export function openScenario(scenario: Scenario): Scene {
   };
 }
 
-/** A new login with a server that is really there. It keeps its session in memory, and nothing else. */
+/**
+ * A new login with a server that is really there. It keeps its session in memory, and nothing else.
+ *
+ * @throws {AuthError} where address or key cannot be used.
+ */
 export function openServer({ baseUrl, appKey }: Broker): Scene {
   const recorder = new Recorder();
   const log = new RequestLog(
@@ -94,14 +98,22 @@ export function openServer({ baseUrl, appKey }: Broker): Scene {
   const fetch = recorder.watch(async (input, init) => {
     const request = new Request(input, init);
     const close = log.open(request);
-    const response = await globalThis.fetch(request).finally(() => close(null));
+    const response = await globalThis.fetch(request).catch((error) => {
+      close(null);
+      throw error;
+    });
     close({ status: response.status });
     return response;
   }, log.entries);
   const broker = { baseUrl, appKey, fetch };
   time.reset();
   const auth = createBrowserAuth({ ...broker, storage: 'memory', inspect: recorder.inspect });
-  return { ...sceneOf(auth, broker, recorder), server: null, [Symbol.dispose]: () => auth[Symbol.dispose]() };
+  try {
+    return { ...sceneOf(auth, broker, recorder), server: null, [Symbol.dispose]: () => auth[Symbol.dispose]() };
+  } catch (error) {
+    auth[Symbol.dispose]();
+    throw error;
+  }
 }
 
 function sceneOf(auth: Auth, broker: Broker & Pick<AuthOptions, 'fetch'>, recorder: Recorder) {

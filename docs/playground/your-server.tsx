@@ -1,5 +1,6 @@
 import { useSelector } from '@xstate/react';
-import { stateOf } from 'etna-auth';
+import { AuthError, stateOf } from 'etna-auth';
+import { explain } from 'etna-auth/messages';
 import { useEffect, useRef, useState } from 'react';
 import { connect } from './current-scene.ts';
 import type { Scene } from './scene.ts';
@@ -23,7 +24,7 @@ export function YourServer({ scene }: { scene: Scene }) {
       document.querySelector('#screen')?.scrollIntoView();
       document.querySelector<HTMLElement>('.login input')?.focus();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(error instanceof AuthError ? explain(error.failure) : String(error));
     }
   };
 
