@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.spec.ts'],
-    exclude: ['test/{package,stately,fuzz}/**', '**/*.browser.spec.ts', 'test/cli/one-login.spec.ts'],
+    exclude: ['test/{package,stately,fuzz}/**', '**/*.browser.spec.ts'],
     testTimeout: 60_000,
     isolate: false,
     pool: 'forks',

@@ -11,13 +11,16 @@ import { runCommand } from './command.ts';
 import { openHome } from './signed-in.ts';
 import { openTerminal } from './terminal.ts';
 
-/** A server that remembers what it was sent, and redirects from one path; and somebody who is signed in to it. */
+/** A server that remembers what it was sent, and misbehaves at some paths; and somebody who is signed in to it. */
 async function openEcho() {
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
     requests.push(`${request.method} ${request.url} ${request.headers['content-type'] ?? '-'} ${body}`);
+    if (request.url === '/api/silent') return;
     if (request.url === '/api/away') response.writeHead(302, { Location: 'https://elsewhere.test/' }).end();
+    else if (request.url === '/api/logout') response.writeHead(503).end();
+    else if (request.url === '/api/cut') response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"cut":');
     else response.writeHead(200, { 'Content-Type': 'text/plain' }).end('\x1b[31mred');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -135,6 +138,32 @@ describe.concurrent('etna-auth api', () => {
       stderr: expect.stringContaining(words),
     });
     expect(home.emulator.requests).toHaveLength(1);
+  });
+
+  it('refuses to call without an application key', async () => {
+    await using echo = await openEcho();
+    const run = await runCommand(['api', 'x'], { ...echo.variables, ETNA_APP_KEY: '' });
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Set ETNA_APP_KEY, or pass --app-key.') });
+    expect(echo.requests).toEqual([]);
+  });
+
+  it('waits no longer than it is told', async () => {
+    await using echo = await openEcho();
+    const run = await runCommand(['api', 'silent', '--timeout', '0.1'], echo.variables);
+    expect(run).toMatchObject({ exitCode: 5, stdout: '', stderr: expect.stringContaining('100 ms') });
+  });
+
+  it('logs out though the server has a problem of its own, and says so', async () => {
+    await using echo = await openEcho();
+    const run = await runCommand(['logout'], echo.variables);
+    expect(run).toMatchObject({ exitCode: 5, stderr: expect.stringMatching(/is forgotten here.*\(HTTP 503\)/) });
+  });
+
+  it('shows what is called JSON and is none as it is', async () => {
+    await using echo = await openEcho();
+    await using terminal = openTerminal(['api', 'cut'], echo.variables);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.screen()).toBe('{"cut":');
   });
 
   it('shows no control characters of the server on a terminal', async () => {

@@ -57,6 +57,8 @@ describe.concurrent('a login in a terminal', () => {
     await terminal.waitForScreen('└  Please type something, or press Ctrl-C to give up.');
     await terminal.answer('Base URL of the API', 'x');
     await terminal.waitForQuestion('Application key');
+    terminal.press('Ctrl-C');
+    expect(await terminal.exitCode()).toBe(130);
   });
 
   it('asks for a password that should come from stdin, so that it does not show', async () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdtempDisposable, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { commandLine, environmentWith, runCommand, signingIn } from './command.ts';
@@ -180,6 +180,17 @@ describe.concurrent('where there is no session that is good', () => {
     expect(await readFile(file, 'utf8')).toBe('{"half":');
   });
 
+  it('a memory of the last account that is damaged: 6, store-damaged, and it is left as it is', async () => {
+    await using home = await openHome();
+    await home.signIn();
+    const file = join(home.directory, 'last-account.json');
+    await writeFile(file, '[]');
+    const { exitCode, stdout } = await home.run('status', '--json');
+    expect(exitCode).toBe(6);
+    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'store-damaged', detail: file } });
+    expect(await readFile(file, 'utf8')).toBe('[]');
+  });
+
   it('a store that there is not: 2', async () => {
     await using home = await openHome();
     const { exitCode, stderr } = await runCommand(['token'], { ...home.variables, ETNA_AUTH_STORE: 'redis' });
@@ -201,8 +212,8 @@ describe.concurrent('--store keyring', () => {
   it('says so where the package is not installed', async () => {
     await using home = await openHome();
     await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
-    const [node, command] = commandLine([]);
-    await cp(dirname(command ?? ''), folder.path, { recursive: true });
+    const [node] = commandLine([]);
+    await cp(join(import.meta.dirname, '../../dist'), folder.path, { recursive: true });
     await writeFile(join(folder.path, 'package.json'), '{"type":"module"}');
     const env = environmentWith({ ...signingIn(home.emulator, 'bob'), ...home.variables, ETNA_AUTH_STORE: 'keyring' });
     const login = promisify(execFile)(node, [join(folder.path, 'cli.js'), 'login'], { env });

@@ -71,3 +71,19 @@ it('tells the actors of a larger program apart, and states within states', () =>
   ]);
   log.mockRestore();
 });
+
+it('calls a step of the server’s own by its kind, since its name is the server’s', async () => {
+  const lines: string[] = [];
+  const { fetch, appKey, answerNext } = createEmulator();
+  answerNext(answers.expecting('DeviceCheck', 'Which device?', 'ticket'));
+  const auth = createAuth({
+    baseUrl: 'https://etna.test',
+    appKey,
+    fetch,
+    challengeHeaders: { DeviceCheck: 'DeviceCode' },
+    inspect: logTransitions({ write: (line) => lines.push(line) }),
+  });
+  await auth.login({ username: 'alice', password: 'x' });
+  auth.actor.stop();
+  expect(lines.at(-1)).toBe('requestingToken -> awaitingCode (other) 0 ms');
+});

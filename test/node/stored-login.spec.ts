@@ -223,7 +223,7 @@ describe.concurrent('a login that waits for another one', () => {
     expect(scene.emulator.requests).toHaveLength(1);
   });
 
-  it('waits no longer than told', async () => {
+  it('waits no longer than told, nor when it is cancelled', async () => {
     await using scene = await openScene();
     const patience = new AbortController();
     const asked = Promise.withResolvers<void>();
@@ -238,6 +238,14 @@ describe.concurrent('a login that waits for another one', () => {
       code: 'timeout',
       failure: { detail: 'Another process has been signing in to the account for 0.3 s.' },
     });
+    const impatience = new AbortController();
+    const third = storedLogin({
+      ...scene.alice,
+      store: scene.fileStore(),
+      signal: impatience.signal,
+      onWait: () => setImmediate(() => impatience.abort()),
+    });
+    await expect(third).rejects.toMatchObject({ code: 'cancelled' });
     patience.abort();
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
   });

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { messageLine, requestLine } from '../../src/cli/log-lines.ts';
+
+const request = {
+  method: 'POST',
+  path: '/token',
+  headers: { username: 'alice', password: '•••', accept: '*/*' },
+  authorization: 'none',
+  origin: null,
+  status: 202,
+  state: 'Expecting',
+  step: 'VerificationCode',
+  reason: 'Expecting confirmation code',
+  duration: 12,
+  time: 0,
+} as const;
+
+it('tells a request of the emulator and its answer in a line', () => {
+  expect(requestLine(request)).toBe(
+    'POST /token username=alice password=••• -> 202 Expecting VerificationCode (12 ms)',
+  );
+});
+
+it('tells a request that was given no answer', () => {
+  const unanswered = { ...request, status: null, state: null, step: null, duration: null };
+  expect(requestLine({ ...unanswered, authorization: 'interim token' })).toBe(
+    'POST /token username=alice password=••• authorization=interim token -> no answer',
+  );
+});
+
+it.each([
+  ['sms', 'SMS'],
+  ['email', 'E-mail'],
+] as const)('tells a message by %s in a line', (channel, name) => {
+  expect(messageLine({ channel, to: 'alice', code: '123456', sentAt: 0 })).toBe(
+    `${name} to alice: your code is 123456`,
+  );
+});

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { createMachine } from 'xstate';
+import { authMachine } from '../../machines/auth.machine.ts';
+import { visibleSnapshot } from '../../src/inspect/visible.ts';
+import { visibleConfig } from '../../src/inspect/visible-config.ts';
+
+const nothing = { status: 'active', output: undefined, error: undefined };
+
+it('of an actor that has no snapshot yet, that it is there', () => {
+  expect(visibleSnapshot(undefined, null)).toEqual(nothing);
+});
+
+it('of a snapshot that is none of XState’s, nothing', () => {
+  const odd = {
+    status: 'canary',
+    value: 'canary',
+    context: 'canary',
+    output: 'canary',
+    error: 'canary',
+    tags: ['canary'],
+  };
+  expect(visibleSnapshot(odd, authMachine)).toEqual({ ...nothing, value: undefined, context: {}, tags: [] });
+  expect(visibleSnapshot({}, authMachine)).toEqual({ ...nothing, value: {}, context: {}, tags: [] });
+});
+
+it('of states within states, those that the machine has', () => {
+  const machine = createMachine({ initial: 'outer', states: { outer: { initial: 'inner', states: { inner: {} } } } });
+  const value = { outer: 'inner', canary: 'inner' };
+  expect(visibleSnapshot({ value }, machine)).toMatchObject({ value: { outer: 'inner' } });
+});
+
+it('of code, its name', () => {
+  function guard() {}
+  expect(visibleConfig({ guard, actions: [() => {}] })).toEqual({ guard: { type: 'guard' }, actions: [{ type: '' }] });
+});
