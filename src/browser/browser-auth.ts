@@ -3,7 +3,7 @@ import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine } from '../auth-machine.ts';
 import { signIn } from '../services.ts';
-import { sessionFrom, storedForm, storeKey, trimmed } from '../session/session-store.ts';
+import { sessionFrom, storedForm, trimmed } from '../session/session-store.ts';
 import { readCodeFromMessage } from './message-code.ts';
 import { connectTabs, type OtherTabs } from './other-tabs.ts';
 import { createTabStorage, parsed } from './tab-storage.ts';
@@ -36,7 +36,10 @@ export interface BrowserAuthOptions extends Omit<CreateAuthOptions, 'session' | 
 export interface BrowserAuth extends Auth, Disposable {
   /** Where the session is kept in fact. */
   readonly storage: 'sessionStorage' | 'memory';
-  /** The login that the page before this one did not finish, if there was one: a reason to say so, and to fill in the name. */
+  /**
+   * The login that the page before this one did not finish, until the user begins another: a reason to say so, and to fill in
+   * the name.
+   */
   readonly unfinished: UnfinishedLogin | null;
 }
 
@@ -47,7 +50,8 @@ const answerTime = 300;
  * Starts the login machine for a page. It starts signed in where this tab has a live session, or another tab of the origin has,
  * and it sends nothing until `login` is called. What is signed in, signed out or over in one tab is so in all of them.
  *
- * Make it once, outside of components, and in the browser alone. `auth[Symbol.dispose]()` ends it.
+ * Make it once, outside of components. `auth[Symbol.dispose]()` ends it. On a server it is signed out, and keeps and tells
+ * nothing.
  *
  * @example
  * ```ts
@@ -58,6 +62,10 @@ const answerTime = 300;
  * ```
  */
 export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
+  if (typeof document === 'undefined') {
+    const auth = createAuth(options);
+    return { ...auth, storage: 'memory', unfinished: null, [Symbol.dispose]: () => auth.actor.stop() };
+  }
   const { storage: kind = 'sessionStorage', resumeWithin = 0, onStorageError = () => {}, onWait = () => {} } = options;
   const baseUrl = trimmed(new URL(options.baseUrl, location.href).href);
   const resolved = { ...options, baseUrl };
@@ -69,7 +77,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
 
   const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
     const username = input.credentials?.username ?? '';
-    const { waited } = await turn.take(`etna-auth ${storeKey({ baseUrl, username })}`, signal, onWait);
+    const waited = await turn.take(`etna-auth ${baseUrl} ${username}`, signal, onWait);
     if (waited) {
       // Whoever had its turn before may have signed in; its session then takes the machine out of this state.
       tabs?.ask();
@@ -123,19 +131,21 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     }
   });
   const closed = new AbortController();
-  const { signal } = closed;
   const check = () => {
     if (document.visibilityState === 'visible') actor.send({ type: 'session.check' });
   };
-  document.addEventListener('visibilitychange', check, { signal });
-  for (const event of ['focus', 'pageshow', 'online']) addEventListener(event, check, { signal });
+  for (const event of ['visibilitychange', 'focus', 'pageshow', 'online']) {
+    addEventListener(event, check, { signal: closed.signal });
+  }
 
   return {
     ...auth,
     get storage() {
       return storage.kind;
     },
-    unfinished: unfinished.found,
+    get unfinished() {
+      return unfinished.found;
+    },
     [Symbol.dispose]() {
       closed.abort();
       subscription.unsubscribe();

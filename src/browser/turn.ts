@@ -1,7 +1,7 @@
 /** The right to sign in to an account, which one tab has at a time. */
 export interface Turn {
-  /** Resolves when it is this tab's turn; `waited` tells whether it was another's before. Rejects when it is given up. */
-  take(name: string, signal: AbortSignal, onWait: () => void): Promise<{ readonly waited: boolean }>;
+  /** Resolves when it is this tab's turn, with whether it was another's before. Rejects when it is given up. */
+  take(name: string, signal: AbortSignal, onWait: () => void): Promise<boolean>;
   /** Lets the next one have it. */
   end(): void;
 }
@@ -16,15 +16,15 @@ export function createTurn(locks: LockManager | undefined): Turn {
   return {
     async take(name, signal, onWait) {
       // Whoever has it keeps it for the whole login, for the second code too.
-      if (end || !locks) return { waited: false };
-      const taken = Promise.withResolvers<{ waited: boolean }>();
+      if (end || !locks) return false;
+      const taken = Promise.withResolvers<boolean>();
       const request = (waited: boolean, options: LockOptions): Promise<void> =>
         locks.request(name, options, (lock) => {
           if (!lock) {
             onWait();
             return request(true, { signal });
           }
-          taken.resolve({ waited });
+          taken.resolve(waited);
           return signal.aborted ? undefined : hold();
         });
       request(false, { ifAvailable: true }).catch(taken.reject);

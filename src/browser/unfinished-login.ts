@@ -17,7 +17,7 @@ const schema = v.object({
   username: v.string(),
   since: v.number(),
   step: v.string(),
-  interimToken: v.nullish(v.string(), null),
+  interimToken: v.nullish(v.string()),
 });
 
 /** Keeps of a login that waits for a code what a later page of the same tab needs to go on. */
@@ -28,8 +28,10 @@ export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, long
   const isGood = () => !!earlier?.interimToken && Date.now() - earlier.since < longestAge;
 
   return {
-    /** What the page before this one left. */
-    found: earlier && { username: earlier.username, since: earlier.since, resumable: isGood() },
+    /** What the page before this one left, until the user signs in. */
+    get found(): UnfinishedLogin | null {
+      return earlier && { username: earlier.username, since: earlier.since, resumable: isGood() };
+    },
     /** The challenge that the page before this one left to this user; it is given once. */
     resume(username: string): Expectation | null {
       const { step, interimToken } = (isGood() && earlier?.username === username && earlier) || {};
@@ -42,6 +44,9 @@ export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, long
       const token = longestAge > 0 ? reveal(interimToken) : null;
       storage.set(key, JSON.stringify({ username, since: Date.now(), step, interimToken: token }));
     },
-    forget: () => storage.set(key, null),
+    forget() {
+      earlier = null;
+      storage.set(key, null);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answers } from '../../src/testing/index.ts';
 import { openSite, openTab, type Profile, reload, type Site } from './open-tab.ts';
 
 let site: Site;
@@ -62,6 +63,37 @@ describe('a tab', () => {
     await reload(page, site);
     expect(await stateOf(page)).toBe('idle');
     expect(sent()).toHaveLength(2);
+  });
+
+  it('sends nothing when it is loaded again, in whatever state', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    let sentBefore = 0;
+    const sendsNothing = async (state: string, { after }: { after: number }) => {
+      await expectAnswer(page, state);
+      sentBefore += after;
+      await vi.waitFor(() => expect(sent()).toHaveLength(sentBefore), { timeout: 10_000, interval: 10 });
+      const before = site.emulator.requests.length;
+      await reload(page, site);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+      expect(site.emulator.requests).toHaveLength(before);
+      expect(await stateOf(page)).toBe(state === 'authenticated' ? state : 'idle');
+    };
+    site.emulator.answerNext({ silent: true });
+    await pressSignIn(page);
+    await sendsNothing('requestingToken', { after: 1 });
+    site.emulator.answerNext(answers.serverError);
+    await pressSignIn(page);
+    await sendsNothing('failed', { after: 1 });
+    await signIn(page);
+    await sendsNothing('awaitingCode', { after: 1 });
+    await signIn(page);
+    site.emulator.answerNext({ silent: true });
+    await page.evaluate(() => void window.auth.submitCode('123456').catch(() => {}));
+    await sendsNothing('verifyingCode', { after: 2 });
+    await signIn(page);
+    await answer(page);
+    await sendsNothing('authenticated', { after: 2 });
   });
 
   it('keeps its session in memory, if told, and has none when it is loaded again', async () => {
