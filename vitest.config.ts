@@ -31,7 +31,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [vue(), svelte(), solid({ include: 'docs/examples/solid/**' })],
+        plugins: [vue(), svelte(), solid({ include: 'docs/examples/solid/**', ssr: true })],
         // What is imported by compiled JSX alone is not found in time.
         optimizeDeps: { include: ['react/jsx-dev-runtime'] },
         test: {

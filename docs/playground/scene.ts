@@ -1,8 +1,8 @@
-import { type Auth, type AuthOptions, createAuth } from 'etna-auth';
-import { createBrowserAuth } from 'etna-auth/browser';
+import { type AuthOptions, createAuth } from 'etna-auth';
 import { createApiClient } from 'etna-auth/session';
 import { createEmulator } from 'etna-auth/testing';
 import { RequestLog } from '../../src/testing/request-log.ts';
+import { alone, createPageAuth, type PageAuth } from '../examples/shared/page-auth.ts';
 import { Recorder } from './recorder.ts';
 import type { Scenario } from './scenarios.ts';
 import { takeOverTime } from './time.ts';
@@ -11,7 +11,7 @@ import { takeOverTime } from './time.ts';
 export interface Scene extends Disposable {
   /** No other has the same. */
   readonly number: number;
-  readonly auth: Auth;
+  readonly auth: PageAuth;
   readonly recorder: Recorder;
   /** Where the server is. */
   readonly origin: string;
@@ -66,7 +66,7 @@ export function openScenario(scenario: Scenario): Scene {
     }, emulator.requests),
   };
   time.reset();
-  const auth = createAuth({ ...broker, clock: time.clock, inspect: recorder.inspect });
+  const auth = alone(createAuth({ ...broker, clock: time.clock, inspect: recorder.inspect }));
   return {
     ...sceneOf(auth, broker, recorder),
     server: {
@@ -107,7 +107,7 @@ export function openServer({ baseUrl, appKey }: Broker): Scene {
   }, log.entries);
   const broker = { baseUrl, appKey, fetch };
   time.reset();
-  const auth = createBrowserAuth({ ...broker, storage: 'memory', inspect: recorder.inspect });
+  const auth = createPageAuth({ ...broker, storage: 'memory', inspect: recorder.inspect });
   try {
     return { ...sceneOf(auth, broker, recorder), server: null, [Symbol.dispose]: () => auth[Symbol.dispose]() };
   } catch (error) {
@@ -116,7 +116,7 @@ export function openServer({ baseUrl, appKey }: Broker): Scene {
   }
 }
 
-function sceneOf(auth: Auth, broker: Broker & Pick<AuthOptions, 'fetch'>, recorder: Recorder) {
+function sceneOf(auth: PageAuth, broker: Broker & Pick<AuthOptions, 'fetch'>, recorder: Recorder) {
   const api = createApiClient(auth, broker);
   scenes += 1;
   // What a call comes to is in the record, be it good or bad.

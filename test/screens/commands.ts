@@ -5,6 +5,7 @@ import {
   type ScriptedAnswer,
   startEmulator,
 } from '../../src/testing/index.ts';
+import { type Rendered, renderOnServer } from './render-on-server.ts';
 
 interface Running {
   readonly emulator: RunningEmulator;
@@ -27,6 +28,7 @@ declare module 'vitest/browser' {
     scriptAnswers(baseUrl: string, script: ScriptedAnswer[]): Promise<void>;
     requests(baseUrl: string): Promise<readonly LoggedRequest[]>;
     nextCode(baseUrl: string, username: string): Promise<string>;
+    renderOnServer(framework: string, broker: { baseUrl: string; appKey: string }): Promise<Rendered>;
     prefer(colorScheme: 'light' | 'dark'): Promise<void>;
   }
 }
@@ -58,6 +60,8 @@ export const commands = {
     at(baseUrl).script = script;
   },
   requests: (_, baseUrl: string) => at(baseUrl).emulator.requests,
+  renderOnServer: (_, framework: string, broker: { baseUrl: string; appKey: string }) =>
+    renderOnServer(framework, broker),
   prefer: (context, colorScheme: 'light' | 'dark') => context.page.emulateMedia({ colorScheme }),
   nextCode: async (_, baseUrl: string, username: string) => (await at(baseUrl).emulator.nextMessage(username)).code,
 } satisfies Commands;

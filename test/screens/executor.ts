@@ -1,4 +1,4 @@
-import { type Auth, createAuth, type FailureCode, type Session, secret } from 'etna-auth';
+import { createAuth, type FailureCode, type Session, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import {
   type AuthTestExecutor,
@@ -11,12 +11,13 @@ import {
 import { expect, vi } from 'vitest';
 import { commands, page } from 'vitest/browser';
 import { SimulatedClock, waitFor } from 'xstate';
+import { alone, type PageAuth } from '../../docs/examples/shared/page-auth.ts';
 import { stateShown } from '../model/state-shown.ts';
 
 const lifetime = 60 * 60 * 1000;
 
 /** Puts a login screen into the page. Returns what takes it out again. */
-export type Mount = (target: HTMLElement, auth: Auth, resendDelay: number) => (() => void) | Promise<() => void>;
+export type Mount = (target: HTMLElement, auth: PageAuth, resendDelay: number) => (() => void) | Promise<() => void>;
 
 export interface Broker {
   readonly baseUrl: string;
@@ -101,7 +102,7 @@ export async function openExecutor(
       return response;
     },
   };
-  const auth = createAuth(Object.assign(options, { clock, session: startingSession(path.session) }));
+  const auth = alone(createAuth(Object.assign(options, { clock, session: startingSession(path.session) })));
   const screen = await openScreen(mount, auth);
 
   return {
@@ -174,7 +175,7 @@ const buttons = {
 };
 
 /** A page with nothing but the screen. */
-export async function openScreen(mount: Mount, auth: Auth, resendDelay = 0): Promise<Disposable> {
+export async function openScreen(mount: Mount, auth: PageAuth, resendDelay = 0): Promise<Disposable> {
   const main = document.createElement('main');
   document.body.replaceChildren(main);
   const unmount = await mount(main, auth, resendDelay);

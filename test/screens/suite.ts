@@ -4,6 +4,8 @@ import { answers, createAuthTestModel, runPath, type ScriptedAnswer } from 'etna
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commands, page, userEvent } from 'vitest/browser';
 import '../../docs/examples/shared/login.css';
+import { alone, createPageAuth } from '../../docs/examples/shared/page-auth.ts';
+import { words } from '../../docs/examples/shared/words.ts';
 import {
   type Broker,
   button,
@@ -46,7 +48,7 @@ export function describeScreen(name: string, mount: Mount): void {
     ) {
       await commands.scriptAnswers(broker.baseUrl, script);
       auth = createAuth({ ...broker, ...options });
-      return openScreen(mount, auth, resendDelay);
+      return openScreen(mount, alone(auth), resendDelay);
     }
     /** Gives up while the request is under way. */
     async function cancel(before: number) {
@@ -225,6 +227,23 @@ export function describeScreen(name: string, mount: Mount): void {
       await forgets({ state: 'awaitingCode' });
       expect(hints('Code')).toBe('one-time-code,numeric');
       expect(location.href).not.toContain('alice');
+    });
+
+    it('says kindly that a login was cut off, and that another tab is signing in', async () => {
+      const status = page.getByRole('status');
+      const credentials = { username: 'alice', password: 'alice-demo' };
+      const other = createPageAuth(broker);
+      await other.login(credentials);
+      using _ = await openScreen(mount, createPageAuth(broker));
+      await expect.element(status).toHaveTextContent(words.unfinished);
+      expect(field('User name').element()).toHaveProperty('value', 'alice');
+      signIn();
+      await expect.element(status).toHaveTextContent(words.waiting);
+      await other.submitCode(await commands.nextCode(broker.baseUrl, 'alice'));
+      await shows({ state: 'authenticated' });
+      press('Sign out');
+      await shows({ state: 'idle' });
+      await expect.poll(() => status.element().textContent).toBe('');
     });
 
     it('leaves the focus alone when nothing changes', async () => {

@@ -11,13 +11,14 @@ import {
   linkedSignal,
   signal,
 } from '@angular/core';
-import { type Auth, type AuthState, reveal, secret } from 'etna-auth';
+import { type AuthState, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
+import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
 /** Provide it once, for the whole application. */
-export const AUTH = new InjectionToken<Auth>('AUTH');
+export const AUTH = new InjectionToken<PageAuth>('AUTH');
 /** The time in seconds until another code may be sent. */
 export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 30 });
 
@@ -104,15 +105,18 @@ export class Login {
   readonly #resendDelay = inject(RESEND_DELAY);
 
   readonly login = signal(this.#auth.getSnapshot());
+  readonly #isWaiting = signal(false);
   readonly isBusy = computed(() => this.login().state === 'requestingToken' || this.login().state === 'verifyingCode');
-  readonly status = computed(() => words.statusOf(this.login()));
+  readonly status = computed(() =>
+    words.statusOf({ ...this.login(), unfinished: this.#auth.unfinished, isWaiting: this.#isWaiting() }),
+  );
   readonly challenge = computed(() => challengeOf(this.login()));
   readonly failure = computed(() => failureOf(this.login()));
   readonly problem = computed(() => {
     const challenge = this.challenge();
     return challenge ? words.problemOf(challenge) : '';
   });
-  username = '';
+  username = this.#auth.unfinished?.username ?? '';
 
   /** When the button that has to be waited for is ready. The checking of a code does not put it off. */
   readonly #readyAt = linkedSignal<AuthState, number>({
@@ -144,6 +148,8 @@ export class Login {
         afterNextRender(() => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { injector });
       }),
     );
+    const waiting = this.#auth.waiting.subscribe(({ context }) => this.#isWaiting.set(context));
+    inject(DestroyRef).onDestroy(() => waiting.unsubscribe());
     effect((onCleanup) => {
       if (this.#readyAt() <= Date.now()) return;
       const timer = setInterval(() => this.#now.set(Date.now()), 1000);

@@ -1,12 +1,12 @@
 // The compiler in the page keeps this example free of a build of its own. With the Angular CLI, leave it out.
 import '@angular/compiler';
 import { bootstrapApplication } from '@angular/platform-browser';
-import { createBrowserAuth } from 'etna-auth/browser';
 import '../shared/login.css';
+import { createPageAuth } from '../shared/page-auth.ts';
 import { AUTH, Login } from './login.ts';
 
 // Unless told, the emulator of `npx etna-auth emulator --port 8080`, with its user alice and her password alice-demo.
-const auth = createBrowserAuth({
+const auth = createPageAuth({
   baseUrl: import.meta.env.VITE_ETNA_BASE_URL ?? 'http://127.0.0.1:8080',
   appKey: import.meta.env.VITE_ETNA_APP_KEY ?? 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==',
 });

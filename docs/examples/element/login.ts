@@ -1,11 +1,12 @@
-import { type Auth, type AuthState, type Challenge, reveal, secret } from 'etna-auth';
+import { type AuthState, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
+import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
 /** A login screen. Set its `auth` before it goes into the page; `resendDelay` is the time in seconds until another code may be sent. */
 export class LoginElement extends HTMLElement {
-  auth: Auth | null = null;
+  auth: PageAuth | null = null;
   resendDelay = 30;
 
   readonly #title = make('h1');
@@ -19,15 +20,21 @@ export class LoginElement extends HTMLElement {
 
   connectedCallback(): void {
     if (!this.auth) return;
+    this.#username = this.auth.unfinished?.username ?? '';
     this.append(this.#screen);
     this.#show(this.auth.getSnapshot());
     let shown = this.auth.getSnapshot();
-    this.#unsubscribe = this.auth.subscribe((login) => {
+    const subscription = this.auth.waiting.subscribe(() => this.#tell(shown));
+    const unsubscribe = this.auth.subscribe((login) => {
       if (login === shown) return;
       shown = login;
       this.#show(login);
       this.querySelector<HTMLElement>('input, [tabindex]')?.focus();
     });
+    this.#unsubscribe = () => {
+      subscription.unsubscribe();
+      unsubscribe();
+    };
   }
 
   disconnectedCallback(): void {
@@ -35,17 +42,22 @@ export class LoginElement extends HTMLElement {
   }
 
   #show(login: AuthState): void {
-    const status = words.statusOf(login);
     const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
     if (!('challenge' in login && login.challenge.kind === 'code')) this.#resend = null;
     else this.#resend ??= this.#button('code.resend', words.resend, this.resendDelay);
 
     this.#screen.ariaBusy = String(isBusy);
     this.#title.textContent = words.titleOf(login);
+    this.#tell(login);
+    this.#view.replaceChildren(...this.#contentsOf(login));
+  }
+
+  #tell(login: AuthState): void {
+    const isWaiting = this.auth?.waiting.getSnapshot().context ?? false;
+    const status = words.statusOf({ ...login, unfinished: this.auth?.unfinished ?? null, isWaiting });
     this.#status.textContent = status;
     if (status) this.#status.tabIndex = -1;
     else this.#status.removeAttribute('tabindex');
-    this.#view.replaceChildren(...this.#contentsOf(login));
   }
 
   #contentsOf(login: AuthState): readonly Node[] {

@@ -1,9 +1,9 @@
-import { createBrowserAuth } from 'etna-auth/browser';
 import '../shared/login.css';
+import { createPageAuth } from '../shared/page-auth.ts';
 import { LoginElement } from './login.ts';
 
 // Unless told, the emulator of `npx etna-auth emulator --port 8080`, with its user alice and her password alice-demo.
-const auth = createBrowserAuth({
+const auth = createPageAuth({
   baseUrl: import.meta.env.VITE_ETNA_BASE_URL ?? 'http://127.0.0.1:8080',
   appKey: import.meta.env.VITE_ETNA_APP_KEY ?? 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==',
 });

@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { describeHydration } from '../../../test/screens/hydration.ts';
 import { describeScreen } from '../../../test/screens/suite.ts';
 import { Login } from './login.tsx';
 
@@ -9,6 +10,17 @@ describeScreen('React', (target, auth, resendDelay) => {
     <StrictMode>
       <Login auth={auth} resendDelay={resendDelay} />
     </StrictMode>,
+  );
+  return () => root.unmount();
+});
+
+describeHydration('react', (target, auth) => {
+  const root = hydrateRoot(
+    target,
+    <StrictMode>
+      <Login auth={auth} />
+    </StrictMode>,
+    { onRecoverableError: console.error },
   );
   return () => root.unmount();
 });

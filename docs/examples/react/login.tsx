@@ -1,17 +1,22 @@
 import { useSelector } from '@xstate/react';
-import { type Auth, type AuthFailure, type AuthState, type Challenge, reveal, secret, stateOf } from 'etna-auth';
+import { type AuthFailure, type AuthState, type Challenge, reveal, secret, stateOf } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
 /** A login screen. `resendDelay` is the time in seconds until another code may be sent. */
-export function Login({ auth, resendDelay = 30 }: { auth: Auth; resendDelay?: number }) {
-  const login = useSelector(auth.actor, stateOf);
+export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?: number }) {
+  const current = useSelector(auth.actor, stateOf);
+  const isHydrated = useIsHydrated();
+  const login: AuthState = isHydrated ? current : { state: 'idle' };
+  const unfinished = isHydrated ? auth.unfinished : null;
+  const isWaiting = useSelector(auth.waiting, ({ context }) => context);
   const { send } = auth.actor;
-  const [username, setUsername] = useState('');
-  const screen = useFocusAfter(login);
-  const status = words.statusOf(login);
+  const [username, setUsername] = useState(auth.unfinished?.username);
+  const screen = useFocusAfter(current);
+  const status = words.statusOf({ ...login, unfinished, isWaiting });
   const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
 
   const signIn = (form: FormData) => {
@@ -152,6 +157,14 @@ function LaterButton(props: { label: string; seconds: number; hidden?: boolean; 
 }
 
 const textOf = (form: FormData, name: string) => String(form.get(name));
+
+/** Whether the page is past what a server rendered, which knows neither sessions nor unfinished logins. */
+const useIsHydrated = () =>
+  useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  );
 
 /** Moves the focus to the first field or notice of what is shown after a change, but not when the page opens. */
 function useFocusAfter(login: AuthState) {

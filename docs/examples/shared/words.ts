@@ -1,4 +1,5 @@
 import type { AuthState, Challenge, Session } from 'etna-auth';
+import type { UnfinishedLogin } from 'etna-auth/browser';
 import { messages } from 'etna-auth/messages';
 
 /** Where a login stands, as `stateOf` or the machine's own context tells it. */
@@ -6,6 +7,8 @@ export interface Shown {
   readonly state: AuthState['state'];
   readonly challenge?: Challenge | null;
   readonly session?: Session | null;
+  readonly unfinished?: UnfinishedLogin | null;
+  readonly isWaiting?: boolean;
 }
 
 /** What the screens say, beside the words for failures in `etna-auth/messages`. Another language is another object like this. */
@@ -19,6 +22,9 @@ export const words = {
   retry: 'Try again',
   dismiss: 'Dismiss',
   resend: 'Send a new code',
+  waiting: 'You are signing in to this account in another tab. Go on there, or cancel.',
+  unfinished: 'Your login was interrupted. Please sign in again.',
+  resumable: 'Your login was interrupted. The code that you were sent is still good: sign in again to enter it.',
   phrase: 'Your personal phrase:',
   image: 'Your personal image',
   answers: {
@@ -33,8 +39,9 @@ export const words = {
     return state === 'authenticated' ? 'Signed in' : 'Sign in';
   },
   /** What is under way, or what came of it. */
-  statusOf({ state, session }: Shown): string {
-    if (state === 'requestingToken') return 'Signing in…';
+  statusOf({ state, session, unfinished, isWaiting }: Shown): string {
+    if (state === 'idle' && unfinished) return unfinished.resumable ? words.resumable : words.unfinished;
+    if (state === 'requestingToken') return isWaiting ? words.waiting : 'Signing in…';
     if (state === 'verifyingCode') return 'Checking…';
     return state === 'authenticated' && session ? sessionLine(session) : '';
   },

@@ -1,22 +1,35 @@
 import { fromActorRef } from '@xstate/solid';
-import { type Auth, type AuthFailure, type Challenge, reveal, secret } from 'etna-auth';
+import { type AuthFailure, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
+const signedOut = { state: 'idle', challenge: null, failure: null, session: null } as const;
+
 /** A login screen. `resendDelay` is the time in seconds until another code may be sent. */
-export function Login(props: { auth: Auth; resendDelay?: number }) {
+export function Login(props: { auth: PageAuth; resendDelay?: number }) {
   const { send } = props.auth.actor;
   const snapshot = fromActorRef(props.auth.actor);
-  const login = createMemo(() => ({ state: snapshot().value, ...snapshot().context }));
+  const current = createMemo(() => ({ state: snapshot().value, ...snapshot().context }));
+  // The page starts with what a server rendered, which knows neither sessions nor unfinished logins.
+  const [isMounted, setMounted] = createSignal(false);
+  onMount(() => setMounted(true));
+  const login = () => (isMounted() ? current() : signedOut);
+  const waiting = fromActorRef(props.auth.waiting);
   const isBusy = () => login().state === 'requestingToken' || login().state === 'verifyingCode';
-  const status = () => words.statusOf(login());
-  const [username, setUsername] = createSignal('');
+  const status = () =>
+    words.statusOf({
+      ...login(),
+      unfinished: isMounted() ? props.auth.unfinished : null,
+      isWaiting: waiting().context,
+    });
+  const [username, setUsername] = createSignal(props.auth.unfinished?.username);
 
   // To the first field or notice of what is shown after a change, but not when the page opens.
   let screen!: HTMLElement;
-  createEffect(on(login, () => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { defer: true }));
+  createEffect(on(current, () => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { defer: true }));
 
   const signIn = (form: FormData) => {
     const credentials = { username: textOf(form, 'username'), password: secret(textOf(form, 'password')) };

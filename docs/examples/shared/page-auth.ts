@@ -1,0 +1,27 @@
+import type { Auth } from 'etna-auth';
+import { type BrowserAuth, type BrowserAuthOptions, createBrowserAuth } from 'etna-auth/browser';
+import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
+
+const queue = fromTransition((_: boolean, { type }: { type: 'wait' | 'end' }) => type === 'wait', false);
+
+/** A login in a page, and what its screen tells of it beside its state. */
+export interface PageAuth extends Auth {
+  readonly unfinished: BrowserAuth['unfinished'];
+  /** Whether this tab waits for another one that signs in to the account. Frameworks follow it as they follow the login. */
+  readonly waiting: ActorRefFrom<typeof queue>;
+}
+
+const createWaiting = () => createActor(queue).start();
+
+/** `createBrowserAuth` for a screen. Make it once, outside of components. On a server it is signed out. */
+export function createPageAuth(options: BrowserAuthOptions): PageAuth & BrowserAuth {
+  const waiting = createWaiting();
+  const auth = createBrowserAuth({ ...options, onWait: () => waiting.send({ type: 'wait' }) });
+  auth.subscribe(({ state }) => {
+    if (state !== 'requestingToken') waiting.send({ type: 'end' });
+  });
+  return Object.assign(auth, { waiting });
+}
+
+/** A login of `createAuth` for a screen: it knows of no other page, and of no other tab. */
+export const alone = (auth: Auth): PageAuth => Object.assign(auth, { unfinished: null, waiting: createWaiting() });
