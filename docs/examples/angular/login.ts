@@ -32,8 +32,7 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
 
       @if (failure(); as failure) {
         <div role="alert" tabindex="-1">
-          <strong>{{ messages[failure.code].problem }}</strong>
-          {{ failure.reason ?? failure.detail }} {{ messages[failure.code].remedy }}
+          <strong>{{ messages[failure.code].problem }}</strong> {{ words.adviceOf(failure) }}
         </div>
         @if (failure.retryable) {
           <button type="button" [disabled]="left() > 0" (click)="send({ type: 'retry' })">

@@ -11,8 +11,8 @@ export class LoginElement extends HTMLElement {
 
   readonly #title = make('h1');
   readonly #status = make('p', { role: 'status' });
-  readonly #view = make('div');
-  readonly #screen = make('section', { className: 'login' }, this.#title, this.#status, this.#view);
+  readonly #screen = make('section', { className: 'login' }, this.#title, this.#status);
+  #contents: readonly Element[] = [];
   #username = '';
   /** Outlives the form, so that its time goes on while a code is checked. */
   #resend: HTMLElement | null = null;
@@ -49,7 +49,10 @@ export class LoginElement extends HTMLElement {
     this.#screen.ariaBusy = String(isBusy);
     this.#title.textContent = words.titleOf(login);
     this.#tell(login);
-    this.#view.replaceChildren(...this.#contentsOf(login));
+    // The title and the status stay, since screen readers listen to the latter.
+    for (const element of this.#contents) element.remove();
+    this.#contents = this.#contentsOf(login);
+    this.#screen.append(...this.#contents);
   }
 
   #tell(login: AuthState): void {
@@ -60,7 +63,7 @@ export class LoginElement extends HTMLElement {
     else this.#status.removeAttribute('tabindex');
   }
 
-  #contentsOf(login: AuthState): readonly Node[] {
+  #contentsOf(login: AuthState): readonly Element[] {
     switch (login.state) {
       case 'idle':
         return [this.#signInForm()];
@@ -76,10 +79,9 @@ export class LoginElement extends HTMLElement {
       case 'authenticated':
         return [this.#button('logout', words.signOut)];
       case 'failed': {
-        const { code, reason, detail, retryable, retryAfter } = login.failure;
-        const { problem, remedy } = messages[code];
-        const alert = make('div', { role: 'alert', tabIndex: -1 }, make('strong', {}, problem));
-        alert.append(` ${reason ?? detail ?? ''} ${remedy}`);
+        const { code, retryable, retryAfter } = login.failure;
+        const problem = make('strong', {}, messages[code].problem);
+        const alert = make('div', { role: 'alert', tabIndex: -1 }, problem, ` ${words.adviceOf(login.failure)}`);
         const retry = retryable ? [this.#button('retry', words.retry, retryAfter ?? 0)] : [];
         return [alert, ...retry, this.#button('reset', words.dismiss), this.#signInForm()];
       }

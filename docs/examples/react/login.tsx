@@ -89,10 +89,9 @@ export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?
 }
 
 function Failure({ failure }: { failure: AuthFailure }) {
-  const { problem, remedy } = messages[failure.code];
   return (
     <div role="alert" tabIndex={-1}>
-      <strong>{problem}</strong> {failure.reason ?? failure.detail} {remedy}
+      <strong>{messages[failure.code].problem}</strong> {words.adviceOf(failure)}
     </div>
   );
 }

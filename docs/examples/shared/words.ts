@@ -1,4 +1,4 @@
-import type { AuthState, Challenge, Session } from 'etna-auth';
+import type { AuthFailure, AuthState, Challenge, Session } from 'etna-auth';
 import type { UnfinishedLogin } from 'etna-auth/browser';
 import { messages } from 'etna-auth/messages';
 
@@ -47,9 +47,16 @@ export const words = {
   },
   /** Why a challenge is set again; nothing at its first time, where the server's words may already read like a refusal. */
   problemOf({ problem, reason }: Challenge): string {
-    return problem === null ? '' : [messages[problem].problem, reason].filter(Boolean).join(' ');
+    return problem === null ? '' : `${messages[problem].problem} ${sentence(reason)}`.trim();
+  },
+  /** What is told of a failure beside its name: the server's words or our own, and what to do next. */
+  adviceOf({ code, reason, detail }: AuthFailure): string {
+    return `${sentence(reason ?? (detail && `(${detail})`))} ${messages[code].remedy}`.trim();
   },
 };
+
+/** Servers leave out the full stop. */
+const sentence = (text: string | null) => (text === null || /[.!?)]\s*$/.test(text) ? (text ?? '') : `${text}.`);
 
 const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 

@@ -25,7 +25,7 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
       unfinished: isMounted() ? props.auth.unfinished : null,
       isWaiting: waiting().context,
     });
-  const [username, setUsername] = createSignal(props.auth.unfinished?.username);
+  const [username, setUsername] = createSignal(props.auth.unfinished?.username ?? '');
 
   // To the first field or notice of what is shown after a change, but not when the page opens.
   let screen!: HTMLElement;
@@ -105,10 +105,9 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
 }
 
 function Failure(props: { failure: AuthFailure }) {
-  const message = () => messages[props.failure.code];
   return (
     <div role="alert" tabIndex={-1}>
-      <strong>{message().problem}</strong> {props.failure.reason ?? props.failure.detail} {message().remedy}
+      <strong>{messages[props.failure.code].problem}</strong> {words.adviceOf(props.failure)}
     </div>
   );
 }
