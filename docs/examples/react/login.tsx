@@ -1,21 +1,22 @@
 import { useSelector } from '@xstate/react';
-import { type AuthFailure, type AuthState, type Challenge, reveal, secret, stateOf } from 'etna-auth';
+import { type AuthFailure, type AuthState, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
+/** What a server renders, and so what it is taken over with: it knows neither sessions nor unfinished logins. */
+const onServer: AuthState = { state: 'idle' };
+
 /** A login screen. `resendDelay` is the time in seconds until another code may be sent. */
 export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?: number }) {
-  const current = useSelector(auth.actor, stateOf);
-  const isHydrated = useIsHydrated();
-  const login: AuthState = isHydrated ? current : { state: 'idle' };
-  const unfinished = isHydrated ? auth.unfinished : null;
+  const login = useSyncExternalStore(auth.subscribe, auth.getSnapshot, () => onServer);
+  const unfinished = login === onServer ? null : auth.unfinished;
   const isWaiting = useSelector(auth.waiting, ({ context }) => context);
   const { send } = auth.actor;
   const [username, setUsername] = useState(auth.unfinished?.username);
-  const screen = useFocusAfter(current);
+  const screen = useFocusAfter(login);
   const status = words.statusOf({ ...login, unfinished, isWaiting });
   const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
 
@@ -157,21 +158,14 @@ function LaterButton(props: { label: string; seconds: number; hidden?: boolean; 
 
 const textOf = (form: FormData, name: string) => String(form.get(name));
 
-/** Whether the page is past what a server rendered, which knows neither sessions nor unfinished logins. */
-const useIsHydrated = () =>
-  useSyncExternalStore(
-    () => () => {},
-    () => true,
-    () => false,
-  );
-
 /** Moves the focus to the first field or notice of what is shown after a change, but not when the page opens. */
 function useFocusAfter(login: AuthState) {
   const screen = useRef<HTMLElement>(null);
   const shown = useRef(login);
   useEffect(() => {
-    if (shown.current === login) return;
+    const before = shown.current;
     shown.current = login;
+    if (before === login || before === onServer) return;
     screen.current?.querySelector<HTMLElement>('input, [tabindex]')?.focus();
   }, [login]);
   return screen;
