@@ -1,5 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import '../examples/shared/login.css';
+import './style.css';
 import { Playground } from './playground.tsx';
 
 const target = document.querySelector('#playground');

@@ -104,6 +104,8 @@ export async function openExecutor(
   };
   const auth = alone(createAuth(Object.assign(options, { clock, session: startingSession(path.session) })));
   const screen = await openScreen(mount, auth);
+  const countRequests = async () => (await commands.requests(broker.baseUrl)).length;
+  let requestsBefore = 0;
 
   return {
     async perform(event, outcome) {
@@ -118,6 +120,7 @@ export async function openExecutor(
       const code = outcome?.type === 'failed' ? outcome.code : null;
       options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : broker.baseUrl;
       options.timeout = outcome?.type === 'thrown' ? -1 : code === 'timeout' ? 150 : 10_000;
+      if (code === 'timeout') requestsBefore = await countRequests();
       held = Promise.withResolvers();
       answered = Promise.withResolvers();
       // Latin-1 has no euro sign, which makes it a text that cannot be sent.
@@ -130,9 +133,12 @@ export async function openExecutor(
       // What comes next may cut the request short, but not before it was answered.
       if (auth.actor.getSnapshot().hasTag('busy') && !outcome) await answered.promise;
     },
-    async settle() {
+    async settle(outcome) {
       held.resolve();
       await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
+      // What was given up may still be on its way, and must not take an answer that is meant for the next path.
+      if (outcome.type === 'failed' && outcome.code === 'timeout')
+        await vi.waitUntil(async () => (await countRequests()) > requestsBefore).catch(() => {});
     },
     async getState() {
       // Frameworks take their time. What is shown in the end is told either way.
