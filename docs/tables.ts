@@ -1,11 +1,12 @@
-// Writes the tables of the README from the code: `npm run docs`. A test fails when they are out of date.
+// Writes the tables of the README and of the pages from the code: `npm run docs`. A test fails when they are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { authMachine } from '../machines/auth.machine.ts';
 import { failures } from '../machines/failures.ts';
 import { messages } from '../src/messages.ts';
 import { statesOf, waysOf } from './chart.ts';
 
-const readme = new URL('../README.md', import.meta.url);
+/** What has tables, from the root of the repository. */
+export const pagesWithTables = ['README.md', 'docs/start.md', 'docs/program.md'];
 
 /** The states of the machine, and what leads out of each. */
 export function stateTable(): string {
@@ -18,6 +19,12 @@ export function stateTable(): string {
     return `| ${name} | ${description} | ${ways.join('<br>')} |`;
   });
   return ['| state | meaning | leaves on |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** The states of the machine, in a word. */
+function meaningTable(): string {
+  const rows = statesOf(authMachine).map(({ key, description }) => `| \`${key}\` | ${description} |`);
+  return ['| state | meaning |', '|---|---|', ...rows].join('\n');
 }
 
 /** The failures, and what follows from each. */
@@ -33,9 +40,9 @@ export function failureTable(): string {
   ].join('\n');
 }
 
-/** The README with its tables made anew. */
+/** A page with its tables made anew. */
 export function render(text: string): string {
-  const tables = { states: stateTable(), failures: failureTable() };
+  const tables = { states: stateTable(), meanings: meaningTable(), failures: failureTable() };
   return Object.entries(tables).reduce(
     (result, [name, table]) =>
       result.replace(
@@ -46,4 +53,9 @@ export function render(text: string): string {
   );
 }
 
-if (import.meta.main) writeFileSync(readme, render(readFileSync(readme, 'utf8')));
+if (import.meta.main) {
+  for (const page of pagesWithTables) {
+    const file = new URL(`../${page}`, import.meta.url);
+    writeFileSync(file, render(readFileSync(file, 'utf8')));
+  }
+}

@@ -66,10 +66,14 @@ export interface Emulator {
  * Creates an emulator that runs wherever `fetch` does: in Node, in a page, in a service worker.
  *
  * @example
+ * ```ts
+ * import { createEmulator } from 'etna-auth/testing';
+ *
  * const emulator = createEmulator();
  * const headers = { 'Et-App-Key': emulator.appKey, Username: 'alice', Password: 'alice-demo' };
  * await emulator.fetch('https://etna.test/token', { method: 'POST', headers }); // 202, Expecting
  * const { code } = await emulator.nextMessage('alice');
+ * ```
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const {

@@ -20,7 +20,12 @@ export type Mishap =
  * request can be scripted. Each answer can be held back for `delay` milliseconds.
  *
  * @example
+ * ```ts
+ * import { answers, createEmulator } from 'etna-auth/testing';
+ *
+ * const emulator = createEmulator();
  * emulator.answerNext({ asUsual: true, delay: 50 }, answers.serverError, { reset: true });
+ * ```
  */
 export type ScriptedAnswer = (
   | Answer

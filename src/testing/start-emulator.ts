@@ -17,8 +17,12 @@ export interface RunningEmulator extends Emulator {
  * Serves an emulator over HTTP on 127.0.0.1, at any free `port` unless told. Node only. Rejects with Node's error when the port is taken.
  *
  * @example
+ * ```ts
+ * import { startEmulator } from 'etna-auth/testing';
+ *
  * await using emulator = await startEmulator({ basePath: '/api' });
  * const response = await fetch(`${emulator.baseUrl}/token`, { method: 'POST' }); // 401, no application key
+ * ```
  */
 export async function startEmulator({
   port = 0,

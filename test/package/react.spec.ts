@@ -1,24 +1,17 @@
 // @vitest-environment happy-dom
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { act, createElement, type FunctionComponent, StrictMode } from 'react';
-import { createRoot, hydrateRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answers, createEmulator, type Emulator } from '../../src/testing/index.ts';
+import { readExamples, root } from './examples.ts';
 
-const root = resolve(import.meta.dirname, '../..');
 let Login: FunctionComponent;
 let emulator: Emulator;
 let screen: HTMLElement;
-
-beforeAll(async () => {
-  const [, example = ''] = /```tsx\n([\s\S]*?)```/.exec(readFileSync(resolve(root, 'README.md'), 'utf8')) ?? [];
-  const folder = resolve(root, '.cache/react');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(resolve(folder, 'login.tsx'), `/** @jsxImportSource react */\n${example}`);
-  ({ Login } = await import(/* @vite-ignore */ resolve(folder, 'login.tsx')));
-});
+let shown: Root;
 
 beforeEach(() => {
   emulator = createEmulator({ basePath: '/api', appKey: 'key' });
@@ -27,9 +20,15 @@ beforeEach(() => {
   screen = document.createElement('main');
   document.body.replaceChildren(screen);
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(async () => {
+  await act(() => shown.unmount());
+  vi.unstubAllGlobals();
+});
 
-const show = () => act(() => createRoot(screen).render(createElement(StrictMode, null, createElement(Login))));
+const show = async () => {
+  shown = createRoot(screen);
+  await act(() => shown.render(createElement(StrictMode, null, createElement(Login))));
+};
 const fill = (name: string, text: string) => {
   const input = screen.querySelector<HTMLInputElement>(`[name="${name}"]`);
   if (!input) throw new Error(`There is no field ${name} in ${screen.innerHTML}`);
@@ -41,29 +40,43 @@ const press = async (label: string, until: string) => {
   await vi.waitFor(() => act(async () => expect(screen.textContent).toContain(until)));
 };
 
-it('the screen of the README sends nothing in StrictMode, on a server or when hydrated', async () => {
-  await show();
-  screen.innerHTML = renderToString(createElement(Login));
-  await act(async () => void hydrateRoot(screen, createElement(Login)));
-  expect(screen.textContent).toContain('Sign in');
-  expect(emulator.requests).toHaveLength(0);
-});
+describe.each(['README.md', 'docs/frameworks.md'])('the screen of %s', (page) => {
+  beforeAll(async () => {
+    const example = readExamples().find(({ source, language }) => source === page && language === 'tsx');
+    const folder = resolve(root, '.cache/react');
+    const file = resolve(folder, `${page.replaceAll(/\W+/g, '-')}.tsx`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `/** @jsxImportSource react */\n${example?.code}`);
+    ({ Login } = await import(/* @vite-ignore */ file));
+  });
 
-it('the screen of the README signs in, through wrong codes, failures and retries', async () => {
-  await show();
-  fill('username', 'alice');
-  fill('password', 'wrong');
-  await press('Sign in', 'The user name or the password is wrong.');
+  it('sends nothing in StrictMode, on a server or when hydrated', async () => {
+    await show();
+    await act(() => shown.unmount());
+    screen.innerHTML = renderToString(createElement(Login));
+    await act(async () => {
+      shown = hydrateRoot(screen, createElement(Login));
+    });
+    expect(screen.textContent).toContain('Sign in');
+    expect(emulator.requests).toHaveLength(0);
+  });
 
-  emulator.answerNext(answers.serverError);
-  fill('username', 'alice');
-  fill('password', 'alice-demo');
-  await press('Sign in', 'Try again');
-  await press('Try again', 'Continue');
-  fill('code', 'wrong');
-  await press('Continue', 'The server did not accept the code. Invalid verification code');
-  fill('code', emulator.inbox('alice').at(-1)?.code ?? '');
-  await press('Continue', 'Sign alice out');
-  await press('Sign alice out', 'User name');
-  expect(emulator.requests).toHaveLength(5);
+  it('signs in, through wrong codes, failures and retries', async () => {
+    await show();
+    fill('username', 'alice');
+    fill('password', 'wrong');
+    await press('Sign in', 'The user name or the password is wrong.');
+
+    emulator.answerNext(answers.serverError);
+    fill('username', 'alice');
+    fill('password', 'alice-demo');
+    await press('Sign in', 'Try again');
+    await press('Try again', 'Continue');
+    fill('code', 'wrong');
+    await press('Continue', 'The server did not accept the code. Invalid verification code');
+    fill('code', emulator.inbox('alice').at(-1)?.code ?? '');
+    await press('Continue', 'Sign alice out');
+    await press('Sign alice out', 'User name');
+    expect(emulator.requests).toHaveLength(5);
+  });
 });
