@@ -1,0 +1,99 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
+
+/** Where the whole site is hosted; these pages are in its folder `docs`. */
+const siteBase = process.env.SITE_BASE ?? '/';
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#0b5cad"/><path d="m5 8 2 2 4-4" fill="none" stroke="#fff" stroke-width="2"/></svg>';
+const docs = resolve(import.meta.dirname, '..');
+const repository = dirname(docs);
+
+const sidebar: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Sign in',
+    items: [
+      { text: 'Start', link: '/start' },
+      { text: 'In a program', link: '/program' },
+      {
+        text: 'In a UI framework',
+        link: '/frameworks',
+        items: [{ text: 'Login screens to copy', link: '/examples/README' }],
+      },
+      { text: 'Sessions', link: '/sessions' },
+      { text: 'The command', link: '/command' },
+      { text: 'Pages', link: '/browser' },
+    ],
+  },
+  {
+    text: 'Look closer',
+    items: [
+      { text: 'Test your login screen', link: '/testing' },
+      { text: 'Watch a login', link: '/inspecting' },
+      { text: 'The machine in Stately', link: '/stately' },
+      { text: 'The token endpoint', link: '/protocol' },
+      { text: 'Security', link: '/security' },
+    ],
+  },
+  {
+    text: 'Reference',
+    link: '/reference/',
+    items: [
+      { text: 'etna-auth', link: '/reference/etna-auth' },
+      { text: 'etna-auth/node', link: '/reference/node' },
+      { text: 'etna-auth/browser', link: '/reference/browser' },
+      { text: 'etna-auth/session', link: '/reference/session' },
+      { text: 'etna-auth/messages', link: '/reference/messages' },
+      { text: 'etna-auth/inspect', link: '/reference/inspect' },
+      {
+        text: 'etna-auth/testing',
+        link: '/reference/testing/',
+        items: [{ text: 'answers', link: '/reference/testing/namespaces/answers' }],
+      },
+    ],
+  },
+];
+
+export default defineConfig({
+  title: 'etna-auth',
+  description: 'Sign in to ETNA Trader: a formally modelled login machine with two-factor challenges.',
+  lang: 'en',
+  base: `${siteBase}docs/`,
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
+  outDir: '../.site/docs',
+  cacheDir: '../.cache/vitepress',
+  srcExclude: ['examples/*/**'],
+  rewrites: { 'README.md': 'index.md' },
+  markdown: { config: linkSources },
+  themeConfig: {
+    sidebar,
+    // The front page is another program, so that the browser has to load it.
+    logoLink: { link: siteBase, target: '_self' },
+    outline: [2, 3],
+    search: {
+      provider: 'local',
+      options: {
+        _render: (text, env, markdown) => {
+          if (env.relativePath.startsWith('source/')) return '';
+          // Nobody searches for colours.
+          markdown.set({ highlight: null });
+          return markdown.render(text, env);
+        },
+      },
+    },
+  },
+});
+
+/** Lets links to files of the repository that are no pages lead to pages that show them. */
+function linkSources(markdown: MarkdownRenderer): void {
+  markdown.core.ruler.push('link-sources', ({ tokens, env }) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      const href = token.attrGet('href');
+      if (token.type !== 'link_open' || !href || !/^[\w./-]+$/.test(href) || href.endsWith('.md')) continue;
+      const file = resolve(docs, dirname(env.relativePath), href);
+      if (existsSync(file) && statSync(file).isFile()) {
+        token.attrSet('href', `/source/${relative(repository, file)}.md`);
+      }
+    }
+  });
+}
