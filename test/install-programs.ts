@@ -1,4 +1,4 @@
-// Installs from Debian what the tests use beside Node's packages: a real browser, and a real keyring.
+// Installs from Debian what the tests use beside Node's packages: a real browser, a real keyring, and curl.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from './browser/chromium.ts';
@@ -7,6 +7,7 @@ const programs = {
   chromium,
   dbus: '/usr/bin/dbus-run-session',
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
+  curl: '/usr/bin/curl',
 };
 
 const missing = Object.entries(programs).filter(([, path]) => !existsSync(path));

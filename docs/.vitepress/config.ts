@@ -64,7 +64,11 @@ export default defineConfig({
   cacheDir: '../.cache/vitepress',
   srcExclude: ['examples/*/**'],
   rewrites: { 'README.md': 'index.md' },
-  markdown: { config: linkSources },
+  markdown: {
+    config: linkSources,
+    anchor: { slugify },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
+  },
   themeConfig: {
     sidebar,
     // The front page is another program, so that the browser has to load it.
@@ -83,6 +87,15 @@ export default defineConfig({
     },
   },
 });
+
+/** Names headings as code hosts do, so that links to them hold on both. */
+function slugify(heading: string): string {
+  const kept = heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '');
+  return kept.replaceAll(/\s/g, '-');
+}
 
 /** Lets links to files of the repository that are no pages lead to pages that show them. */
 function linkSources(markdown: MarkdownRenderer): void {

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import axe from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumArguments, chromium as executablePath } from '../browser/chromium.ts';
+import { root } from './examples.ts';
+
+/** Where the site is hosted in these tests: in a folder of some host. */
+const base = '/etna-auth/docs/';
+const folder = resolve(root, '.cache/site');
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+let pages: ReadonlyMap<string, string>;
+
+beforeAll(async () => {
+  const env = { ...process.env, NODE_ENV: 'production', SITE_BASE: '/etna-auth/' };
+  await promisify(execFile)('npm', ['run', 'build', '--workspace', 'docs/.vitepress', '--', '--outDir', folder], {
+    cwd: root,
+    env,
+  });
+  const files = globSync('**/*.html', { cwd: folder }).filter((file) => file !== '404.html');
+  pages = new Map(files.map((file) => [file, readFileSync(resolve(folder, file), 'utf8')]));
+}, 90_000);
+
+describe('the site', () => {
+  it('has a page for each page in docs, each entry of the package and each file that is linked to', () => {
+    const written = globSync('docs/*.md', { cwd: root }).map((file) => file.slice('docs/'.length, -'.md'.length));
+    expect([...pages.keys()]).toEqual(
+      expect.arrayContaining([
+        ...written.map((name) => `${name === 'README' ? 'index' : name}.html`),
+        ...['etna-auth', 'node', 'browser', 'session', 'messages', 'inspect'].map((name) => `reference/${name}.html`),
+        'reference/testing/index.html',
+        'source/machines/auth.machine.ts.html',
+      ]),
+    );
+  });
+
+  it('has pages with a title and one heading at the top', () => {
+    for (const [page, html] of pages) {
+      expect(html.match(/<title>(.*?)<\/title>/)?.[1], page).toMatch(/^(\S.* \| )?etna-auth$/);
+      expect(html.match(/<h1[ >]/g), page).toHaveLength(1);
+    }
+  });
+
+  it('lists every page beside each, but for the overview and the files that others link to', () => {
+    const [, sidebar = ''] = /<aside class="VPSidebar"([\s\S]*?)<\/aside>/.exec(pages.get('start.html') ?? '') ?? [];
+    const listed = [...sidebar.matchAll(/href="([^"]+)"/g)].map(([, href = '']) => fileOf(href, 'start.html').file);
+    const expected = [...pages.keys()].filter((page) => page !== 'index.html' && !page.startsWith('source/'));
+    expect(listed.sort()).toEqual(expected.sort());
+  });
+
+  it('links to nothing that is not there', () => {
+    for (const [page, html] of pages) {
+      const links = [...html.matchAll(/<(?:a|img|link|script)\b[^>]*? (?:href|src)="([^"]+)"/g)];
+      for (const [, link = ''] of links.filter(([, link]) => !/^(https?|data):/.test(link ?? ''))) {
+        // The front page is not of this part.
+        if (link === '/etna-auth/') continue;
+        const { file, anchor } = fileOf(link, page);
+        expect(existsSync(resolve(folder, file)), `${link} of ${page}`).toBe(true);
+        if (anchor) expect(pages.get(file)?.includes(`id="${anchor}"`), `${link} of ${page}`).toBe(true);
+      }
+    }
+  });
+});
+
+describe('the site in Chromium', () => {
+  let browser: Browser;
+  let server: Server;
+
+  beforeAll(async () => {
+    server = createServer(async ({ url = '' }, response) => {
+      const { file } = fileOf(url, '');
+      const body = await readFile(resolve(folder, file)).catch(() => null);
+      response.writeHead(body ? 200 : 404, { 'Content-Type': types[extname(file)] ?? 'image/svg+xml' }).end(body);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close().closeAllConnections();
+  });
+
+  const addressOf = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}${name}`;
+
+  /** Opens a tab, and lists what its scripts complain of. */
+  async function openTab(options: BrowserContextOptions): Promise<{ tab: Page; complaints: string[] }> {
+    const tab = await browser.newPage(options);
+    const complaints: string[] = [];
+    tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    tab.on('pageerror', ({ message }) => complaints.push(message));
+    return { tab, complaints };
+  }
+
+  it.each([
+    ['light', 'reference/inspect.html'],
+    ['dark', 'command.html'],
+  ] as const)(
+    'gives axe nothing to find, where readers want it %s',
+    async (colorScheme, other) => {
+      const { tab, complaints } = await openTab({ colorScheme, reducedMotion: 'reduce' });
+      for (const name of ['start.html', other]) {
+        await tab.goto(addressOf(name));
+        await tab.evaluate(axe.source);
+        const { violations } = await tab.evaluate<axe.AxeResults>('axe.run()');
+        const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 200))]);
+        expect(found, name).toEqual([]);
+      }
+      expect(complaints).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('needs no more room than a small phone has', async () => {
+    const { tab } = await openTab({ viewport: { width: 320, height: 640 } });
+    for (const name of ['program.html', 'frameworks.html', 'command.html', 'reference/etna-auth.html']) {
+      await tab.goto(addressOf(name));
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth), name).toBe(320);
+    }
+  });
+
+  it('finds what readers look for, and goes there', async () => {
+    const { tab } = await openTab({});
+    await tab.goto(addressOf('start.html'));
+    await tab.getByRole('button', { name: 'Search' }).click();
+    await tab.getByRole('searchbox').fill('mailbox');
+    await tab.getByRole('link', { name: 'A mailbox, or a person' }).click();
+    await tab.waitForURL(/program\.html#a-mailbox-or-a-person-whoever-is-first/);
+  });
+});
+
+/** The file that a link of a page leads to, and the place in it. */
+function fileOf(link: string, page: string): { file: string; anchor: string } {
+  const { pathname, hash } = new URL(link, `http://site.test${base}${page}`);
+  const path = decodeURIComponent(pathname).replace(base, '');
+  const file = path === '' || path.endsWith('/') ? `${path}index.html` : path;
+  return { file, anchor: decodeURIComponent(hash.slice(1)) };
+}
