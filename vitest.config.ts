@@ -12,6 +12,7 @@ const startProcesses = [
   'test/{browser,cli,node}/**/*.spec.ts',
   'test/model/terminal.spec.ts',
   'docs/playground/playground.spec.ts',
+  'test/package/site.spec.ts',
 ];
 const crowded = 'test/cli/one-login.spec.ts';
 

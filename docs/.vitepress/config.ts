@@ -4,8 +4,11 @@ import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepres
 
 /** Where the whole site is hosted; these pages are in its folder `docs`. */
 const siteBase = process.env.SITE_BASE ?? '/';
-const icon =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#0b5cad"/><path d="m5 8 2 2 4-4" fill="none" stroke="#fff" stroke-width="2"/></svg>';
+/** The mark of the front page. */
+const mark = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0b5cad"/>' +
+    '<path d="M6 24 13 11h6l7 13z" fill="#fff"/><circle cx="16" cy="7" r="2" fill="#ffb86b"/></svg>',
+)}`;
 const docs = resolve(import.meta.dirname, '..');
 const repository = dirname(docs);
 
@@ -59,7 +62,7 @@ export default defineConfig({
   description: 'Sign in to ETNA Trader: a formally modelled login machine with two-factor challenges.',
   lang: 'en',
   base: `${siteBase}docs/`,
-  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
+  head: [['link', { rel: 'icon', href: mark }]],
   outDir: '../.site/docs',
   cacheDir: '../.cache/vitepress',
   srcExclude: ['examples/*/**'],
@@ -71,6 +74,7 @@ export default defineConfig({
   },
   themeConfig: {
     sidebar,
+    logo: { src: mark, alt: '' },
     // The front page is another program, so that the browser has to load it.
     logoLink: { link: siteBase, target: '_self' },
     outline: [2, 3],
