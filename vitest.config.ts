@@ -12,8 +12,9 @@ const startProcesses = [
   'test/{browser,cli,node}/**/*.spec.ts',
   'test/model/terminal.spec.ts',
   'docs/playground/playground.spec.ts',
-  'test/package/site.spec.ts',
 ];
+// Making a site takes as long as a third of all other tests, and has nothing to do with a login: `npm run test:site`.
+const site = 'test/package/site.spec.ts';
 const crowded = 'test/cli/one-login.spec.ts';
 
 export default defineConfig({
@@ -27,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['{test,docs}/**/*.spec.{ts,tsx}'],
-          exclude: [...startProcesses, inBrowser, '**/node_modules/**'],
+          exclude: [...startProcesses, site, inBrowser, '**/node_modules/**'],
         },
       },
       {
@@ -60,6 +61,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      { extends: true, test: { name: 'site', include: [site], sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'crowd', include: [crowded], sequence: { groupOrder: 2 } } },
     ],
   },
