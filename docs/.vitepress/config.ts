@@ -83,9 +83,11 @@ export default defineConfig({
       options: {
         _render: (text, env, markdown) => {
           if (env.relativePath.startsWith('source/')) return '';
-          // Nobody searches for colours.
-          markdown.set({ highlight: null });
-          return markdown.render(text, env);
+          // Nobody searches for colours. The pages that are rendered after this want them.
+          const { highlight } = markdown.options;
+          const html = markdown.set({ highlight: null }).render(text, env);
+          markdown.set({ highlight });
+          return html;
         },
       },
     },

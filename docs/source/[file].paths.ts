@@ -5,10 +5,12 @@ const repository = resolve(import.meta.dirname, '../..');
 const shown = [
   'machines/auth.machine.ts',
   'docs/machine.mmd',
-  'docs/examples/{proxy,login-form,shared}/*.{ts,css}',
+  'docs/examples/login-form/*.ts',
+  'docs/examples/proxy/proxy.ts',
+  'docs/examples/shared/{login.css,words.ts}',
   'docs/examples/{angular,element}/login.ts',
   'docs/examples/{react,solid}/login.tsx',
-  'docs/examples/{svelte,vue}/*.{svelte,vue}',
+  'docs/examples/{svelte,vue}/Login.*',
 ];
 
 /** A page for each file of the repository that other pages link to. */
