@@ -72,6 +72,8 @@ export default defineConfig({
     anchor: { slugify },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
   },
+  // The pages of the playground and of the examples are no part of this.
+  vite: { optimizeDeps: { entries: ['.vitepress/theme/*.ts'] } },
   themeConfig: {
     sidebar,
     logo: { src: mark, alt: '' },
