@@ -7,7 +7,7 @@ const shown = [
   'docs/machine.mmd',
   'docs/examples/login-form/*.ts',
   'docs/examples/proxy/proxy.ts',
-  'docs/examples/shared/{login.css,words.ts}',
+  'docs/examples/shared/*',
   'docs/examples/{angular,element}/login.ts',
   'docs/examples/{react,solid}/login.tsx',
   'docs/examples/{svelte,vue}/Login.*',
