@@ -8,13 +8,9 @@ import { commands } from './test/screens/commands.ts';
 
 const inBrowser = '{test,docs}/**/*.browser.spec.{ts,tsx}';
 // What starts processes is slow where a browser is at work, and a crowd of them slows down whatever else runs.
-const startProcesses = [
-  'test/{browser,cli,node}/**/*.spec.ts',
-  'test/model/terminal.spec.ts',
-  'docs/playground/playground.spec.ts',
-];
-// Making a site takes as long as a third of all other tests, and has nothing to do with a login: `npm run test:site`.
-const site = 'test/package/site.spec.ts';
+const startProcesses = ['test/{browser,cli,node}/**/*.spec.ts', 'test/model/terminal.spec.ts'];
+// The playground and the docs: `npm run test:site`. They take as long as half of all other tests, and change less often.
+const site = ['docs/playground/playground.spec.ts', 'test/package/site.spec.ts'];
 const crowded = 'test/cli/one-login.spec.ts';
 
 export default defineConfig({
@@ -28,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['{test,docs}/**/*.spec.{ts,tsx}'],
-          exclude: [...startProcesses, site, inBrowser, '**/node_modules/**'],
+          exclude: [...startProcesses, ...site, inBrowser, '**/node_modules/**'],
         },
       },
       {
@@ -61,7 +57,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: 'site', include: [site], sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'site', include: site, sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'crowd', include: [crowded], sequence: { groupOrder: 2 } } },
     ],
   },
