@@ -25,19 +25,19 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     const account = demandAccount(target);
     const { store } = await openStore(target.store);
     const session = await loadSession(store, account);
-    const isLive = session !== null && session.expiresAt > Date.now();
-    const failure = isLive ? await revoke({ target, account, store, session }, timeout) : null;
+    const live = session && session.expiresAt > Date.now() ? session : null;
+    const failure = live && (await revoke({ target, account, store, session: live }, timeout));
     await forgetSession(store, account);
     const last = recallAccount();
     if (last?.baseUrl === account.baseUrl && last.username === account.username) await forgetAccount();
-    if (failure) {
+    if (live && failure) {
       console.error(
         `The session of ${account.username} is forgotten here, but the server was not told: the token stays good until ` +
-          `${readable(session?.expiresAt ?? 0)}. ${explain(failure)}`,
+          `${readable(live.expiresAt)}. ${explain(failure)}`,
       );
       return failures[failure.code].exitCode;
     }
-    console.error(isLive ? `Signed out ${account.username}.` : 'Nobody was signed in.');
+    console.error(live ? `Signed out ${account.username}.` : 'Nobody was signed in.');
     return 0;
   } catch (error) {
     return complain(error);

@@ -24,7 +24,7 @@ export function answerApiRequest(
 }
 
 /** `GET /v1.0/users/{id}/info`: the caller's own, as `@me` or by number. Anybody else's is denied, and not "not found". */
-export function userInfo(api: Api, user: EmulatedUser, id: string): Answer {
+export function userInfo(api: Api, user: EmulatedUser, id?: string): Answer {
   if (!isOwn(api, user, id)) return authorizationDenied;
   return {
     body: {
@@ -38,7 +38,7 @@ export function userInfo(api: Api, user: EmulatedUser, id: string): Answer {
 }
 
 /** `GET /v1.0/users/{id}/accounts`, with the same rule. */
-export function userAccounts(api: Api, user: EmulatedUser, id: string): Answer {
+export function userAccounts(api: Api, user: EmulatedUser, id?: string): Answer {
   if (!isOwn(api, user, id)) return authorizationDenied;
   const first: EmulatedAccount = { id: userId(api, user) * 10, clearingAccount: `DEMO${userId(api, user)}` };
   return {
@@ -51,7 +51,7 @@ export function userAccounts(api: Api, user: EmulatedUser, id: string): Answer {
   };
 }
 
-function isOwn(api: Api, user: EmulatedUser, id: string): boolean {
+function isOwn(api: Api, user: EmulatedUser, id?: string): boolean {
   return id === '@me' || id === String(userId(api, user));
 }
 

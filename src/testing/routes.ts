@@ -53,13 +53,11 @@ export function createRoutes({ basePath, log, script, api, endpoint }: Routes): 
   );
   app.get(
     `${basePath}/v1.0/users/:id/info`,
-    logged(({ req }) => answerApiRequest(api, req.raw.headers, (user) => userInfo(api, user, req.param('id') ?? ''))),
+    logged(({ req }) => answerApiRequest(api, req.raw.headers, (user) => userInfo(api, user, req.param('id')))),
   );
   app.get(
     `${basePath}/v1.0/users/:id/accounts`,
-    logged(({ req }) =>
-      answerApiRequest(api, req.raw.headers, (user) => userAccounts(api, user, req.param('id') ?? '')),
-    ),
+    logged(({ req }) => answerApiRequest(api, req.raw.headers, (user) => userAccounts(api, user, req.param('id')))),
   );
   app.post(
     `${basePath}/logout`,
