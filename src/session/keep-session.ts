@@ -131,7 +131,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     },
     rejectSession: ({ token }) => {
       // A late refusal of an older token must not end a newer session.
-      if (current?.token !== token) return;
+      if (stopping.signal.aborted || current?.token !== token) return;
       forget();
       // A server that takes none of our tokens must not have a login for each.
       if (Date.now() - rejectedAt < anHour) renewAt(backOff.note(new AuthError(createFailure('session-rejected'))));
