@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
 
 /** Where the whole site is hosted; these pages are in its folder `docs`. */
-const siteBase = process.env.SITE_BASE ?? '/';
+const siteBase = `/${process.env.SITE_BASE ?? ''}/`.replaceAll(/\/+/g, '/');
 /** The mark of the front page. */
 const mark = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0b5cad"/>' +

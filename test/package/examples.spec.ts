@@ -17,11 +17,14 @@ const folder = resolve(root, '.cache/run-examples');
 const home = mkdtempSync(join(tmpdir(), 'etna-auth-examples-'));
 const { fetch } = globalThis;
 
+let mailedAt = Number.NaN;
+
 /** What the examples leave to their readers. */
 const readersOwn = {
   readCodeFromMailbox: async () => '123456',
   watchMailbox: async () => '123456',
-  nextMail: async () => 'Your code is 123456.',
+  nextMail: async ({ newerThan }: { newerThan: Date }) =>
+    newerThan.getTime() <= mailedAt ? 'Your code is 123456.' : new Promise(() => {}),
   askUser: () => new Promise(() => {}),
   askInTheTerminal: () => new Promise(() => {}),
   readPassword: () => password,
@@ -77,6 +80,9 @@ function standInForBroker(code: string): void {
       { username: 'bot', password },
     ],
     createCode: () => '123456',
+    onMessage: ({ sentAt }) => {
+      mailedAt = sentAt;
+    },
   });
   vi.stubGlobal('fetch', async (input: string | URL | Request, init?: RequestInit) => {
     const request = new Request(input, init);

@@ -19,7 +19,7 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 let pages: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  const env = { ...process.env, NODE_ENV: 'production', SITE_BASE: '/etna-auth/' };
+  const env = { ...process.env, NODE_ENV: 'production', SITE_BASE: 'etna-auth' };
   await promisify(execFile)('npm', ['run', 'build', '--workspace', 'docs/.vitepress', '--', '--outDir', folder], {
     cwd: root,
     env,
