@@ -134,15 +134,19 @@ describe('a tab', () => {
     }
   });
 
-  it.each(['focus', 'online', 'pageshow'])('finds its session over at %s, when timers slept', async (event) => {
+  it('finds its session over when timers slept, at focus, online and pageshow', async () => {
     await using profile = await openOwnProfile();
     const page = await openTab(profile, site);
-    await signIn(page);
-    await answer(page);
-    await page.clock.setSystemTime(Date.now() + 25 * 60 * 60 * 1000);
-    await page.evaluate((event) => void window.dispatchEvent(new Event(event)), event);
-    expect(await page.evaluate(() => window.auth.actor.getSnapshot().context.failure?.code)).toBe('session-expired');
-    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    let hours = 0;
+    for (const event of ['focus', 'online', 'pageshow']) {
+      await signIn(page);
+      await answer(page);
+      hours += 25;
+      await page.clock.setSystemTime(Date.now() + hours * 60 * 60 * 1000);
+      await page.evaluate((event) => void window.dispatchEvent(new Event(event)), event);
+      expect(await page.evaluate(() => window.auth.actor.getSnapshot().context.failure?.code)).toBe('session-expired');
+      expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    }
   });
 
   it('guesses why a server of another origin cannot be reached', async () => {
