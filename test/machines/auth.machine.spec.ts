@@ -191,6 +191,12 @@ describe('a service of somebody else', () => {
       actor.send({ type: 'login', credentials });
       const { value, context } = await answer(nonsense as never);
       expect([value, context.failure?.code]).toEqual(['failed', 'unexpected']);
+
+      actor.send({ type: 'login', credentials });
+      await answer(expecting());
+      actor.send(submit);
+      const after = await answer(nonsense as never);
+      expect([after.value, after.context.failure?.code]).toEqual(['failed', 'unexpected']);
     }
   });
 });
@@ -349,7 +355,8 @@ describe('the host', () => {
     actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
     await waitFor(actor, (snapshot) => snapshot.matches('authenticated'));
     actor.send({ type: 'logout' });
-    expect(told).toEqual(['save trader', 'forget trader']);
+    actor.send({ type: 'session.shared', session: { ...sessionFor(hour), username: 'somebody elsewhere' } });
+    expect(told).toEqual(['save trader', 'forget trader', 'save somebody elsewhere']);
     actor.stop();
   });
 
