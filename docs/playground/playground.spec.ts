@@ -264,6 +264,19 @@ describe('the playground, as a static page', () => {
     expect(await page.title()).toBe('Offline – etna-auth');
   });
 
+  it('keeps the focus where it is when a scenario is chosen, or started over', async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await page.getByRole('link', { name: 'Wrong code', exact: true }).press('Enter');
+    await vi.waitFor(async () => expect(await page.title()).toBe('Wrong code – etna-auth'));
+    expect(await focused()).toBe('Wrong code');
+    await signIn();
+    await isIn('awaitingCode');
+    await page.getByRole('button', { name: 'Start over' }).press('Enter');
+    await isIn('idle');
+    expect(await focused()).toBe('Start over');
+    expect(await page.getByLabel('User name').inputValue()).toBe('');
+  });
+
   it('explains a state and what leads out of it, in the words of the machine', async () => {
     const { states } = authMachine;
     await page.locator('[data-state="verifyingCode"]').focus();
@@ -398,7 +411,7 @@ describe('the playground, as a static page', () => {
     await page.getByLabel('Base URL').fill(emulator.baseUrl);
     await page.getByLabel('Application key').fill(emulator.appKey);
     await press('Connect');
-    await page.getByLabel('User name').fill('alice');
+    await page.locator('[name="username"]:focus').fill('alice');
     await page.getByLabel('Password', { exact: true }).fill('alice-demo');
     await press('Sign in');
     await isIn('awaitingCode');

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { Fragment, useEffect, useSyncExternalStore } from 'react';
 import { Login } from '../examples/react/login.tsx';
 import { StateChart } from './chart.tsx';
 import { startOver, useScene } from './current-scene.ts';
@@ -19,8 +19,7 @@ export function Playground() {
   }, [scenario]);
   return (
     <>
-      {/* What was typed in one scene is of no use in the next. */}
-      <Stage key={scene.number} scene={scene} />
+      <Stage scene={scene} />
       <YourServer scene={scene} />
     </>
   );
@@ -45,16 +44,19 @@ function Stage({ scene }: { scene: Scene }) {
           {scenario ? 'Start over' : 'Back to the emulator'}
         </button>
       </div>
-      <div className="side" id="screen">
-        <div className="screen">
-          <Login auth={auth} />
-          {scenario && <TypingAid scenario={scenario} state={seen.state} isPinAsked={asked === 'pin'} />}
+      {/* What was typed in one scene is of no use in the next. What leads to the next one stays, and keeps the focus. */}
+      <Fragment key={scene.number}>
+        <div className="side" id="screen">
+          <div className="screen">
+            <Login auth={auth} />
+            {scenario && <TypingAid scenario={scenario} state={seen.state} isPinAsked={asked === 'pin'} />}
+          </div>
+          {scenario?.user.twoFactor && <Phone messages={seen.messages} isAsked={asked === 'code'} />}
+          <World scene={scene} isSignedIn={seen.state === 'authenticated'} />
         </div>
-        {scenario?.user.twoFactor && <Phone messages={seen.messages} isAsked={asked === 'code'} />}
-        <World scene={scene} isSignedIn={seen.state === 'authenticated'} />
-      </div>
-      <StateChart seen={seen} />
-      <Timeline entries={seen.entries} />
+        <StateChart seen={seen} />
+        <Timeline entries={seen.entries} />
+      </Fragment>
     </div>
   );
 }

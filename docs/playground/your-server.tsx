@@ -17,12 +17,16 @@ export function YourServer({ scene }: { scene: Scene }) {
     if (location.hash === '#your-server') section.current?.scrollIntoView();
   }, []);
 
+  useEffect(() => {
+    if (scene.server) return;
+    document.querySelector('#screen')?.scrollIntoView();
+    document.querySelector<HTMLElement>('.login input')?.focus();
+  }, [scene]);
+
   const point = (form: FormData) => {
     try {
       connect({ baseUrl: String(form.get('base-url')), appKey: String(form.get('app-key')).trim() });
       setProblem('');
-      document.querySelector('#screen')?.scrollIntoView();
-      document.querySelector<HTMLElement>('.login input')?.focus();
     } catch (error) {
       setProblem(error instanceof AuthError ? explain(error.failure) : String(error));
     }
