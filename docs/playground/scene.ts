@@ -65,8 +65,7 @@ export function openScenario(scenario: Scenario): Scene {
       return emulator.fetch(input, init);
     }, emulator.requests),
   };
-  time.reset();
-  const auth = alone(createAuth({ ...broker, clock: time.clock, inspect: recorder.inspect }));
+  const auth = time.reset(() => alone(createAuth({ ...broker, clock: time.clock, inspect: recorder.inspect })));
   return {
     ...sceneOf(auth, broker, recorder),
     server: {
@@ -106,14 +105,15 @@ export function openServer({ baseUrl, appKey }: Broker): Scene {
     return response;
   }, log.entries);
   const broker = { baseUrl, appKey, fetch };
-  time.reset();
-  const auth = createPageAuth({ ...broker, storage: 'memory', inspect: recorder.inspect });
-  try {
-    return { ...sceneOf(auth, broker, recorder), server: null, [Symbol.dispose]: () => auth[Symbol.dispose]() };
-  } catch (error) {
-    auth[Symbol.dispose]();
-    throw error;
-  }
+  return time.reset(() => {
+    const auth = createPageAuth({ ...broker, storage: 'memory', inspect: recorder.inspect });
+    try {
+      return { ...sceneOf(auth, broker, recorder), server: null, [Symbol.dispose]: () => auth[Symbol.dispose]() };
+    } catch (error) {
+      auth[Symbol.dispose]();
+      throw error;
+    }
+  });
 }
 
 function sceneOf(auth: PageAuth, broker: Broker & Pick<AuthOptions, 'fetch'>, recorder: Recorder) {

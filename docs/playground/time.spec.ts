@@ -15,8 +15,18 @@ describe('a time that can be moved on', () => {
     pass(hour);
     pass(hour);
     expect(date.now()).toBe(1_000 + 2 * hour);
-    reset();
+    expect(reset(() => date.now())).toBe(1_000);
     expect(date.now()).toBe(1_000);
+  });
+
+  it('stays as it is where nothing could be made anew', () => {
+    const { date, pass, reset } = setUp();
+    pass(hour);
+    const fail = () => {
+      throw new Error(`At ${date.now()}`);
+    };
+    expect(() => reset(fail)).toThrow('At 1000');
+    expect(date.now()).toBe(1_000 + hour);
   });
 
   it('rings what is due, once and in order, and not what was cancelled', () => {

@@ -6,8 +6,8 @@ export interface Time {
   readonly clock: NonNullable<CreateAuthOptions['clock']>;
   /** Lets so many milliseconds pass at once. What is due by then happens. */
   pass(milliseconds: number): void;
-  /** Goes back to what time it is in fact. */
-  reset(): void;
+  /** Goes back to what time it is in fact, for what is made then. Where that fails, the time is as it was. */
+  reset<Made>(make: () => Made): Made;
 }
 
 interface Timer {
@@ -52,8 +52,15 @@ export function takeOverTime(date: Pick<DateConstructor, 'now'>): Time {
       const due = [...timers].filter((timer) => timer.due <= date.now()).sort((a, b) => a.due - b.due);
       for (const timer of due) ring(timer);
     },
-    reset() {
+    reset(make) {
+      const before = ahead;
       ahead = 0;
+      try {
+        return make();
+      } catch (error) {
+        ahead = before;
+        throw error;
+      }
     },
   };
 }
