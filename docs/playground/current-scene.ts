@@ -11,14 +11,15 @@ declare global {
 }
 
 const listeners = new Set<() => void>();
+const yourServer = '#your-server';
 let scenario = scenarioAt(location.hash) ?? firstScenario;
 let current = openScenario(scenario);
 window.auth = current.auth;
 
 addEventListener('hashchange', () => {
-  // Places within the page have addresses, too.
-  const chosen = scenarioAt(location.hash);
-  if (!chosen) return;
+  const chosen = location.hash ? scenarioAt(location.hash) : firstScenario;
+  // Places within the page have addresses, too. Who comes back from one finds the login as it was.
+  if (!chosen || chosen === current.server?.scenario) return;
   scenario = chosen;
   startOver();
 });
@@ -33,12 +34,13 @@ function show(scene: Scene): void {
 /** Shows the scenario that was chosen from its beginning. */
 export function startOver(): void {
   show(openScenario(scenario));
+  history.replaceState(null, '', `#${scenario.name}`);
 }
 
 /** Shows a login to a server that is really there. Its address is no part of the page's. */
 export function connect(broker: Broker): void {
   show(openServer(broker));
-  history.pushState(null, '', '#your-server');
+  if (location.hash !== yourServer) history.pushState(null, '', yourServer);
 }
 
 /** What is shown. */

@@ -429,6 +429,38 @@ describe('the playground, as a static page', () => {
     await press('Back to the emulator');
     await isIn('idle');
     expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(emulator.baseUrl);
+    expect(page.url()).toBe(`${url}#sms-code`);
+  });
+
+  it('leaves that server when its user goes back', async () => {
+    for (const isLinkUsed of [false, true]) {
+      await page.goto('about:blank');
+      await page.goto(url);
+      if (isLinkUsed) await page.getByRole('link', { name: 'Your server', exact: true }).click();
+      await page.getByLabel('Base URL').fill('https://broker.example/api');
+      await page.getByLabel('Application key').fill('key');
+      await press('Connect');
+      await page.getByRole('heading', { name: 'Your server: https://broker.example' }).waitFor();
+      await page.goBack();
+      await page.getByRole('heading', { name: 'Code by SMS' }).waitFor();
+    }
+  });
+
+  it('goes on as before where it cannot connect, and where its user comes back from another place in it', async () => {
+    const day = 24 * 60 * 60_000;
+    const ahead = async () => (await page.evaluate(() => Date.now())) - Date.now();
+    await signIn();
+    await press(/^\+ 24 h/);
+    await page.getByRole('link', { name: 'Skip to the login' }).press('Enter');
+    await page.goBack();
+    await page.getByLabel('Base URL').fill('http://broker.example/api');
+    await page.getByLabel('Application key').fill('key');
+    await press('Connect');
+    await page.getByRole('alert').waitFor();
+    expect(await ahead()).toBeGreaterThan(day - 60_000);
+    await isIn('awaitingCode');
+    await press('Start over');
+    expect(await ahead()).toBeLessThan(60_000);
   });
 
   it('explains why a page may not reach a server', async () => {
