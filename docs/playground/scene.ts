@@ -1,7 +1,6 @@
 import { type AuthOptions, createAuth } from 'etna-auth';
 import { createApiClient } from 'etna-auth/session';
-import { createEmulator } from 'etna-auth/testing';
-import { RequestLog } from '../../src/testing/request-log.ts';
+import { createEmulator, logRequests } from 'etna-auth/testing';
 import { alone, createPageAuth, type PageAuth } from '../examples/shared/page-auth.ts';
 import { Recorder } from './recorder.ts';
 import type { Scenario } from './scenarios.ts';
@@ -90,21 +89,8 @@ export function openScenario(scenario: Scenario): Scene {
  */
 export function openServer({ baseUrl, appKey }: Broker): Scene {
   const recorder = new Recorder();
-  const log = new RequestLog(
-    () => {},
-    () => 'unknown',
-  );
-  const fetch = recorder.watch(async (input, init) => {
-    const request = new Request(input, init);
-    const close = log.open(request);
-    const response = await globalThis.fetch(request).catch((error) => {
-      close(null);
-      throw error;
-    });
-    close({ status: response.status });
-    return response;
-  }, log.entries);
-  const broker = { baseUrl, appKey, fetch };
+  const log = logRequests();
+  const broker = { baseUrl, appKey, fetch: recorder.watch(log.fetch, log.requests) };
   return time.reset(() => {
     const auth = createPageAuth({ ...broker, storage: 'memory', inspect: recorder.inspect });
     try {

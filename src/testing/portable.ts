@@ -3,6 +3,7 @@ export type { Answer, Step } from './answers.ts';
 export * as answers from './answers.ts';
 export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 export type { Message } from './inbox.ts';
+export { logRequests, type RequestWatch } from './log-requests.ts';
 export { type AuthTestModel, createAuthTestModel } from './model.ts';
 export { answerFor } from './model-answers.ts';
 export {
