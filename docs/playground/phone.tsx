@@ -1,9 +1,11 @@
 import type { Message } from 'etna-auth/testing';
 import { fillIn } from './fill-in.ts';
+import { useCopy } from './use-copy.ts';
 
 /** Where the user's codes arrive. `isAsked`: whether there is a field for one. */
 export function Phone({ messages, isAsked }: { messages: readonly Message[]; isAsked: boolean }) {
   const latest = messages.at(-1);
+  const [outcome, copy] = useCopy(latest?.code ?? '');
   return (
     <section className="phone" aria-label="The user’s phone">
       <div role="log" aria-live="polite" aria-label="Messages">
@@ -35,11 +37,14 @@ export function Phone({ messages, isAsked }: { messages: readonly Message[]; isA
           >
             Wrong one
           </button>
-          <button type="button" className="compact" onClick={() => void navigator.clipboard.writeText(latest.code)}>
-            Copy
-          </button>
+          {copy && (
+            <button type="button" className="compact" onClick={copy}>
+              Copy
+            </button>
+          )}
         </div>
       )}
+      <p role="status">{outcome}</p>
     </section>
   );
 }

@@ -475,10 +475,42 @@ describe('the playground, as a static page', () => {
     await page.getByLabel('Password', { exact: true }).fill('alice-demo');
     await press('Sign in');
     await isIn('failed', { code: 'network' });
+    expect(await page.locator('li[data-kind="request"]').textContent()).toContain('no answer');
     const explanation = page.getByRole('status').filter({ hasText: '(CORS)' });
     expect(await explanation.textContent()).toContain('A server has to name the pages that may call it');
     expect(await page.getByRole('link', { name: 'Pages, and a proxy for them' }).getAttribute('href')).toBe(
       './docs/browser.html',
     );
+  });
+
+  it('says that it may not copy, and offers it nowhere that it cannot', async () => {
+    const errors: Error[] = [];
+    page = await browser.newPage({ reducedMotion: 'reduce' });
+    const pageSession = await page.context().newCDPSession(page);
+    const { targetInfo } = await pageSession.send('Target.getTargetInfo');
+    const browserSession = await browser.newBrowserCDPSession();
+    await browserSession.send('Browser.setPermission', {
+      permission: { name: 'clipboard-write' },
+      setting: 'denied',
+      browserContextId: targetInfo.browserContextId ?? '',
+    });
+    page.on('pageerror', (error) => errors.push(error));
+    await page.goto(url);
+    await signIn();
+    await isIn('awaitingCode');
+    for (const name of ['Copy', 'Copy as text']) await press(name);
+    const notices = page.getByRole('status').filter({ hasText: 'The browser does not allow it.' });
+    await vi.waitFor(async () => expect(await notices.count()).toBe(2));
+
+    // Some machine in the same house.
+    const elsewhere = 'http://playground.example/some/folder/';
+    await page.route(`${elsewhere}**`, (route) =>
+      route.continue({ url: route.request().url().replace(elsewhere, url) }),
+    );
+    await page.goto(elsewhere);
+    await signIn();
+    await isIn('awaitingCode');
+    expect(await page.getByRole('button', { name: /^Copy/ }).count()).toBe(0);
+    expect(errors).toEqual([]);
   });
 });

@@ -1,30 +1,27 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Entry } from './recorder.ts';
+import { useCopy } from './use-copy.ts';
 
 /** What happened, in the order in which it did. */
 export function Timeline({ entries }: { entries: readonly Entry[] }) {
   const region = useRef<HTMLElement>(null);
-  const [isCopied, setIsCopied] = useState(false);
+  const [outcome, copy] = useCopy(entries.map(lineOf).join('\n'));
   useEffect(() => {
-    setIsCopied(false);
     if (entries.length > 0) region.current?.scrollTo({ top: region.current.scrollHeight });
   }, [entries]);
-
-  const copy = async () => {
-    await navigator.clipboard.writeText(entries.map(lineOf).join('\n'));
-    setIsCopied(true);
-  };
 
   return (
     <section className="timeline" aria-labelledby="timeline-title">
       <header>
         <h2 id="timeline-title">What happened</h2>
         <p className="timeline-note">
-          Transitions and requests, with all secrets masked. <span role="status">{isCopied && 'Copied.'}</span>
+          Transitions and requests, with all secrets masked. <span role="status">{outcome}</span>
         </p>
-        <button type="button" disabled={entries.length === 0} onClick={copy}>
-          Copy as text
-        </button>
+        {copy && (
+          <button type="button" disabled={entries.length === 0} onClick={copy}>
+            Copy as text
+          </button>
+        )}
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}
       <section className="scroll" ref={region} aria-label="Timeline" tabIndex={0}>
