@@ -230,6 +230,33 @@ export function describeScreen(name: string, mount: Mount): void {
       expect(location.href).not.toContain('alice');
     });
 
+    it('forgets with its form what was typed and given up', async () => {
+      using _ = await open([pinWithPicture, answers.serverError, { silent: true }, answers.expectingCode(token)], {
+        headerEncoding: 'latin1',
+      });
+      const isEmpty = (name: string) => expect.element(field(name)).toHaveValue('');
+      signIn('€');
+      await shows({ code: 'invalid-input' });
+      await isEmpty('Password');
+      signIn();
+      await shows({ kind: 'pin' });
+      fill('PIN', '123456');
+      press('Cancel');
+      await shows({ state: 'idle' });
+      await isEmpty('Password');
+      signIn();
+      await shows({ code: 'server-error' });
+      fill('Password', 'alice-demo');
+      const before = await requests();
+      press('Try again');
+      await cancel(before);
+      await shows({ state: 'idle' });
+      await isEmpty('Password');
+      signIn();
+      await shows({ kind: 'code' });
+      await isEmpty('Code');
+    });
+
     it('says kindly that a login was cut off, and that another tab is signing in', async () => {
       const status = page.getByRole('status');
       await commands.scriptAnswers(broker.baseUrl, [answers.expectingCode(token), answers.succeeded(token)]);

@@ -43,7 +43,7 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
       }
 
       @if (login().state === 'idle' || failure()) {
-        <form method="post" (submit)="$event.preventDefault(); signIn(name.value, password.value)">
+        <form method="post" (submit)="$event.preventDefault(); signIn(name.value, taken(password))">
           <label>
             {{ words.username }}
             <input #name name="username" [value]="username" autocomplete="username" autocapitalize="none" required />
@@ -58,7 +58,7 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
 
       @if (challenge(); as challenge) {
         @if (!isBusy()) {
-          <form (submit)="$event.preventDefault(); submit(answer.value)">
+          <form (submit)="$event.preventDefault(); submit(taken(answer))">
             <p id="hint">{{ words.answers[challenge.kind].hint }} {{ challenge.kind === 'other' ? challenge.reason : '' }}</p>
             @if (challenge.personalPhrase; as phrase) {
               <p>{{ words.phrase }} <strong>{{ reveal(phrase) }}</strong></p>
@@ -159,6 +159,13 @@ export class Login {
   signIn(username: string, password: string): void {
     this.username = username;
     this.send({ type: 'login', credentials: { username, password: secret(password) } });
+  }
+
+  /** What a field holds, once: a failure that comes at once leaves its form as it is. */
+  taken(field: HTMLInputElement): string {
+    const { value } = field;
+    field.value = '';
+    return value;
   }
 
   submit(answer: string): void {
