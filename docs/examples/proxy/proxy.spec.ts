@@ -2,15 +2,15 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuth } from '../../../src/auth.ts';
-import { type RunningEmulator, startEmulator } from '../../../src/testing/index.ts';
-import { createProxy } from './proxy.ts';
+import { answers, type RunningEmulator, startEmulator } from '../../../src/testing/index.ts';
+import { createProxy, type ProxyOptions } from './proxy.ts';
 
 let emulator: RunningEmulator;
 const servers: ReturnType<typeof createServer>[] = [];
 
 /** Serves a proxy, and tells the base URL that pages are given. */
-async function serveProxy(upstream = emulator.baseUrl): Promise<string> {
-  const { fetch } = createProxy({ upstream, appKey: emulator.appKey });
+async function serveProxy(options: Partial<ProxyOptions> = {}): Promise<string> {
+  const { fetch } = createProxy({ upstream: emulator.baseUrl, appKey: emulator.appKey, ...options });
   const server = createServer(getRequestListener(fetch, { overrideGlobalObjects: false }));
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,6 +46,18 @@ describe('a proxy for pages', () => {
     expect(Object.keys(headers ?? {})).not.toContain('x-other');
   });
 
+  it.each([
+    { headers: ['DeviceCode'], passed: '•••' },
+    { headers: [], passed: undefined },
+  ])('passes on the headers of a broker’s own steps as it is told: $headers', async ({ headers, passed }) => {
+    emulator.answerNext(answers.expecting('DeviceCheck', 'Which device is this?', 'dG9rZW4='), { asUsual: true });
+    const challengeHeaders = { DeviceCheck: 'DeviceCode' };
+    const auth = createAuth({ baseUrl: await serveProxy({ headers }), appKey: 'none', challengeHeaders });
+    await auth.login({ username: 'alice', password: 'alice-demo' });
+    await auth.submitCode('blue');
+    expect(emulator.requests.at(-1)?.headers.devicecode).toBe(passed);
+  });
+
   it.each(['/etna/%2e%2e/secret', '/etna/..%2fsecret', '/etna//elsewhere.test/', '/other'])(
     'sends nothing outside of the broker’s API: %s',
     async (path) => {
@@ -71,7 +83,7 @@ describe('a proxy for pages', () => {
     const auth = createAuth({ baseUrl, appKey: 'none' });
     const credentials = { username: 'alice', password: 'alice-demo' };
     expect(await auth.login(credentials)).toMatchObject({ failure: { code: 'redirected' } });
-    const lost = createAuth({ baseUrl: await serveProxy('http://127.0.0.1:9/api'), appKey: 'none' });
+    const lost = createAuth({ baseUrl: await serveProxy({ upstream: 'http://127.0.0.1:9/api' }), appKey: 'none' });
     expect(await lost.login(credentials)).toMatchObject({ failure: { code: 'server-error' } });
   });
 });

@@ -6,13 +6,15 @@ export interface ProxyOptions {
   readonly upstream: string;
   /** The application key, which pages need not know. */
   readonly appKey: string;
+  /** Further headers to pass on, such as those of `challengeHeaders`. */
+  readonly headers?: readonly string[];
 }
 
 // What ETNA reads. Cookies, addresses and whatever else a browser tells stay here.
 const passed = ['accept', 'authorization', 'content-type', 'password', 'pincode', 'username', 'verificationcode'];
 
 /** Passes what pages ask of `/etna/…` on to the broker, with the application key. Serve it from the origin of the pages. */
-export function createProxy({ upstream, appKey }: ProxyOptions): Hono {
+export function createProxy({ upstream, appKey, headers: further = [] }: ProxyOptions): Hono {
   const { origin, pathname } = new URL(`${upstream.replace(/\/+$/, '')}/`);
   return new Hono().all('/etna/*', async ({ req }) => {
     const { pathname: path, search } = new URL(req.url);
@@ -23,24 +25,20 @@ export function createProxy({ upstream, appKey }: ProxyOptions): Hono {
     if (!['same-origin', undefined].includes(req.header('sec-fetch-site'))) return new Response(null, { status: 403 });
 
     const headers = new Headers({ 'Et-App-Key': appKey });
-    for (const name of passed) {
+    for (const name of [...passed, ...further]) {
       const value = req.header(name);
       if (value !== undefined) headers.set(name, value);
     }
     const body = ['GET', 'HEAD'].includes(req.method) ? null : await req.arrayBuffer();
     const { signal } = req.raw;
     try {
-      const {
-        status,
-        headers: told,
-        body: answer,
-      } = await fetch(target, { method: req.method, headers, body, signal, redirect: 'manual' });
+      const reply = await fetch(target, { method: req.method, headers, body, signal, redirect: 'manual' });
       const answered = new Headers({ 'Cache-Control': 'no-store' });
       for (const name of ['content-type', 'retry-after', 'location']) {
-        const value = told.get(name);
+        const value = reply.headers.get(name);
         if (value !== null) answered.set(name, value);
       }
-      return new Response(answer, { status, headers: answered });
+      return new Response(reply.body, { status: reply.status, headers: answered });
     } catch {
       return Response.json({ message: 'The broker cannot be reached.' }, { status: 502 });
     }
