@@ -259,12 +259,27 @@ export function describeScreen(name: string, mount: Mount): void {
 
     it('says kindly that a login was cut off, and that another tab is signing in', async () => {
       const status = page.getByRole('status');
-      await commands.scriptAnswers(broker.baseUrl, [answers.expectingCode(token), answers.succeeded(token)]);
+      const expectingCode = answers.expectingCode(token);
+      await commands.scriptAnswers(broker.baseUrl, [
+        expectingCode,
+        { silent: true },
+        expectingCode,
+        answers.succeeded(token),
+      ]);
+      const credentials = { username: 'alice', password: 'alice-demo' };
       const other = createPageAuth(broker);
-      await other.login({ username: 'alice', password: 'alice-demo' });
+      await other.login(credentials);
       using _ = await openScreen(mount, createPageAuth(broker));
       await expect.element(status).toHaveTextContent(words.unfinished);
       expect(field('User name').element()).toHaveProperty('value', 'alice');
+      signIn();
+      await expect.element(status).toHaveTextContent(words.waiting);
+      const before = await requests();
+      other.actor.send({ type: 'cancel' });
+      await expect.element(status).toHaveTextContent('Signing in…');
+      await cancel(before);
+      await shows({ state: 'idle' });
+      await other.login(credentials);
       signIn();
       await expect.element(status).toHaveTextContent(words.waiting);
       await other.submitCode('123456');

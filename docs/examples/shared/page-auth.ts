@@ -16,7 +16,15 @@ const createWaiting = () => createActor(queue).start();
 /** `createBrowserAuth` for a screen. Make it once, outside of components. On a server it is signed out. */
 export function createPageAuth(options: BrowserAuthOptions): PageAuth & BrowserAuth {
   const waiting = createWaiting();
-  const auth = createBrowserAuth({ ...options, onWait: () => waiting.send({ type: 'wait' }) });
+  const auth = createBrowserAuth({
+    ...options,
+    onWait: () => waiting.send({ type: 'wait' }),
+    // A tab that sends something has its turn.
+    fetch(...request) {
+      waiting.send({ type: 'end' });
+      return (options.fetch ?? fetch)(...request);
+    },
+  });
   auth.subscribe(({ state }) => {
     if (state !== 'requestingToken') waiting.send({ type: 'end' });
   });
