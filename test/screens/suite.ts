@@ -171,6 +171,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await isShown('Try again', { seconds: 60 });
       vi.advanceTimersByTime(60_000);
       await isShown('Try again');
+      expect(vi.getTimerCount()).toBe(0);
       press('Try again');
       await soon(() => expect(look()).toMatchObject({ state: 'awaitingCode' }));
     });

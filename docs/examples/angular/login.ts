@@ -151,7 +151,10 @@ export class Login {
     inject(DestroyRef).onDestroy(() => waiting.unsubscribe());
     effect((onCleanup) => {
       if (this.#readyAt() <= Date.now()) return;
-      const timer = setInterval(() => this.#now.set(Date.now()), 1000);
+      const timer = setInterval(() => {
+        this.#now.set(Date.now());
+        if (this.left() === 0) clearInterval(timer);
+      }, 1000);
       onCleanup(() => clearInterval(timer));
     });
   }

@@ -145,7 +145,10 @@ function LaterButton(props: { label: string; seconds: number; hidden?: boolean; 
   const [left, setLeft] = useState(seconds);
   useEffect(() => {
     const end = Date.now() + seconds * 1000;
-    const timer = setInterval(() => setLeft(Math.max(0, Math.ceil((end - Date.now()) / 1000))), 1000);
+    const timer = setInterval(() => {
+      setLeft(Math.max(0, Math.ceil((end - Date.now()) / 1000)));
+      if (Date.now() >= end) clearInterval(timer);
+    }, 1000);
     return () => clearInterval(timer);
   }, [seconds]);
 

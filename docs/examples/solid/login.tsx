@@ -160,7 +160,10 @@ function LaterButton(props: { label: string; seconds: number; hidden?: boolean; 
   const [left, setLeft] = createSignal(props.seconds);
   onMount(() => {
     const end = Date.now() + props.seconds * 1000;
-    const timer = setInterval(() => setLeft(Math.max(0, Math.ceil((end - Date.now()) / 1000))), 1000);
+    const timer = setInterval(() => {
+      setLeft(Math.max(0, Math.ceil((end - Date.now()) / 1000)));
+      if (Date.now() >= end) clearInterval(timer);
+    }, 1000);
     onCleanup(() => clearInterval(timer));
   });
 
