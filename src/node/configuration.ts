@@ -39,7 +39,7 @@ export function findConfiguration(
 }
 
 /**
- * The same, complete.
+ * What the options say and, where they are silent, the environment: all that a login needs.
  *
  * @throws {AuthError} `invalid-input`, naming what is missing.
  */
