@@ -7,7 +7,7 @@ import { chromium, chromiumArguments } from './test/browser/chromium.ts';
 import { commands } from './test/screens/commands.ts';
 
 const inBrowser = '{test,docs}/**/*.browser.spec.{ts,tsx}';
-// What starts processes is slow where a browser is at work, and a crowd of them slows down whatever else runs.
+// Browsers, processes and a crowd of them slow each other down by more than is gained by running them side by side.
 const startProcesses = ['test/{browser,cli,node}/**/*.spec.ts', 'test/model/terminal.spec.ts'];
 // The playground and the docs: `npm run test:site`. They take as long as half of all other tests, and change less often.
 const site = ['docs/playground/playground.spec.ts', 'test/package/site.spec.ts'];
@@ -36,6 +36,7 @@ export default defineConfig({
           name: 'browser',
           include: [inBrowser],
           expect: { poll: { timeout: 10_000 } },
+          sequence: { groupOrder: 3 },
           browser: {
             enabled: true,
             headless: true,

@@ -38,7 +38,7 @@ export function openCommand(path: ModelPath, emulator: RunningEmulator): AuthTes
     '--header-encoding',
     'latin1',
     '--timeout',
-    failsWith('timeout') ? '1' : '30',
+    failsWith('timeout') ? '3' : '30',
   ];
   const address = failsWith('insecure-url') ? ['--base-url', 'http://etna.test'] : [];
 
