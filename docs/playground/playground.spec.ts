@@ -1,8 +1,4 @@
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { build } from 'vite';
@@ -10,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { authMachine } from '../../machines/auth.machine.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { chromiumArguments, chromium as executablePath } from '../../test/browser/chromium.ts';
+import { type ServedFolder, serveFolder } from '../../test/browser/serve-folder.ts';
 import { scenarios } from './scenarios.ts';
 
 const outDir = resolve(import.meta.dirname, '../../.cache/playground');
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-let server: Server;
+let server: ServedFolder;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -34,14 +30,8 @@ beforeAll(async () => {
   });
   vi.unstubAllEnvs();
   // Some folder of some static host.
-  server = createServer(async (request, response) => {
-    const path = request.url?.replace(/^\/some\/folder\//, '') || 'index.html';
-    const file = await readFile(resolve(outDir, path)).catch(() => null);
-    response.writeHead(file ? 200 : 404, { 'Content-Type': types[extname(path)] ?? 'text/plain' });
-    response.end(file);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`;
+  server = await serveFolder(outDir, '/some/folder/');
+  url = server.url;
   browser = await chromium.launch({ executablePath, args: chromiumArguments });
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -53,8 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  server?.closeAllConnections();
-  server?.close();
+  server?.[Symbol.dispose]();
 });
 
 const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();

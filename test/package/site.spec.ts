@@ -1,20 +1,17 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumArguments, chromium as executablePath } from '../browser/chromium.ts';
+import { type ServedFolder, serveFolder } from '../browser/serve-folder.ts';
 import { root } from './examples.ts';
 
 /** Where the site is hosted in these tests: in a folder of some host. */
 const base = '/etna-auth/docs/';
 const folder = resolve(root, '.cache/site');
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 let pages: ReadonlyMap<string, string>;
 
@@ -71,23 +68,18 @@ describe('the site', () => {
 
 describe('the site in Chromium', () => {
   let browser: Browser;
-  let server: Server;
+  let server: ServedFolder;
 
   beforeAll(async () => {
-    server = createServer(async ({ url = '' }, response) => {
-      const { file } = fileOf(url, '');
-      const body = await readFile(resolve(folder, file)).catch(() => null);
-      response.writeHead(body ? 200 : 404, { 'Content-Type': types[extname(file)] ?? 'image/svg+xml' }).end(body);
-    });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    server = await serveFolder(folder, base);
     browser = await chromium.launch({ executablePath, args: chromiumArguments });
   });
   afterAll(async () => {
     await browser?.close();
-    server?.close().closeAllConnections();
+    server?.[Symbol.dispose]();
   });
 
-  const addressOf = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}${name}`;
+  const addressOf = (name: string) => `${server.url}${name}`;
 
   /** Opens a tab, and lists what its scripts complain of. */
   async function openTab(options: BrowserContextOptions): Promise<{ tab: Page; complaints: string[] }> {
