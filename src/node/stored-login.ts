@@ -99,7 +99,7 @@ async function oneAtATime(
       try {
         const keptMeanwhile = await look();
         if (keptMeanwhile) return keptMeanwhile;
-        if (!(waits || lock.inherited) || (await unlessAborted(lock.isCertain(signal)))) return await signIn();
+        if (!(waits || lock.inherited) || (await orCancelled(lock.isCertain(signal)))) return await signIn();
       } finally {
         await lock.release();
       }
@@ -109,7 +109,7 @@ async function oneAtATime(
     }
     if (Date.now() > deadline) throw tired(longestWait);
     // Not all at the same moment.
-    await unlessAborted(delay(150 + 150 * Math.random(), undefined, { signal }));
+    await orCancelled(delay(150 + 150 * Math.random(), undefined, { signal }));
   }
 }
 
@@ -123,7 +123,7 @@ async function lockAt(path: string, directory: string): Promise<AccountLock | nu
 }
 
 /** All that can go wrong with a wait is that it is given up. */
-async function unlessAborted<Value>(wait: Promise<Value>): Promise<Value> {
+async function orCancelled<Value>(wait: Promise<Value>): Promise<Value> {
   try {
     return await wait;
   } catch {
