@@ -11,7 +11,8 @@ declare global {
 }
 
 const listeners = new Set<() => void>();
-const yourServer = '#your-server';
+/** The address of the part of the page that asks for a server. */
+export const yourServer = '#your-server';
 let scenario = scenarioAt(location.hash) ?? firstScenario;
 let current = openScenario(scenario);
 window.auth = current.auth;

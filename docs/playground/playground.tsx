@@ -13,10 +13,6 @@ import { YourServer } from './your-server.tsx';
 /** A login screen, the machine that it runs on, and the world around them. */
 export function Playground() {
   const scene = useScene();
-  const scenario = scene.server?.scenario ?? null;
-  useEffect(() => {
-    document.title = `${scenario?.title ?? 'Your server'} – etna-auth`;
-  }, [scenario]);
   return (
     <>
       <Stage scene={scene} />
@@ -29,6 +25,9 @@ function Stage({ scene }: { scene: Scene }) {
   const { auth, recorder, server } = scene;
   const seen = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot);
   const scenario = server?.scenario ?? null;
+  useEffect(() => {
+    document.title = `${scenario?.title ?? 'Your server'} – etna-auth`;
+  }, [scenario]);
   const { challenge } = auth.actor.getSnapshot().context;
   const asked = seen.state === 'awaitingCode' ? challenge?.kind : null;
   return (

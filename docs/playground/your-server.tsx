@@ -2,7 +2,7 @@ import { useSelector } from '@xstate/react';
 import { AuthError, stateOf } from 'etna-auth';
 import { explain } from 'etna-auth/messages';
 import { useEffect, useRef, useState } from 'react';
-import { connect } from './current-scene.ts';
+import { connect, yourServer } from './current-scene.ts';
 import type { Scene } from './scene.ts';
 
 /** Points the screen at a server that is really there. */
@@ -14,7 +14,7 @@ export function YourServer({ scene }: { scene: Scene }) {
 
   // When the browser looked for it, it was not there yet.
   useEffect(() => {
-    if (location.hash === '#your-server') section.current?.scrollIntoView();
+    if (location.hash === yourServer) section.current?.scrollIntoView();
   }, []);
 
   useEffect(() => {
