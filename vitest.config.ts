@@ -16,6 +16,7 @@ const crowded = 'test/cli/one-login.spec.ts';
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
     isolate: false,
     maxWorkers: '100%',
     projects: [
@@ -35,7 +36,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [inBrowser],
-          expect: { poll: { timeout: 10_000 } },
           sequence: { groupOrder: 3 },
           browser: {
             enabled: true,

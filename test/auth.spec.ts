@@ -242,9 +242,9 @@ describe('the timer of a session', () => {
   it('ends the session', async () => {
     const auth = createAuth({ ...options, session: session(50) });
     expect(auth.getSnapshot().state).toBe('authenticated');
-    await vi.waitFor(() =>
-      expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-expired' } }),
-    );
+    await expect
+      .poll(() => auth.getSnapshot())
+      .toMatchObject({ state: 'failed', failure: { code: 'session-expired' } });
   });
 
   it('keeps no program alive', () => {
@@ -314,7 +314,7 @@ describe('a restored snapshot', () => {
   it.each(cases)('of %s, %s, sends nothing', async (state, journey) => {
     const auth = createAuth(options);
     await situations[state as keyof typeof situations](auth);
-    await vi.waitFor(() => expect(emulator.requests).toHaveLength({ idle: 0, verifyingCode: 2 }[state as string] ?? 1));
+    await expect.poll(() => emulator.requests).toHaveLength({ idle: 0, verifyingCode: 2 }[state as string] ?? 1);
     const persisted = auth.actor.getPersistedSnapshot();
     auth.actor.stop();
     const before = emulator.requests.length;

@@ -238,7 +238,7 @@ describe('the playground, as a static page', () => {
   it('goes back and forth between them, and says which one it is', async () => {
     await open('no-pin');
     await page.getByRole('link', { name: 'Offline', exact: true }).click();
-    await vi.waitFor(async () => expect(await page.title()).toBe('Offline – etna-auth'));
+    await expect.poll(() => page.title()).toBe('Offline – etna-auth');
     await signIn();
     await page.getByRole('link', { name: 'Skip to the login' }).press('Enter');
     await isIn('failed', { code: 'network' });
@@ -248,7 +248,7 @@ describe('the playground, as a static page', () => {
     expect(await page.title()).toBe('PIN never set – etna-auth');
     expect(await page.locator('.scenarios [aria-current]').allTextContents()).toEqual(['PIN never set']);
     await page.goForward();
-    await vi.waitFor(async () => expect(await page.title()).toBe('Offline – etna-auth'));
+    await expect.poll(() => page.title()).toBe('Offline – etna-auth');
     await isIn('idle');
     expect(await page.title()).toBe('Offline – etna-auth');
   });
@@ -256,7 +256,7 @@ describe('the playground, as a static page', () => {
   it('keeps the focus where it is when a scenario is chosen, or started over', async () => {
     const focused = () => page.evaluate(() => document.activeElement?.textContent);
     await page.getByRole('link', { name: 'Wrong code', exact: true }).press('Enter');
-    await vi.waitFor(async () => expect(await page.title()).toBe('Wrong code – etna-auth'));
+    await expect.poll(() => page.title()).toBe('Wrong code – etna-auth');
     expect(await focused()).toBe('Wrong code');
     await signIn();
     await isIn('awaitingCode');
@@ -489,7 +489,7 @@ describe('the playground, as a static page', () => {
     await isIn('awaitingCode');
     for (const name of ['Copy', 'Copy as text']) await press(name);
     const notices = page.getByRole('status').filter({ hasText: 'The browser does not allow it.' });
-    await vi.waitFor(async () => expect(await notices.count()).toBe(2));
+    await expect.poll(() => notices.count()).toBe(2);
 
     // Some machine in the same house.
     const elsewhere = 'http://playground.example/some/folder/';

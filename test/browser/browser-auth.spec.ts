@@ -271,7 +271,7 @@ describe('tabs', () => {
     const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
     await signIn(first);
     await pressSignIn(second);
-    await vi.waitFor(async () => expect(await second.evaluate(() => window.told)).toEqual(['waits']), { interval: 10 });
+    await expect.poll(() => second.evaluate(() => window.told), { interval: 10 }).toEqual(['waits']);
     expect(
       await codesSentBy(async () => {
         await end(first);

@@ -1,5 +1,5 @@
 import { createBrowserInspector } from '@statelyai/inspect';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { redactedInspect } from '../../src/inspect/index.ts';
 import { canaries, endings, signInWatched } from './watched-login.ts';
 
@@ -13,20 +13,22 @@ it.each(Object.entries(endings))(
   'an inspector in a page sees a login end with %s, and no more than that',
   async (_, ending) => {
     const received: string[] = [];
-    const listen = ({ data }: MessageEvent) => {
-      if (data.received) received.push(data.received);
+    const listen = ({ data, source }: MessageEvent) => {
+      if (source === iframe.contentWindow && data.received) received.push(data.received);
     };
     addEventListener('message', listen);
     const iframe = document.body.appendChild(document.createElement('iframe'));
     const inspector = createBrowserInspector({ iframe, url: `data:text/html,${encodeURIComponent(page)}` });
     const auth = await signInWatched(ending.answer, { inspect: redactedInspect(inspector.inspect) });
-    await vi.waitFor(() =>
-      expect(JSON.parse(received.findLast((text) => text.includes('"value"')) ?? '').snapshot.value).toBe(ending.state),
-    );
-    inspector.stop();
-    iframe.remove();
-    removeEventListener('message', listen);
-    auth.actor.stop();
+    onTestFinished(() => {
+      inspector.stop();
+      iframe.remove();
+      removeEventListener('message', listen);
+      auth.actor.stop();
+    });
+    await expect
+      .poll(() => received.map((text) => JSON.parse(text)).findLast(({ snapshot }) => snapshot?.value)?.snapshot.value)
+      .toBe(ending.state);
     expect(received.join('\n')).toContain('requestingToken');
     for (const canary of Object.values(canaries)) expect(received.join('\n')).not.toContain(canary);
   },

@@ -35,7 +35,7 @@ describe('an inspector behind a WebSocket', () => {
   it.each(Object.entries(endings))('sees a login end with %s, and no more than that', async (_, ending) => {
     const inspector = connect();
     const auth = await signInWatched(ending.answer, { inspect: redactedInspect(inspector.inspect) });
-    await vi.waitFor(() => expect(snapshots().at(-1)?.value).toBe(ending.state));
+    await expect.poll(() => snapshots().at(-1)?.value).toBe(ending.state);
     inspector.stop();
     auth.actor.stop();
     expect(snapshots().map(({ value }) => value)).toEqual(
@@ -48,7 +48,7 @@ describe('an inspector behind a WebSocket', () => {
   it('is shown the whole chart', async () => {
     const inspector = connect();
     const auth = await signInWatched({ reset: true }, { inspect: redactedInspect(inspector.inspect) });
-    await vi.waitFor(() => expect(snapshots().at(-1)?.value).toBe('failed'));
+    await expect.poll(() => snapshots().at(-1)?.value).toBe('failed');
     inspector.stop();
     auth.actor.stop();
     const [{ definition, name }] = received.map((text) => JSON.parse(text));
@@ -69,7 +69,7 @@ describe('an inspector behind a WebSocket', () => {
   it('would see all sorts of things without it', async () => {
     const inspector = connect();
     const auth = await signInWatched(endings.refusal?.answer ?? {}, { inspect: inspector.inspect });
-    await vi.waitFor(() => expect(received.join('\n')).toContain(username));
+    await expect.poll(() => received.join('\n')).toContain(username);
     inspector.stop();
     auth.actor.stop();
   });
@@ -123,7 +123,7 @@ describe('whatever inspects', () => {
     const auth = createActor(machineWith(service), { inspect }).start();
     // Not even concealed, as JavaScript would let pass.
     auth.send({ type: 'login', credentials: { username, password: password as never } });
-    await vi.waitFor(() => expect(auth.getSnapshot().value).toBe(state));
+    await expect.poll(() => auth.getSnapshot().value).toBe(state);
     auth.stop();
     expect(seen()).toContain('requestToken');
     expectNoCanary(seen());

@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
 import { secret, wipe } from '../../machines/secret.ts';
 import { createAuth } from '../../src/auth.ts';
@@ -63,7 +63,7 @@ export function openAuth(
       const { state } = auth.getSnapshot();
       if (!isSent || (state !== 'requestingToken' && state !== 'verifyingCode')) return;
       emulator.answerNext({ later: held.promise });
-      await vi.waitFor(() => expectMore(emulator.requests.length, before), { interval: 1 });
+      await expect.poll(() => emulator.requests.length, { interval: 1 }).toBeGreaterThan(before);
     },
     async settle(outcome) {
       held.resolve(answerFor(outcome));
@@ -72,10 +72,6 @@ export function openAuth(
     getState: () => stateShown(auth.getSnapshot()),
     [Symbol.dispose]: () => void auth.actor.stop(),
   };
-}
-
-function expectMore(now: number, before: number): void {
-  if (now === before) throw new Error('The request has not arrived.');
 }
 
 /** A text that makes a call fail in the way wanted, before it is sent. */

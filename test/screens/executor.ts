@@ -143,7 +143,7 @@ export async function openExecutor(
     async getState() {
       // Frameworks take their time. What is shown in the end is told either way.
       await vi
-        .waitFor(() => expect(stateShown(auth.getSnapshot())).toMatchObject(look()), { interval: 1 })
+        .waitFor(() => expect(stateShown(auth.getSnapshot())).toMatchObject(look()), { timeout: 10_000, interval: 1 })
         .catch(() => {});
       return look();
     },
@@ -185,7 +185,7 @@ export async function openScreen(mount: Mount, auth: PageAuth, resendDelay = 0):
   const main = document.createElement('main');
   document.body.replaceChildren(main);
   const unmount = await mount(main, auth, resendDelay);
-  await vi.waitUntil(() => isShown(page.getByRole('heading')), { interval: 1 });
+  await vi.waitUntil(() => isShown(page.getByRole('heading')), { timeout: 10_000, interval: 1 });
   return {
     [Symbol.dispose]() {
       unmount();

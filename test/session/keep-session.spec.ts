@@ -105,7 +105,7 @@ describe('a kept session and its client', () => {
     emulator.answerNext({ later: new Promise(() => {}) });
     const giveUp = new AbortController();
     const call = createApiClient(kept, broker).get(mine, { signal: giveUp.signal });
-    await vi.waitFor(() => expect(emulator.requests).toHaveLength(1));
+    await expect.poll(() => emulator.requests).toHaveLength(1);
     giveUp.abort();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
     expect(callsOf(mine)).toBe(0);
@@ -114,7 +114,7 @@ describe('a kept session and its client', () => {
   it('are through when they are stopped, even in the middle of a login', async () => {
     emulator.answerNext({ silent: true });
     const call = createApiClient(kept, broker).get(mine).json();
-    await vi.waitFor(() => expect(emulator.requests).toHaveLength(1));
+    await expect.poll(() => emulator.requests).toHaveLength(1);
     const refused = expect(call).rejects.toMatchObject({ code: 'cancelled' });
     await kept.stop();
     await refused;

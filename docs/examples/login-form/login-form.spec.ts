@@ -10,7 +10,7 @@ import {
   runPath,
   type ScriptedAnswer,
 } from 'etna-auth/testing';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { renderLoginForm } from './login-form.ts';
 
 /** What a user of this form can do and see. */
@@ -46,11 +46,12 @@ function openForm(): AuthTestExecutor {
         click(event.type === 'code.resend' ? 'resend' : event.type);
       }
       const isUnderWay = root.textContent.includes('…');
-      if (isUnderWay && text !== '') await vi.waitUntil(() => emulator.requests.length > before, { interval: 1 });
+      if (isUnderWay && text !== '')
+        await expect.poll(() => emulator.requests.length, { interval: 1 }).toBeGreaterThan(before);
     },
     async settle(outcome) {
       held.resolve(answerFor(outcome));
-      await vi.waitUntil(() => !root.textContent.includes('…'), { interval: 1 });
+      await expect.poll(() => root.textContent, { interval: 1 }).not.toContain('…');
     },
     getState(): ModelState {
       const { textContent } = root;
