@@ -3,10 +3,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { redactedInspect } from '../../src/inspect/index.ts';
 import { canaries, endings, signInWatched } from './watched-login.ts';
 
-// Stands for https://stately.ai/inspect: says that it is there, and hands back what it is sent.
+// Stands for https://stately.ai/inspect: says that it is there, and hands back what it is sent. It says so again and again, since an
+// inspector that hears it before the frame is loaded loses what it had to tell.
 const page = `<script>
   addEventListener('message', ({ data }) => parent.postMessage({ received: JSON.stringify(data) }, '*'));
-  parent.postMessage({ type: '@statelyai.connected' }, '*');
+  setInterval(() => parent.postMessage({ type: '@statelyai.connected' }, '*'), 50);
 </script>`;
 
 it.each(Object.entries(endings))(
