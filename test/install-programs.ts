@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from './browser/chromium.ts';
 
 const programs = {
-  chromium,
+  'chromium-headless-shell': chromium,
   dbus: '/usr/bin/dbus-run-session',
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   curl: '/usr/bin/curl',
