@@ -1,5 +1,5 @@
 import { createBrowserInspector } from '@statelyai/inspect';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { redactedInspect } from '../../src/inspect/index.ts';
 import { canaries, endings, signInWatched } from './watched-login.ts';
 
@@ -9,6 +9,10 @@ const page = `<script>
   addEventListener('message', ({ data }) => parent.postMessage({ received: JSON.stringify(data) }, '*'));
   setInterval(() => parent.postMessage({ type: '@statelyai.connected' }, '*'), 50);
 </script>`;
+
+// The inspector tells what it saw when the page is idle. Chromium lets that wait for many seconds in some pages of tests.
+beforeEach(() => void vi.stubGlobal('requestIdleCallback', queueMicrotask));
+afterEach(() => void vi.unstubAllGlobals());
 
 it.each(Object.entries(endings))(
   'an inspector in a page sees a login end with %s, and no more than that',
