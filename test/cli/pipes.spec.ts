@@ -163,7 +163,8 @@ describe.concurrent('a failure is told by its exit code, in JSON and in words', 
   ])('%s: %i, after %o', async (code, exitCode, answer, words) => {
     await using emulator = await startEmulator();
     emulator.answerNext(answer);
-    const run = await runCommand(['login', '--json', '--timeout', '1'], signingIn(emulator, 'bob'));
+    const seconds = code === 'timeout' ? '1' : '15';
+    const run = await runCommand(['login', '--json', '--timeout', seconds], signingIn(emulator, 'bob'));
     const report: { failure: { message: string } } = JSON.parse(run.stdout);
     expect(report).toMatchObject({ state: 'failed', failure: { code, message: expect.stringContaining(words) } });
     expect(run).toEqual({
