@@ -15,7 +15,7 @@ const crowded = 'test/cli/one-login.spec.ts';
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
     isolate: false,
     maxWorkers: '100%',
