@@ -72,7 +72,7 @@ describe('a tab', () => {
     const sendsNothing = async (state: string, { after }: { after: number }) => {
       await expectAnswer(page, state);
       sentBefore += after;
-      await vi.waitFor(() => expect(sent()).toHaveLength(sentBefore), { timeout: 10_000, interval: 10 });
+      await expect.poll(sent, { interval: 10 }).toHaveLength(sentBefore);
       const before = site.emulator.requests.length;
       await reload(page, site);
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
@@ -245,15 +245,9 @@ describe('tabs', () => {
     const tabs = await Promise.all([1, 2, 3].map(() => openTab(profile, site)));
     const codes = await codesSentBy(async () => {
       await Promise.all(tabs.map((tab) => pressSignIn(tab)));
-      await vi.waitFor(
-        async () =>
-          expect((await Promise.all(tabs.map(stateOf))).sort()).toEqual([
-            'awaitingCode',
-            'requestingToken',
-            'requestingToken',
-          ]),
-        { timeout: 10_000, interval: 10 },
-      );
+      await expect
+        .poll(async () => (await Promise.all(tabs.map(stateOf))).sort(), { interval: 10 })
+        .toEqual(['awaitingCode', 'requestingToken', 'requestingToken']);
       for (const tab of tabs) if ((await stateOf(tab)) === 'awaitingCode') await answer(tab);
       for (const tab of tabs) await expectState(tab, 'authenticated');
     });

@@ -185,7 +185,7 @@ export async function openScreen(mount: Mount, auth: PageAuth, resendDelay = 0):
   const main = document.createElement('main');
   document.body.replaceChildren(main);
   const unmount = await mount(main, auth, resendDelay);
-  await vi.waitUntil(() => isShown(page.getByRole('heading')), { timeout: 10_000, interval: 1 });
+  await expect.poll(() => isShown(page.getByRole('heading')), { interval: 1 }).toBe(true);
   return {
     [Symbol.dispose]() {
       unmount();
