@@ -29,9 +29,9 @@ function meaningTable(): string {
 
 /** The failures, and what follows from each. */
 export function failureTable(): string {
-  const rows = Object.entries(failures).map(([code, { actor, retryable, exitCode }]) => {
+  const rows = Object.entries(failures).map(([code, { responsible, retryable, exitCode }]) => {
     const { problem, remedy } = messages[code as keyof typeof failures];
-    return `| \`${code}\` | ${problem} | ${remedy} | ${actor} | ${retryable ? 'yes' : 'no'} | ${exitCode} |`;
+    return `| \`${code}\` | ${problem} | ${remedy} | ${responsible} | ${retryable ? 'yes' : 'no'} | ${exitCode} |`;
   });
   return [
     '| code | what happened | what to do next | who can help | `retry` can | exit code |',

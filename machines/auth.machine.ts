@@ -1,15 +1,8 @@
 import { assertEvent, assign, fromPromise, setup } from 'xstate';
-import { type AuthFailure, createFailure } from './failures.ts';
-import { isAlive, wipe } from './secret.ts';
-import type {
-  AuthContext,
-  AuthEvent,
-  AuthInput,
-  Expectation,
-  Session,
-  TokenReply,
-  TokenRequest,
-} from './vocabulary.ts';
+import { AuthError, type AuthFailure } from './failures.ts';
+import { wipe } from './secret.ts';
+import { isLive } from './session.ts';
+import type { AuthContext, AuthEvent, AuthInput, Expectation, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
 /** How many answers one challenge may have, unless told. */
@@ -25,9 +18,6 @@ const replyOf = <Type extends TokenReply['type']>(event: object) =>
 /** The parts of a reply that there may be, of events that may have none. */
 const partsOf = (event: object) =>
   (replyOf(event) ?? {}) as { type?: string; expectation?: Expectation; failure?: AuthFailure };
-
-const isLive = (session: Session | null): boolean =>
-  session !== null && isAlive(session.token) && Date.now() < session.expiresAt;
 
 /** The how manieth attempt at one step it would be to answer the server now; `NaN` where it asks nothing. */
 const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
@@ -55,8 +45,12 @@ export const authMachine = setup({
   guards: {
     hasLiveSession: ({ context }) => isLive(context.session),
     hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
-    isNewerSession: ({ context, event }) =>
-      'session' in event && isLive(event.session) && event.session.issuedAt > (context.session?.issuedAt ?? 0),
+    // Of the same user: somebody else's login elsewhere leaves this one alone.
+    isNewerSession: ({ context: { credentials, session }, event }) =>
+      'session' in event &&
+      isLive(event.session) &&
+      event.session.issuedAt > (session?.issuedAt ?? 0) &&
+      event.session.username === (credentials ?? session ?? event.session).username,
     isSucceeded: ({ event }) => partsOf(event).type === 'succeeded',
     isExpecting: ({ event }) => partsOf(event).type === 'expecting',
     isNextStep: ({ context, event }) => nextAttempt(context, event) === 1,
@@ -85,20 +79,24 @@ export const authMachine = setup({
     keepFailure: assign(({ event }) => ({
       failure:
         partsOf(event).failure ??
-        createFailure('unexpected', { detail: (event as { error?: Partial<Error> }).error?.name ?? null }),
+        new AuthError('unexpected', { detail: (event as { error?: Partial<Error> }).error?.name ?? null }).failure,
     })),
     failRefusedCode: assign(({ event }) => {
       const { step, reason } = replyOf<'expecting'>(event).expectation;
-      return { failure: createFailure('invalid-code', { step, reason }) };
+      return { failure: new AuthError('invalid-code', { step, reason }).failure };
     }),
-    failExpiredSession: assign({ session: null, failure: createFailure('session-expired') }),
-    failRejectedSession: assign({ session: null, failure: createFailure('session-rejected') }),
+    failExpiredSession: assign({ session: null, failure: new AuthError('session-expired').failure }),
+    failRejectedSession: assign({ session: null, failure: new AuthError('session-rejected').failure }),
     dropCredentials: assign({ credentials: null }),
     dropSession: assign({ session: null }),
     dropChallenge: assign({ challenge: null }),
     dropOutcome: assign({ challenge: null, failure: null }),
     wipeCredentials: ({ context }) => {
       if (context.credentials !== null) wipe(context.credentials.password);
+    },
+    wipeReplacedPassword: ({ context: { credentials }, event }) => {
+      assertEvent(event, 'login');
+      if (credentials && credentials.password !== event.credentials.password) wipe(credentials.password);
     },
     saveSession: () => {
       // For hosts that keep sessions.
@@ -302,9 +300,9 @@ export const authMachine = setup({
       },
       on: {
         login: {
-          description: 'The user signs in anew.',
+          description: 'The user signs in again.',
           target: 'requestingToken',
-          actions: [{ type: 'keepCredentials' }],
+          actions: [{ type: 'wipeReplacedPassword' }, { type: 'keepCredentials' }],
         },
         retry: {
           description: 'The user starts over with the same name and password.',

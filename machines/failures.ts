@@ -1,7 +1,7 @@
 /** What is known of a failure code, whatever caused it. */
 export interface FailureTraits {
   /** Who can do something about it. `nobody`: it takes time. */
-  readonly actor: 'user' | 'administrator' | 'developer' | 'nobody';
+  readonly responsible: 'user' | 'administrator' | 'developer' | 'nobody';
   /** Whether starting over with the same credentials can help. */
   readonly retryable: boolean;
   /** The exit code of the command. */
@@ -10,31 +10,31 @@ export interface FailureTraits {
 
 /** Every way a login or a session can fail: the one table that types, exit codes and documents derive from. */
 export const failures = {
-  'invalid-credentials': { actor: 'user', retryable: false, exitCode: 3 },
-  'invalid-code': { actor: 'user', retryable: true, exitCode: 3 },
-  'ticket-expired': { actor: 'user', retryable: true, exitCode: 3 },
-  'password-expired': { actor: 'user', retryable: false, exitCode: 3 },
-  'pin-not-set': { actor: 'user', retryable: false, exitCode: 3 },
-  'unknown-app-key': { actor: 'administrator', retryable: false, exitCode: 3 },
-  'too-many-attempts': { actor: 'nobody', retryable: true, exitCode: 3 },
-  'unsupported-step': { actor: 'developer', retryable: false, exitCode: 3 },
-  refused: { actor: 'administrator', retryable: false, exitCode: 3 },
-  'malformed-reply': { actor: 'administrator', retryable: true, exitCode: 5 },
-  'server-error': { actor: 'nobody', retryable: true, exitCode: 5 },
-  network: { actor: 'user', retryable: true, exitCode: 5 },
-  timeout: { actor: 'nobody', retryable: true, exitCode: 5 },
-  redirected: { actor: 'administrator', retryable: true, exitCode: 5 },
-  interrupted: { actor: 'user', retryable: false, exitCode: 5 },
-  'insecure-url': { actor: 'developer', retryable: false, exitCode: 2 },
-  'invalid-input': { actor: 'user', retryable: false, exitCode: 2 },
-  'session-expired': { actor: 'user', retryable: false, exitCode: 4 },
-  'session-rejected': { actor: 'user', retryable: false, exitCode: 4 },
-  'not-signed-in': { actor: 'user', retryable: false, exitCode: 4 },
-  'store-unavailable': { actor: 'user', retryable: false, exitCode: 6 },
-  'store-damaged': { actor: 'user', retryable: false, exitCode: 6 },
-  cancelled: { actor: 'user', retryable: false, exitCode: 130 },
-  'wrong-state': { actor: 'developer', retryable: false, exitCode: 1 },
-  unexpected: { actor: 'developer', retryable: false, exitCode: 1 },
+  'invalid-credentials': { responsible: 'user', retryable: false, exitCode: 3 },
+  'invalid-code': { responsible: 'user', retryable: true, exitCode: 3 },
+  'ticket-expired': { responsible: 'user', retryable: true, exitCode: 3 },
+  'password-expired': { responsible: 'user', retryable: false, exitCode: 3 },
+  'pin-not-set': { responsible: 'user', retryable: false, exitCode: 3 },
+  'unknown-app-key': { responsible: 'administrator', retryable: false, exitCode: 3 },
+  'too-many-attempts': { responsible: 'nobody', retryable: true, exitCode: 3 },
+  'unsupported-step': { responsible: 'developer', retryable: false, exitCode: 3 },
+  refused: { responsible: 'administrator', retryable: false, exitCode: 3 },
+  'malformed-reply': { responsible: 'administrator', retryable: true, exitCode: 5 },
+  'server-error': { responsible: 'nobody', retryable: true, exitCode: 5 },
+  network: { responsible: 'user', retryable: true, exitCode: 5 },
+  timeout: { responsible: 'nobody', retryable: true, exitCode: 5 },
+  redirected: { responsible: 'administrator', retryable: true, exitCode: 5 },
+  interrupted: { responsible: 'user', retryable: false, exitCode: 5 },
+  'insecure-url': { responsible: 'developer', retryable: false, exitCode: 2 },
+  'invalid-input': { responsible: 'user', retryable: false, exitCode: 2 },
+  'session-expired': { responsible: 'user', retryable: false, exitCode: 4 },
+  'session-rejected': { responsible: 'user', retryable: false, exitCode: 4 },
+  'not-signed-in': { responsible: 'user', retryable: false, exitCode: 4 },
+  'store-unavailable': { responsible: 'user', retryable: false, exitCode: 6 },
+  'store-damaged': { responsible: 'user', retryable: false, exitCode: 6 },
+  cancelled: { responsible: 'user', retryable: false, exitCode: 130 },
+  'wrong-state': { responsible: 'developer', retryable: false, exitCode: 1 },
+  unexpected: { responsible: 'developer', retryable: false, exitCode: 1 },
 } as const satisfies Record<string, FailureTraits>;
 
 /** The stable name of a failure. Programs may rely on it. */
@@ -55,11 +55,37 @@ export interface AuthFailure {
   readonly retryAfter: number | null;
 }
 
-/** A failure of the given code; what is not told is `null`. */
-export function createFailure(
-  code: FailureCode,
-  told: Partial<Pick<AuthFailure, 'step' | 'reason' | 'detail' | 'retryAfter'>> = {},
-): AuthFailure {
-  const { retryable } = failures[code];
-  return { code, step: null, reason: null, detail: null, retryable, retryAfter: null, ...told };
+/** What there is to say of a failure beyond its code; `null` where it is left out. */
+export type FailureDetails = Partial<Pick<AuthFailure, 'step' | 'reason' | 'detail' | 'retryAfter'>>;
+
+/**
+ * A failure as an error, for code that throws and catches. It carries the plain {@link AuthFailure} and nothing else: no
+ * `cause`, no request, no response.
+ *
+ * @example
+ * ```ts
+ * import { AuthError } from 'etna-auth';
+ *
+ * const error = new AuthError('timeout', { detail: '10000 ms' });
+ * console.log(error.code, error.failure.retryable); // timeout true
+ * ```
+ */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  readonly failure: AuthFailure;
+
+  /** `message` defaults to the detail, or else to the code. */
+  constructor(
+    code: FailureCode,
+    { step = null, reason = null, detail = null, retryAfter = null }: FailureDetails = {},
+    message: string = detail ?? code,
+  ) {
+    super(message);
+    this.failure = { code, step, reason, detail, retryable: failures[code].retryable, retryAfter };
+  }
+
+  /** The stable name of the failure. */
+  get code(): FailureCode {
+    return this.failure.code;
+  }
 }

@@ -1,11 +1,10 @@
 import { type Actor, type ActorOptions, createActor, waitFor } from 'xstate';
 import type { authMachine } from '../machines/auth.machine.ts';
-import { createFailure } from '../machines/failures.ts';
+import { AuthError } from '../machines/failures.ts';
 import { type Secret, secret } from '../machines/secret.ts';
 import type { AuthEvent, Session } from '../machines/vocabulary.ts';
 import { type AuthOptions, createAuthMachine } from './auth-machine.ts';
 import { type AuthState, type SettledState, stateOf } from './auth-state.ts';
-import { AuthError } from './protocol/auth-error.ts';
 
 /** How to start a login. */
 export interface CreateAuthOptions extends AuthOptions {
@@ -74,7 +73,7 @@ export function createAuth(options: CreateAuthOptions): Auth {
     const before = actor.getSnapshot();
     if (before.status !== 'active') throw stopped();
     if (!before.can(event)) {
-      throw new AuthError(createFailure('wrong-state', { detail: `no ${event.type} in ${before.value}` }));
+      throw new AuthError('wrong-state', { detail: `no ${event.type} in ${before.value}` });
     }
     actor.send(event);
     // A verb that is called by a listener is queued, so that the snapshot may still be the one before.
@@ -102,7 +101,7 @@ export function createAuth(options: CreateAuthOptions): Auth {
 
 const concealed = (text: string | Secret): Secret => (typeof text === 'string' ? secret(text) : text);
 
-const stopped = () => new AuthError(createFailure('interrupted'));
+const stopped = () => new AuthError('interrupted');
 
 // The timer of a session must not keep a program alive that has nothing else to do.
 const patientClock: NonNullable<CreateAuthOptions['clock']> = {

@@ -1,6 +1,13 @@
 // Left out on purpose: the services, the headers and the reply, which are how the machine does it, not what it does.
 export { authMachine } from '../machines/auth.machine.ts';
-export { type AuthFailure, type FailureCode, type FailureTraits, failures } from '../machines/failures.ts';
+export {
+  AuthError,
+  type AuthFailure,
+  type FailureCode,
+  type FailureDetails,
+  type FailureTraits,
+  failures,
+} from '../machines/failures.ts';
 export { isAlive, reveal, type Secret, secret, wipe } from '../machines/secret.ts';
 export type {
   AuthContext,
@@ -16,6 +23,5 @@ export type {
 export { type Auth, type CreateAuthOptions, createAuth } from './auth.ts';
 export { type AuthOptions, createAuthMachine } from './auth-machine.ts';
 export { type AuthState, type BusyState, type SettledState, stateOf } from './auth-state.ts';
-export { AuthError } from './protocol/auth-error.ts';
 export { bearer } from './protocol/headers.ts';
 export type { ProtocolOptions } from './protocol/options.ts';

@@ -1,8 +1,7 @@
 import { fromPromise, type PromiseActorLogic } from 'xstate';
-import { createFailure } from '../machines/failures.ts';
+import { AuthError } from '../machines/failures.ts';
 import { isAlive } from '../machines/secret.ts';
 import type { TokenReply, TokenRequest } from '../machines/vocabulary.ts';
-import { AuthError } from './protocol/auth-error.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 import { callTokenEndpoint } from './protocol/token-endpoint.ts';
 
@@ -41,7 +40,7 @@ export async function signIn(
   // The clock starts before the call: a session must never be taken to last longer than it does.
   const issuedAt = Date.now();
   try {
-    if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError(createFailure('interrupted'));
+    if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError('interrupted');
     const answer = challenge && code && { challenge, code };
     const decision = await callTokenEndpoint(options, credentials, answer, signal);
     if (decision.type === 'expecting') return decision;

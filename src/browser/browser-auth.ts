@@ -1,9 +1,10 @@
 import { fromPromise } from 'xstate';
+import { normalBaseUrl } from '../../machines/session.ts';
 import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine } from '../auth-machine.ts';
 import { signIn } from '../services.ts';
-import { sessionFrom, storedForm, trimmed } from '../session/session-store.ts';
+import { sessionFrom, storedForm } from '../session/session-store.ts';
 import { readCodeFromMessage } from './message-code.ts';
 import { connectTabs, type OtherTabs } from './other-tabs.ts';
 import { createTabStorage, parsed } from './tab-storage.ts';
@@ -67,7 +68,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     return { ...auth, storage: 'memory', unfinished: null, [Symbol.dispose]: () => auth.actor.stop() };
   }
   const { storage: kind = 'sessionStorage', resumeWithin = 0, onStorageError = () => {}, onWait = () => {} } = options;
-  const baseUrl = trimmed(new URL(options.baseUrl, location.href).href);
+  const baseUrl = normalBaseUrl(new URL(options.baseUrl, location.href).href);
   const resolved = { ...options, baseUrl };
   const storage = createTabStorage(kind, onStorageError);
   const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { createFailure } from '../../machines/failures.ts';
-import { AuthError } from '../protocol/auth-error.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { call, type Reply } from './call.ts';
 import { findCurrentSession } from './current-session.ts';
 import { complain } from './failure.ts';
@@ -73,7 +72,7 @@ async function readInput(file: string): Promise<string> {
   }
 }
 
-const unusable = (detail: string) => new AuthError(createFailure('invalid-input', { detail }));
+const unusable = (detail: string) => new AuthError('invalid-input', { detail });
 
 /** For eyes: JSON in lines of its own. Control characters of the server's would talk to the terminal. */
 function legible({ isJson, body }: Reply): string {

@@ -1,5 +1,4 @@
-import { createFailure } from '../../machines/failures.ts';
-import { AuthError } from '../protocol/auth-error.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { createApiClient } from '../session/api-client.ts';
 import { forgetSession, loadSession } from '../session/session-store.ts';
 import type { CurrentSession } from './current-session.ts';
@@ -63,14 +62,14 @@ function demandAppKey({ appKey }: Target): string {
   throw refusal('Set ETNA_APP_KEY, or pass --app-key.');
 }
 
-const refusal = (detail: string) => new AuthError(createFailure('invalid-input', { detail }));
+const refusal = (detail: string) => new AuthError('invalid-input', { detail });
 
 function asAuthError(error: unknown, timeout: number): AuthError {
   if (error instanceof AuthError) return error;
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return new AuthError(createFailure('timeout', { detail: `${timeout} ms` }));
+    return new AuthError('timeout', { detail: `${timeout} ms` });
   }
-  return new AuthError(createFailure('network', { detail: causeOf(error) }));
+  return new AuthError('network', { detail: causeOf(error) });
 }
 
 /** The system's code for what went wrong (`ECONNREFUSED`). The messages may quote the request. */

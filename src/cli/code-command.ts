@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { variables } from '../node/configuration.ts';
 import type { CodeProvider } from '../node/login.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 
 /**
  * Answers challenges by a shell command, run once for each: the first line of its output is the answer. It finds the step and
@@ -25,7 +24,7 @@ export function codeFromCommand(command: string): CodeProvider {
       const code = line.trim();
       if (exitCode === 0 && code !== '') return code;
       const detail = exitCode === 0 ? 'printed no code' : `ended with ${killedBy ?? exitCode}`;
-      throw new AuthError(createFailure('invalid-input', { step, detail: `The code command ${detail}.` }));
+      throw new AuthError('invalid-input', { step, detail: `The code command ${detail}.` });
     } finally {
       // What the shell started may outlive it, and hold this open.
       child.stdout.destroy();

@@ -1,8 +1,7 @@
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { Challenge } from '../../machines/vocabulary.ts';
 import type { AuthState } from '../auth-state.ts';
 import type { CodeAnswer } from '../node/login.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 
 /** How the command talks with whoever sits at the terminal. Only a person's cancelling makes it throw. */
 export interface Conversation {
@@ -18,7 +17,7 @@ export interface Conversation {
 /** For pipes, cron and CI: says how it ended, and asks nothing. */
 export function createMonologue(): Conversation {
   const unable = (what: string) =>
-    new AuthError(createFailure('invalid-input', { detail: `There is no terminal to ask for ${what}.` }));
+    new AuthError('invalid-input', { detail: `There is no terminal to ask for ${what}.` });
   return {
     ask: async (message) => {
       throw unable(message);

@@ -1,7 +1,7 @@
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
+import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { AuthError } from '../protocol/auth-error.ts';
-import { type Account, loadSession, type SessionStore } from '../session/session-store.ts';
+import { loadSession, type SessionStore } from '../session/session-store.ts';
 import { openStore } from './store-kind.ts';
 import { accountOf, findTarget, type Target, type TargetFlags } from './target.ts';
 
@@ -28,17 +28,17 @@ export async function findCurrentSession(flags: TargetFlags): Promise<CurrentSes
 /** The account of a target; where none is known, nobody has signed in. */
 export function demandAccount(target: Target): Account {
   const account = accountOf(target);
-  if (account === undefined) throw new AuthError(createFailure('not-signed-in'));
+  if (account === undefined) throw new AuthError('not-signed-in');
   return account;
 }
 
 /** The session of an account, where it is good. */
 export async function loadLiveSession(store: SessionStore, account: Account): Promise<Session> {
   const session = await loadSession(store, account);
-  if (session === null) throw new AuthError(createFailure('not-signed-in', { detail: whose(account) }));
-  if (session.expiresAt > Date.now()) return session;
+  if (session === null) throw new AuthError('not-signed-in', { detail: whose(account) });
+  if (isLive(session)) return session;
   const detail = `${whose(account)}, until ${new Date(session.expiresAt).toISOString()}`;
-  throw new AuthError(createFailure('session-expired', { detail }));
+  throw new AuthError('session-expired', { detail });
 }
 
 const whose = ({ baseUrl, username }: Account) => `${username} at ${baseUrl}`;

@@ -1,11 +1,10 @@
 import { styleText } from 'node:util';
 import * as prompts from '@clack/prompts';
 import ora from 'ora';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { Challenge } from '../../machines/vocabulary.ts';
 import { messages } from '../messages.ts';
 import { resend } from '../node/login.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import type { Conversation } from './conversation.ts';
 
 /** For a terminal: asks on stderr, since stdout is for data. */
@@ -69,6 +68,6 @@ function questionFor({ kind, step }: Challenge): string {
 }
 
 function given<Value>(answer: Value | typeof prompts.CANCEL_SYMBOL): Value {
-  if (prompts.isCancel(answer)) throw new AuthError(createFailure('cancelled'));
+  if (prompts.isCancel(answer)) throw new AuthError('cancelled');
   return answer;
 }

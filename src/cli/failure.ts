@@ -1,11 +1,10 @@
-import { type AuthFailure, createFailure, failures } from '../../machines/failures.ts';
-import { AuthError } from '../protocol/auth-error.ts';
+import { AuthError, type AuthFailure, failures } from '../../machines/failures.ts';
 
 /** What went wrong, as data. What is not an error of ours may quote anything, so only its kind is told. */
 export function failureOf(error: unknown, interruption?: AbortSignal): AuthFailure {
   if (error instanceof AuthError) return error.failure;
-  if (interruption?.aborted) return createFailure('cancelled');
-  return createFailure('unexpected', { detail: error instanceof Error ? error.name : typeof error });
+  if (interruption?.aborted) return new AuthError('cancelled').failure;
+  return new AuthError('unexpected', { detail: error instanceof Error ? error.name : typeof error }).failure;
 }
 
 /** Says on stderr what went wrong. Resolves with the exit code. */

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from '../node/private-file.ts';
 import { parseEntry } from '../node/shared-store.ts';
 import { stateDirectory } from '../node/state-directory.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import { storeKinds } from './store-kind.ts';
 
 const schema = v.object({
@@ -29,7 +28,7 @@ export function recallAccount(): LastAccount | undefined {
   if (text === undefined) return undefined;
   const parsed = v.safeParse(schema, parseEntry(text, file()));
   if (parsed.success) return parsed.output;
-  throw new AuthError(createFailure('store-damaged', { detail: file() }));
+  throw new AuthError('store-damaged', { detail: file() });
 }
 
 /** Remembers who signed in, for the commands that follow. */

@@ -1,8 +1,7 @@
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { type Configuration, type ConfigurationOptions, findConfiguration, variables } from '../node/configuration.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import type { Conversation } from './conversation.ts';
 
 /** What a person is asked, in this order, where neither a flag nor the environment tells. */
@@ -42,7 +41,7 @@ export function demandComplete(given: ConfigurationOptions): ConfigurationOption
   const missing = missingFrom(known);
   if (missing.length === 0) return known;
   const detail = `Without a terminal, set ${missing.map((name) => variables[name]).join(', ')} or pass the flags.`;
-  throw new AuthError(createFailure('invalid-input', { detail }));
+  throw new AuthError('invalid-input', { detail });
 }
 
 function missingFrom(known: ConfigurationOptions): (keyof Configuration)[] {

@@ -1,10 +1,11 @@
 import { failures } from '../../machines/failures.ts';
 import { reveal } from '../../machines/secret.ts';
+import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { logTransitions } from '../inspect/log-transitions.ts';
 import { explain } from '../messages.ts';
 import { storedLogin } from '../node/stored-login.ts';
-import { type Account, loadSession } from '../session/session-store.ts';
+import { loadSession } from '../session/session-store.ts';
 import { codeFromCommand } from './code-command.ts';
 import type { Conversation } from './conversation.ts';
 import { failureOf } from './failure.ts';
@@ -68,7 +69,7 @@ interface Outcome {
 async function greetAgain({ force }: LoginFlags, target: Target, { store }: OpenStore): Promise<Outcome | null> {
   const account = accountOf(target);
   const session = account && (await loadSession(store, account));
-  if (force || !account || !session || session.expiresAt <= Date.now()) return null;
+  if (force || !account || !session || !isLive(session)) return null;
   await remember(target, account);
   const until = readable(session.expiresAt);
   return { session, message: `Already signed in as ${session.username} until ${until}. --force signs in anew.` };

@@ -1,4 +1,5 @@
-import { type AuthFailure, createFailure, failures } from '../../machines/failures.ts';
+import { AuthError, type AuthFailure, failures } from '../../machines/failures.ts';
+import { isLive } from '../../machines/session.ts';
 import { explain } from '../messages.ts';
 import { forgetSession, loadSession } from '../session/session-store.ts';
 import { call } from './call.ts';
@@ -25,7 +26,7 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     const account = demandAccount(target);
     const { store } = await openStore(target.store);
     const session = await loadSession(store, account);
-    const live = session && session.expiresAt > Date.now() ? session : null;
+    const live = session && isLive(session) ? session : null;
     const failure = live && (await revoke({ target, account, store, session: live }, timeout));
     await forgetSession(store, account);
     const last = recallAccount();
@@ -49,7 +50,7 @@ async function revoke(current: CurrentSession, timeout: number): Promise<AuthFai
   try {
     const request = { method: 'POST', path: 'logout', timeout: Math.ceil(timeout * 1000) };
     const { status, isSuccess } = await call(current, request);
-    return isSuccess ? null : createFailure('server-error', { detail: `HTTP ${status}` });
+    return isSuccess ? null : new AuthError('server-error', { detail: `HTTP ${status}` }).failure;
   } catch (error) {
     const failure = failureOf(error);
     return failure.code === 'session-rejected' ? null : failure;

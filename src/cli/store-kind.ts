@@ -1,7 +1,7 @@
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
+import { type Account, storeKey } from '../../machines/session.ts';
 import { createFileStore } from '../node/file-store.ts';
-import { AuthError } from '../protocol/auth-error.ts';
-import { type Account, createMemoryStore, type SessionStore, storeKey } from '../session/session-store.ts';
+import { createMemoryStore, type SessionStore } from '../session/session-store.ts';
 
 /** Where the command can keep sessions. `memory` keeps none beyond its end. */
 export const storeKinds = ['file', 'keyring', 'memory'] as const;
@@ -38,5 +38,5 @@ export function storeKindFrom(environment: NodeJS.ProcessEnv = process.env): Sto
   const kind = storeKinds.find((known) => known === name);
   if (kind) return kind;
   const detail = `${storeVariable} must be one of ${storeKinds.join(', ')}.`;
-  throw new AuthError(createFailure('invalid-input', { detail }));
+  throw new AuthError('invalid-input', { detail });
 }

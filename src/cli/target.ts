@@ -1,5 +1,5 @@
+import { type Account, normalBaseUrl } from '../../machines/session.ts';
 import { findConfiguration } from '../node/configuration.ts';
-import { type Account, storeKey } from '../session/session-store.ts';
 import { recallAccount } from './last-account.ts';
 import { type StoreKind, storeKindFrom } from './store-kind.ts';
 
@@ -31,7 +31,7 @@ export function findTarget(flags: TargetFlags): Target {
   const store = flags.store ?? storeKindFrom();
   if (baseUrl && appKey && username && store) return { baseUrl, appKey, username, store, isRecalled: false };
   const last = recallAccount();
-  const isElsewhere = last && baseUrl && storeKey({ baseUrl, username: '' }) !== storeKey({ ...last, username: '' });
+  const isElsewhere = last && baseUrl && normalBaseUrl(baseUrl) !== normalBaseUrl(last.baseUrl);
   const fallback = isElsewhere ? undefined : last;
   return {
     baseUrl: baseUrl ?? fallback?.baseUrl,

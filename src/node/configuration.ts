@@ -1,6 +1,5 @@
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { Secret } from '../../machines/secret.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 
 /** What a login needs to know, as far as it may come from the environment. */
 export interface Configuration {
@@ -57,5 +56,5 @@ export function readConfiguration(
 
 function missing(name: keyof Configuration): AuthError {
   const detail = `${name} is missing: pass it, or set ${variables[name]}.`;
-  return new AuthError(createFailure('invalid-input', { detail }));
+  return new AuthError('invalid-input', { detail });
 }

@@ -1,7 +1,6 @@
-export type { AuthFailure, FailureCode } from '../../machines/failures.ts';
+export { AuthError, type AuthFailure, type FailureCode } from '../../machines/failures.ts';
 export { reveal, type Secret, secret } from '../../machines/secret.ts';
 export type { Challenge, Session } from '../../machines/vocabulary.ts';
-export { AuthError } from '../protocol/auth-error.ts';
 export { bearer } from '../protocol/headers.ts';
 export { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
 export { createFileStore, type FileStore, type FileStoreOptions } from './file-store.ts';

@@ -1,11 +1,10 @@
-import { type AuthFailure, createFailure } from '../../machines/failures.ts';
+import { AuthError, type FailureCode, type FailureDetails } from '../../machines/failures.ts';
 import { isAlive, reveal, type Secret, secret } from '../../machines/secret.ts';
 import type { Challenge, Session } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import type { AuthOptions } from '../auth-machine.ts';
 import type { AuthState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import { unlessAborted } from '../session/unless-aborted.ts';
 import { type ConfigurationOptions, readConfiguration } from './configuration.ts';
 
@@ -77,7 +76,7 @@ export async function login(options: LoginOptions = {}): Promise<Session> {
   const cancel = () => auth.actor.send({ type: 'cancel' });
   signal.addEventListener('abort', cancel);
   try {
-    if (signal.aborted) throw failed(createFailure('cancelled'));
+    if (signal.aborted) throw failed('cancelled');
     // The machine wipes its password when the login is through; the caller's is the caller's.
     const ownPassword = typeof password !== 'string' && isAlive(password) ? secret(reveal(password)) : password;
     return await Promise.race([signIn(auth, { username, password: ownPassword }, getCode, signal), listener.promise]);
@@ -99,7 +98,7 @@ async function signIn(
   for (let fruitless = 0; step.state === 'awaitingCode'; ) {
     const { challenge } = step;
     if (fruitless >= mostFruitless) {
-      throw failed(createFailure('invalid-input', { step: challenge.step, detail: 'getCode finds no code' }));
+      throw failed('invalid-input', { step: challenge.step, detail: 'getCode finds no code' });
     }
     const answer = await provideCode(getCode, challenge, signal);
     step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
@@ -107,7 +106,7 @@ async function signIn(
       fruitless += 1;
   }
   if (step.state === 'authenticated') return step.session;
-  throw failed(step.state === 'failed' ? step.failure : createFailure('cancelled'));
+  throw step.state === 'failed' ? failed(step.failure.code, step.failure) : failed('cancelled');
 }
 
 async function provideCode(
@@ -115,17 +114,21 @@ async function provideCode(
   challenge: Challenge,
   signal: AbortSignal,
 ): Promise<CodeAnswer> {
-  if (signal.aborted) throw failed(createFailure('cancelled'));
+  if (signal.aborted) throw failed('cancelled');
   if (getCode === undefined) {
     const detail = `The server asks for ${challenge.step}, and there is no getCode to answer.`;
-    throw failed(createFailure('invalid-input', { step: challenge.step, detail }));
+    throw failed('invalid-input', { step: challenge.step, detail });
   }
   const answered = (async () => getCode(challenge, { signal }))();
   try {
     return await unlessAborted(answered, signal);
   } catch (error) {
-    throw signal.aborted ? failed(createFailure('cancelled')) : error;
+    throw signal.aborted ? failed('cancelled') : error;
   }
 }
 
-const failed = (failure: AuthFailure) => new AuthError(failure, explain(failure));
+/** An error that a program may show as it is. */
+function failed(code: FailureCode, details?: FailureDetails): AuthError {
+  const { failure } = new AuthError(code, details);
+  return new AuthError(code, failure, explain(failure));
+}

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AuthError } from '../protocol/auth-error.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { unavailable } from './shared-store.ts';
 
 /** How old a file must be to have been left by a writer that was killed, in milliseconds. No writer takes that long. */

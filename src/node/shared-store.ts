@@ -1,5 +1,4 @@
-import { createFailure } from '../../machines/failures.ts';
-import { AuthError } from '../protocol/auth-error.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { SessionStore } from '../session/session-store.ts';
 
 /** A store that all processes of a user share. */
@@ -9,13 +8,13 @@ export interface SharedStore extends SessionStore {
 }
 
 /** A store that cannot be used, and why. */
-export const unavailable = (detail: string) => new AuthError(createFailure('store-unavailable', { detail }));
+export const unavailable = (detail: string) => new AuthError('store-unavailable', { detail });
 
 /** The value that a store keeps as text. `place` tells the user where to look when it is none. */
 export function parseEntry(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new AuthError(createFailure('store-damaged', { detail: `${place} is not JSON.` }));
+    throw new AuthError('store-damaged', { detail: `${place} is not JSON.` });
   }
 }

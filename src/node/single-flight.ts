@@ -1,5 +1,4 @@
-import { createFailure } from '../../machines/failures.ts';
-import { AuthError } from '../protocol/auth-error.ts';
+import { AuthError } from '../../machines/failures.ts';
 
 interface Flight<Value> {
   readonly outcome: Promise<Value>;
@@ -17,7 +16,7 @@ export class SingleFlight<Value> {
    * @throws {AuthError} `cancelled` after an abort, and whatever the run throws.
    */
   async join(name: string, signal: AbortSignal, run: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
-    const cancelled = new AuthError(createFailure('cancelled'));
+    const cancelled = new AuthError('cancelled');
     if (signal.aborted) throw cancelled;
     const flight = this.#flights.get(name) ?? this.#start(name, run);
     flight.passengers += 1;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
+import { type Account, isLive, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
-import { AuthError } from '../protocol/auth-error.ts';
-import { type Account, loadSession, type SessionStore, saveSession, storeKey } from '../session/session-store.ts';
+import { loadSession, type SessionStore, saveSession } from '../session/session-store.ts';
 import { type AccountLock, takeLock } from './account-lock.ts';
 import { findConfiguration, readConfiguration } from './configuration.ts';
 import { fingerprint } from './file-store.ts';
@@ -52,7 +52,7 @@ export async function storedLogin(options: StoredLoginOptions): Promise<Session>
   const { store, force = false, signal = new AbortController().signal } = options;
   const account = accountOf(options);
   const calledAt = Date.now();
-  const isWanted = (session: Session) => session.expiresAt > Date.now() && (!force || session.issuedAt >= calledAt);
+  const isWanted = (session: Session) => isLive(session) && (!force || session.issuedAt >= calledAt);
 
   const shared = flights.get(store) ?? new SingleFlight<Session>();
   flights.set(store, shared);
@@ -107,7 +107,7 @@ async function oneAtATime(
       waits = true;
       onWait?.();
     }
-    if (Date.now() > deadline) throw tired(longestWait);
+    if (Date.now() > deadline) throw lockTimeout(longestWait);
     // Not all at the same moment.
     await orCancelled(delay(150 + 150 * Math.random(), undefined, { signal }));
   }
@@ -127,12 +127,12 @@ async function orCancelled<Value>(wait: Promise<Value>): Promise<Value> {
   try {
     return await wait;
   } catch {
-    throw new AuthError(createFailure('cancelled'));
+    throw new AuthError('cancelled');
   }
 }
 
-function tired(longestWait: number): AuthError {
-  const detail = `Another process has been signing in to the account for ${longestWait / 1000} s.`;
-  const failure = createFailure('timeout', { detail });
-  return new AuthError(failure, explain(failure));
+function lockTimeout(waited: number): AuthError {
+  const detail = `Another process has been signing in to the account for ${waited / 1000} s.`;
+  const { failure } = new AuthError('timeout', { detail });
+  return new AuthError('timeout', failure, explain(failure));
 }

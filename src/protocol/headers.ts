@@ -1,8 +1,7 @@
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { Secret } from '../../machines/secret.ts';
 import { reveal } from '../../machines/secret.ts';
 import type { Challenge, Credentials, Session } from '../../machines/vocabulary.ts';
-import { AuthError } from './auth-error.ts';
 import type { ProtocolOptions } from './options.ts';
 import { challengeHeader } from './steps.ts';
 
@@ -35,7 +34,7 @@ export function tokenHeaders(
   const header = challengeHeader(challenge.step, options.challengeHeaders);
   headers.set('Authorization', `Bearer ${reveal(challenge.interimToken)}`);
   // A header that is taken would send the code as the password, say.
-  if (!header || headers.has(header)) throw new AuthError(createFailure('unsupported-step', { step: challenge.step }));
+  if (!header || headers.has(header)) throw new AuthError('unsupported-step', { step: challenge.step });
   headers.set(header, headerValue(challenge.kind, reveal(code), headerEncoding));
   return headers;
 }
@@ -50,7 +49,7 @@ export function bearer(session: Session): string {
 }
 
 function headerValue(name: string, text: string, encoding: ProtocolOptions['headerEncoding'] = 'utf-8'): string {
-  const refuse = (problem: string) => new AuthError(createFailure('invalid-input', { detail: `${name}: ${problem}` }));
+  const refuse = (problem: string) => new AuthError('invalid-input', { detail: `${name}: ${problem}` });
   if (!text) throw refuse('empty');
   // On the way they would be trimmed, and a password that ends in a blank be another one.
   if (/^ | $/.test(text)) throw refuse('blank at an end');

@@ -1,7 +1,6 @@
-import { createFailure, type FailureCode } from '../../machines/failures.ts';
+import { AuthError, type FailureCode } from '../../machines/failures.ts';
 import { type Secret, secret } from '../../machines/secret.ts';
 import type { Expectation } from '../../machines/vocabulary.ts';
-import { AuthError } from './auth-error.ts';
 import { parseBody, wordsIn } from './body.ts';
 import { challengeHeader, kindOf } from './steps.ts';
 
@@ -37,8 +36,7 @@ export function decide(
   const words = wordsIn(body);
   const reason = presentable(words, confidential);
   const retryAfter = secondsUntil(headers.get('Retry-After'));
-  const failure = (code: FailureCode) =>
-    new AuthError(createFailure(code, { step, reason, detail: `HTTP ${status}`, retryAfter }));
+  const failure = (code: FailureCode) => new AuthError(code, { step, reason, detail: `HTTP ${status}`, retryAfter });
 
   // Of the words as they came: a password such as "many" must not hide "Too many logins".
   const meaning = words && meaningOf(words);

@@ -1,8 +1,7 @@
 import ky from 'ky';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { reveal } from '../../machines/secret.ts';
 import type { Credentials } from '../../machines/vocabulary.ts';
-import { AuthError } from './auth-error.ts';
 import { discard } from './discard.ts';
 import { type Answer, tokenHeaders } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
@@ -30,8 +29,8 @@ export async function callTokenEndpoint(
   const signal = AbortSignal.any([aborted, timedOut]);
   const { response, text } = await exchange(url, headers, signal, options.fetch).catch((error) => {
     if (error instanceof AuthError) throw error;
-    if (timedOut.aborted) throw new AuthError(createFailure('timeout', { detail: `${timeout} ms` }));
-    throw new AuthError(createFailure('network', { detail: causeOf(error) }));
+    if (timedOut.aborted) throw new AuthError('timeout', { detail: `${timeout} ms` });
+    throw new AuthError('network', { detail: causeOf(error) });
   });
   return decide(response, text, {
     answered: answer?.challenge.kind ?? null,
@@ -63,7 +62,7 @@ async function exchange(url: string, headers: Headers, signal: AbortSignal, fetc
   });
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
     discard(response.body);
-    throw new AuthError(createFailure('redirected', { detail: targetOf(response) }));
+    throw new AuthError('redirected', { detail: targetOf(response) });
   }
   return { response, text: await readBody(response, signal) };
 }
@@ -82,7 +81,7 @@ async function readBody(response: Response, signal: AbortSignal): Promise<string
     size += value.byteLength;
     if (size > longestBody) {
       discard(reader);
-      throw new AuthError(createFailure('malformed-reply', { detail: 'over 64 KiB' }));
+      throw new AuthError('malformed-reply', { detail: 'over 64 KiB' });
     }
     chunks.push(value);
   }

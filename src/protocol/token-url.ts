@@ -1,5 +1,4 @@
-import { createFailure } from '../../machines/failures.ts';
-import { AuthError } from './auth-error.ts';
+import { AuthError } from '../../machines/failures.ts';
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
@@ -11,10 +10,10 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 export function tokenUrl(baseUrl: string, allowInsecure = false): string {
   const url = URL.parse(baseUrl);
   if (!url || !/^https?:/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new AuthError(createFailure('invalid-input', { detail: 'baseUrl: not an address' }));
+    throw new AuthError('invalid-input', { detail: 'baseUrl: not an address' });
   }
   if (url.protocol === 'http:' && !allowInsecure && !loopback.test(url.hostname)) {
-    throw new AuthError(createFailure('insecure-url', { detail: url.origin }));
+    throw new AuthError('insecure-url', { detail: url.origin });
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}/token`;
 }

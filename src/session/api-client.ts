@@ -1,7 +1,6 @@
 import ky, { type KyInstance } from 'ky';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { Auth } from '../auth.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import type { ProtocolOptions } from '../protocol/options.ts';
 import { tokenUrl } from '../protocol/token-url.ts';
 import { createAuthorizedFetch } from './authorized-fetch.ts';
@@ -47,7 +46,7 @@ export function createApiClient(source: Auth | SessionSource, options: ApiClient
   const { baseUrl, appKey, allowInsecure, timeout = 10_000, fetch = (...call) => globalThis.fetch(...call) } = options;
   const apiUrl = new URL('.', tokenUrl(baseUrl, allowInsecure)).href;
   if (!/^[\x21-\x7e]+$/.test(appKey)) {
-    throw new AuthError(createFailure('invalid-input', { detail: 'appKey: unsendable' }));
+    throw new AuthError('invalid-input', { detail: 'appKey: unsendable' });
   }
   const sessions = 'getSession' in source ? source : sourceOf(source);
   return ky.create({

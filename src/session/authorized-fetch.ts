@@ -1,6 +1,5 @@
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import { discard } from '../protocol/discard.ts';
 import { bearer } from '../protocol/headers.ts';
 import { createProbe } from './session-probe.ts';
@@ -44,7 +43,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       (response.status >= 300 && response.status < 400 && response.status !== 304)
     ) {
       discard(response.body);
-      throw new AuthError(createFailure('redirected', { detail: `${request.method} ${pathOf(request)}` }));
+      throw new AuthError('redirected', { detail: `${request.method} ${pathOf(request)}` });
     }
     return response;
   }
@@ -55,7 +54,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
     const request = new Request(input);
     if (!request.url.startsWith(apiUrl)) {
       const { origin, pathname } = new URL(request.url);
-      throw new AuthError(createFailure('invalid-input', { detail: `${origin}${pathname} is not below ${apiUrl}` }));
+      throw new AuthError('invalid-input', { detail: `${origin}${pathname} is not below ${apiUrl}` });
     }
     const isRepeatable = idempotentMethods.has(request.method);
     for (let repeatsLeft = isRepeatable ? 1 : 0; ; repeatsLeft -= 1) {
@@ -66,7 +65,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       source.rejectSession(session);
       if (repeatsLeft === 0) {
         const detail = isRepeatable ? null : `${request.method} ${pathOf(request)} was not repeated`;
-        throw new AuthError(createFailure('session-rejected', { detail }));
+        throw new AuthError('session-rejected', { detail });
       }
     }
   };

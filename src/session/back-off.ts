@@ -1,5 +1,4 @@
-import type { AuthFailure } from '../../machines/failures.ts';
-import { AuthError } from '../protocol/auth-error.ts';
+import { AuthError, type AuthFailure } from '../../machines/failures.ts';
 
 const shortestWait = 15_000;
 const longestWait = 15 * 60_000;

@@ -1,19 +1,11 @@
-import { createFailure } from '../../machines/failures.ts';
-import { isAlive } from '../../machines/secret.ts';
+import { AuthError } from '../../machines/failures.ts';
+import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import { setAlarm } from './alarm.ts';
 import { createBackOff } from './back-off.ts';
 import { renewalTime } from './renewal-time.ts';
 import type { SessionSource } from './session-source.ts';
-import {
-  type Account,
-  createMemoryStore,
-  forgetSession,
-  loadSession,
-  type SessionStore,
-  saveSession,
-} from './session-store.ts';
+import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** How to keep a program signed in. */
@@ -101,7 +93,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     try {
       const session = await login({ signal });
       signal.throwIfAborted();
-      if (!isLive(session)) throw new AuthError(createFailure('session-expired'));
+      if (!isLive(session)) throw new AuthError('session-expired');
       current = session;
       renewAt(renewalTime(session, renewBefore));
       writes.add(() => saveSession(store, account, session));
@@ -134,7 +126,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       if (stopping.signal.aborted || current?.token !== token) return;
       forget();
       // A server that takes none of our tokens must not have a login for each.
-      if (Date.now() - rejectedAt < anHour) renewAt(backOff.note(new AuthError(createFailure('session-rejected'))));
+      if (Date.now() - rejectedAt < anHour) renewAt(backOff.note(new AuthError('session-rejected')));
       rejectedAt = Date.now();
     },
     stop: () => {
@@ -145,6 +137,4 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   };
 }
 
-const isLive = ({ token, expiresAt }: Session) => isAlive(token) && Date.now() < expiresAt;
-
-const stopped = () => new AuthError(createFailure('cancelled'));
+const stopped = () => new AuthError('cancelled');

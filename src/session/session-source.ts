@@ -1,7 +1,6 @@
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import type { Auth } from '../auth.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 
 /** Where an API client has its sessions from. */
 export interface SessionSource {
@@ -19,13 +18,13 @@ export interface SessionSource {
 export function sourceOf(auth: Auth): SessionSource {
   return {
     getSession: async () => {
-      if (auth.actor.getSnapshot().status !== 'active') throw new AuthError(createFailure('interrupted'));
+      if (auth.actor.getSnapshot().status !== 'active') throw new AuthError('interrupted');
       // Timers sleep when the computer does.
       auth.actor.send({ type: 'session.check' });
       const current = auth.getSnapshot();
       if (current.state === 'authenticated') return current.session;
       const hasEnded = current.state === 'failed' && current.failure.code.startsWith('session-');
-      throw new AuthError(hasEnded ? current.failure : createFailure('not-signed-in'));
+      throw hasEnded ? new AuthError(current.failure.code, current.failure) : new AuthError('not-signed-in');
     },
     rejectSession: ({ token }) => {
       const current = auth.getSnapshot();

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
+import { type Account, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { AuthError } from '../protocol/auth-error.ts';
 import { isToken } from '../protocol/reply.ts';
 
 /**
@@ -19,12 +19,6 @@ export interface SessionStore {
   delete(key: string): unknown;
 }
 
-/** Whose session it is: a broker's ETNA Trader, and a user there. */
-export interface Account {
-  readonly baseUrl: string;
-  readonly username: string;
-}
-
 const schema = v.object({
   version: v.literal(1),
   baseUrl: v.string(),
@@ -37,14 +31,6 @@ const schema = v.object({
 /** A session as it is kept: plain JSON. There is never a password in it. */
 export type StoredSession = v.InferOutput<typeof schema>;
 
-/** What names an account in a store. A base URL means the same with and without a slash at its end. */
-export function storeKey({ baseUrl, username }: Account): string {
-  return `${trimmed(baseUrl)} ${username}`;
-}
-
-/** A base URL without the slash that it may end in. */
-export const trimmed = (baseUrl: string) => baseUrl.replace(/\/+$/, '');
-
 /**
  * The session of an account, or `null` where there is none. One that is over is returned as well: its `expiresAt` tells.
  *
@@ -54,8 +40,8 @@ export async function loadSession(store: SessionStore, account: Account): Promis
   const value = await attempt(() => store.get(storeKey(account)));
   if (value === undefined || value === null) return null;
   const session = sessionFrom(value, account.baseUrl);
-  if (session?.username !== account.username) {
-    throw new AuthError(createFailure('store-damaged', { detail: storeKey(account) }));
+  if (session?.username.trim() !== account.username.trim()) {
+    throw new AuthError('store-damaged', { detail: storeKey(account) });
   }
   return session;
 }
@@ -63,7 +49,7 @@ export async function loadSession(store: SessionStore, account: Account): Promis
 /** The session that was kept in this form, or `null` where it is none of this base URL's. */
 export function sessionFrom(value: unknown, baseUrl: string): Session | null {
   const { success, output } = v.safeParse(schema, value);
-  if (!success || !isToken(output.token) || trimmed(output.baseUrl) !== trimmed(baseUrl)) return null;
+  if (!success || !isToken(output.token) || normalBaseUrl(output.baseUrl) !== normalBaseUrl(baseUrl)) return null;
   const { username, token, issuedAt, expiresAt } = output;
   return { username, token: secret(token), issuedAt, expiresAt };
 }
@@ -109,6 +95,6 @@ async function attempt<Value>(operation: () => Value): Promise<Awaited<Value>> {
   } catch (error) {
     if (error instanceof AuthError) throw error;
     const { code, name } = Object(error) as { code?: string; name?: string };
-    throw new AuthError(createFailure('store-unavailable', { detail: code ?? name ?? null }));
+    throw new AuthError('store-unavailable', { detail: code ?? name ?? null });
   }
 }

@@ -1,7 +1,7 @@
 import type { ActorLogic, SnapshotFrom } from 'xstate';
 import { type AdjacencyValue, TestModel } from 'xstate/graph';
 import { authMachine } from '../../machines/auth.machine.ts';
-import { createFailure, type FailureCode, failures } from '../../machines/failures.ts';
+import { AuthError, type FailureCode, failures } from '../../machines/failures.ts';
 import { secret } from '../../machines/secret.ts';
 import type { AuthInput, Session, TokenReply } from '../../machines/vocabulary.ts';
 import type { ModelEvent, ModelOutcome, ModelPath, ModelState, ModelTurn } from './model-path.ts';
@@ -158,7 +158,7 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
         // Before anything was answered, no answer can be refused.
         ...codes
           .filter((code) => code !== 'invalid-code' || context.challenge !== null)
-          .map((code) => output({ type: 'failed', code }, { type: 'failed', failure: createFailure(code) })),
+          .map((code) => output({ type: 'failed', code }, { type: 'failed', failure: new AuthError(code).failure })),
       ];
     case 'xstate.error.actor.requestToken':
     case 'xstate.error.actor.verifyCode':

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createActor, fromPromise, SimulatedClock, waitFor } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
-import { createFailure, type FailureCode, failures } from '../../machines/failures.ts';
+import { AuthError, type FailureCode, failures } from '../../machines/failures.ts';
 import { isAlive, secret } from '../../machines/secret.ts';
 import type { AuthEvent, Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { createAuthMachine } from '../../src/auth-machine.ts';
@@ -55,7 +55,7 @@ const sessionFor = (lifetime: number): Session => ({
   expiresAt: Date.now() + lifetime,
 });
 
-const failed = (code: FailureCode): TokenReply => ({ type: 'failed', failure: createFailure(code) });
+const failed = (code: FailureCode): TokenReply => ({ type: 'failed', failure: new AuthError(code).failure });
 
 const submit = { type: 'code.submit', code: secret('123456') } as const;
 
@@ -161,14 +161,14 @@ describe('a failure', () => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await fail(new RangeError('the password is hunter2'));
-    expect(actor.getSnapshot().context.failure).toEqual(createFailure('unexpected', { detail: 'RangeError' }));
+    expect(actor.getSnapshot().context.failure).toEqual(new AuthError('unexpected', { detail: 'RangeError' }).failure);
   });
 
   it.each(['a text', undefined, null])('that is %j, not an error, has no name', async (thrown) => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await fail(thrown);
-    expect(actor.getSnapshot().context.failure).toEqual(createFailure('unexpected'));
+    expect(actor.getSnapshot().context.failure).toEqual(new AuthError('unexpected').failure);
   });
 
   it('ends with the next login, and so does its challenge', async () => {
@@ -202,6 +202,23 @@ describe('a service of somebody else', () => {
 });
 
 describe('the password', () => {
+  it('is wiped when another one replaces it, and not when it is given again', async () => {
+    const { actor, fail, credentials } = startActor();
+    actor.send({ type: 'login', credentials });
+    await fail(new Error('a defect'));
+    expect(isAlive(credentials.password)).toBe(false);
+
+    const { actor: other, answer, credentials: first } = startActor();
+    const second = { ...first, password: secret('q') };
+    other.send({ type: 'login', credentials: first });
+    await answer(failed('network'));
+    other.send({ type: 'login', credentials: first });
+    await answer(failed('network'));
+    expect(isAlive(first.password)).toBe(true);
+    other.send({ type: 'login', credentials: second });
+    expect([isAlive(first.password), isAlive(second.password)]).toEqual([false, true]);
+  });
+
   it('is wiped when the login is through, given up or put away', async () => {
     for (const finish of ['succeed', 'cancel', 'reset'] as const) {
       const { actor, answer, credentials } = startActor();
@@ -429,6 +446,6 @@ describe('the host', () => {
     const actor = createActor(authMachine).start();
     actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
     const { context } = await waitFor(actor, (snapshot) => snapshot.matches('failed'));
-    expect(context.failure).toEqual(createFailure('unexpected', { detail: 'Error' }));
+    expect(context.failure).toEqual(new AuthError('unexpected', { detail: 'Error' }).failure);
   });
 });

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { createActor, fromPromise, type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { secret } from '../../machines/secret.ts';
 import type { AuthEvent, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { stateOf } from '../../src/auth-state.ts';
@@ -37,7 +37,7 @@ export function openActor(path: ModelPath, inspect: (event: InspectionEvent) => 
 }
 
 const eventsOf: { [Type in Exclude<AuthEvent['type'], 'session.shared'>]: () => AuthEvent } = {
-  login: () => ({ type: 'login', credentials: { username: 'trader', password: secret('password') } }),
+  login: () => ({ type: 'login', credentials: { username: 'alice', password: secret('password') } }),
   'code.submit': () => ({ type: 'code.submit', code: secret('123456') }),
   'code.resend': () => ({ type: 'code.resend' }),
   cancel: () => ({ type: 'cancel' }),
@@ -53,7 +53,7 @@ function replyTo(outcome: Exclude<ModelOutcome, { type: 'thrown' }>): TokenReply
     case 'succeeded':
       return { type: 'succeeded', session: createSession() };
     case 'failed':
-      return { type: 'failed', failure: createFailure(outcome.code) };
+      return { type: 'failed', failure: new AuthError(outcome.code).failure };
     case 'expecting': {
       const step = outcome.kind === 'code' ? 'VerificationCode' : 'SecutityPin';
       const texts = { reason: null, personalPhrase: null, image: null };

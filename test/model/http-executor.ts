@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest';
 import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
+import type { AuthError } from '../../machines/failures.ts';
 import { secret, wipe } from '../../machines/secret.ts';
 import { createAuth } from '../../src/auth.ts';
-import type { AuthError } from '../../src/protocol/auth-error.ts';
 import {
   type AuthTestExecutor,
   answerFor,

@@ -14,9 +14,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reveal } from '../../machines/secret.ts';
+import { storeKey } from '../../machines/session.ts';
 import { createFileStore } from '../../src/node/index.ts';
 import { stateDirectory } from '../../src/node/state-directory.ts';
-import { forgetSession, loadSession, saveSession, storeKey } from '../../src/session/session-store.ts';
+import { forgetSession, loadSession, saveSession } from '../../src/session/session-store.ts';
 import { liveSession } from './session.ts';
 
 const alice = { baseUrl: 'https://etna.test/api', username: 'alice' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assign, createMachine } from 'xstate';
 import { authMachine, hasAttemptsLeft } from '../../machines/auth.machine.ts';
-import { createFailure } from '../../machines/failures.ts';
+import { AuthError } from '../../machines/failures.ts';
 import { explore, properties, temporalProperties } from './properties.ts';
 
 const all = { ...properties, ...temporalProperties };
@@ -112,7 +112,7 @@ const broken: Record<Property, typeof authMachine> = {
           step: 'VerificationCode',
           kind: 'code',
           reason: null,
-          interimToken: createFailure('network') as never,
+          interimToken: new AuthError('network').failure as never,
           personalPhrase: null,
           image: null,
           attempt: 1,

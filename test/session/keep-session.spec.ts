@@ -1,10 +1,9 @@
 import Keyv from 'keyv';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFailure, type FailureCode } from '../../machines/failures.ts';
+import { AuthError, type FailureCode } from '../../machines/failures.ts';
 import { secret } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { login } from '../../src/node/login.ts';
-import { AuthError } from '../../src/protocol/auth-error.ts';
 import {
   createApiClient,
   createMemoryStore,
@@ -156,7 +155,7 @@ describe('a kept session', () => {
 
   const failWith = (code: FailureCode, retryAfter: number | null = null) =>
     signIn.mockImplementation(async () => {
-      throw new AuthError(createFailure(code, { retryAfter }));
+      throw new AuthError(code, { retryAfter });
     });
   const logins = () => signIn.mock.calls.length;
 
