@@ -26,6 +26,12 @@ const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
   return challenge?.kind === kind && (challenge.step === step || kind !== 'other') ? challenge.attempt + 1 : 1;
 };
 
+/** Why an answer got no reply, where the challenge may still be open: nothing can be said of the code itself. */
+const problemOf = (event: object): 'invalid-input' | 'network' | 'timeout' | null => {
+  const code = partsOf(event).failure?.code;
+  return code === 'invalid-input' || code === 'network' || code === 'timeout' ? code : null;
+};
+
 const unprovided = () => Promise.reject(new Error());
 
 /** Whether a refused answer leaves another one, of `maxAttempts` in all. */
@@ -55,7 +61,7 @@ export const authMachine = setup({
     isExpecting: ({ event }) => partsOf(event).type === 'expecting',
     isNextStep: ({ context, event }) => nextAttempt(context, event) === 1,
     hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
-    isUnsendable: ({ event }) => partsOf(event).failure?.code === 'invalid-input',
+    isUnanswered: ({ event }) => problemOf(event) !== null,
     canRetry: ({ context: { failure } }) => !!failure?.retryable,
     hasUselessCredentials: ({ context: { credentials, failure } }) => !!credentials && !failure?.retryable,
   },
@@ -69,8 +75,8 @@ export const authMachine = setup({
       const attempt = nextAttempt(context, event);
       return { challenge: { ...expectation, attempt, problem: attempt > 1 ? 'invalid-code' : null } };
     }),
-    keepUnsentChallenge: assign(({ context: { challenge } }) => ({
-      challenge: challenge && { ...challenge, problem: 'invalid-input' as const },
+    keepUnansweredChallenge: assign(({ context: { challenge }, event }) => ({
+      challenge: challenge && { ...challenge, problem: problemOf(event) },
     })),
     keepSession: assign(({ event }) => ({
       session: 'session' in event ? event.session : replyOf<'succeeded'>(event).session,
@@ -232,10 +238,11 @@ export const authMachine = setup({
             actions: [{ type: 'failRefusedCode' }],
           },
           {
-            description: 'The answer cannot be put in a header, so nothing was sent and the challenge stands.',
-            guard: { type: 'isUnsendable' },
+            description:
+              'The code was not sent, or no reply arrived: the challenge stands, and the user decides what to do.',
+            guard: { type: 'isUnanswered' },
             target: 'awaitingCode',
-            actions: [{ type: 'keepUnsentChallenge' }],
+            actions: [{ type: 'keepUnansweredChallenge' }],
           },
           {
             description: 'The login was refused, or there was no answer to go by.',

@@ -27,8 +27,11 @@ export interface Expectation {
 export interface Challenge extends Expectation {
   /** Counts from 1, and grows with each answer that the server refused. */
   readonly attempt: number;
-  /** Why it is asked again: the server refused the answer, or it could not be sent as it was. */
-  readonly problem: 'invalid-code' | 'invalid-input' | null;
+  /**
+   * Why it is asked again: the server refused the answer (`invalid-code`), it could not be sent as it was (`invalid-input`), or
+   * no reply arrived (`network`, `timeout`). In the last two cases the server may have received it; only the user sends it again.
+   */
+  readonly problem: 'invalid-code' | 'invalid-input' | 'network' | 'timeout' | null;
 }
 
 /** A signed-in user. */

@@ -19,7 +19,7 @@ const challenge = visible(
     kind: oneOf('code', 'pin', 'other'),
     step,
     attempt: visible(v.number()),
-    problem: oneOf('invalid-code', 'invalid-input'),
+    problem: oneOf('invalid-code', 'invalid-input', 'network', 'timeout'),
   }),
 );
 const session = visible(v.object({ issuedAt: visible(v.number()), expiresAt: visible(v.number()) }));

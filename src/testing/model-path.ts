@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../machines/failures.ts';
-import type { Expectation } from '../../machines/vocabulary.ts';
+import type { Challenge, Expectation } from '../../machines/vocabulary.ts';
 
 /** What somebody does: the user, the host, or time. `over` tells whether the session in question is over by then. */
 export type ModelEvent =
@@ -29,7 +29,7 @@ export interface ModelState {
   /** In `awaitingCode`: what is asked for, how often it was, and why it is asked for again. */
   readonly kind?: Expectation['kind'];
   readonly attempt?: number;
-  readonly problem?: 'invalid-code' | 'invalid-input' | null;
+  readonly problem?: Challenge['problem'];
   /** In `failed`: the failure. */
   readonly code?: FailureCode;
 }

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import { type AnyStateMachine, createActor, createMachine, fromPromise, type InspectionEvent } from 'xstate';
 import { authMachine, createAuthMachine, type TokenReply } from '../../src/index.ts';
 import { type Inspect, redactedInspect } from '../../src/inspect/index.ts';
+import { answers } from '../../src/testing/portable.ts';
 import { textsIn } from '../texts-in.ts';
 import { canaries, endings, signInWatched } from './watched-login.ts';
 
@@ -47,7 +48,7 @@ describe('an inspector behind a WebSocket', () => {
 
   it('is shown the whole chart', async () => {
     const inspector = connect();
-    const auth = await signInWatched({ reset: true }, { inspect: redactedInspect(inspector.inspect) });
+    const auth = await signInWatched(answers.serverError, { inspect: redactedInspect(inspector.inspect) });
     await expect.poll(() => snapshots().at(-1)?.value).toBe('failed');
     inspector.stop();
     auth.actor.stop();

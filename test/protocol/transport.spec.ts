@@ -43,8 +43,8 @@ describe('a connection that breaks is `network`', () => {
     await using emulator = await startEmulator();
     emulator.answerNext(answers.expectingCode('aW50ZXJpbQ=='), { reset: true });
     const auth = authAt(emulator.baseUrl);
-    await auth.login(alice);
-    expect(failureOf(await auth.submitCode('123456')).code).toBe('network');
+    const asked = challengeOf(await auth.login(alice));
+    expect(challengeOf(await auth.submitCode('123456'))).toEqual({ ...asked, problem: 'network' });
     expect(emulator.requests).toHaveLength(2);
   });
 
@@ -149,7 +149,18 @@ describe('nothing is asked twice', () => {
     challengeOf(await auth.login(alice));
     // The connection is kept for the next call only once the first one is all over.
     await pause(50);
-    expect(failureOf(await auth.submitCode('123456')).code).toBe('network');
+    expect(challengeOf(await auth.submitCode('123456')).problem).toBe('network');
     expect(server.connections).toBe(1);
+  });
+
+  it('and the user can send the very same code again, for the same SMS', async () => {
+    await using emulator = await startEmulator();
+    const auth = authAt(emulator.baseUrl);
+    const asked = challengeOf(await auth.login(alice));
+    const { code } = await emulator.nextMessage('alice');
+    emulator.answerNext({ reset: true });
+    expect(challengeOf(await auth.submitCode(code))).toEqual({ ...asked, problem: 'network' });
+    expect((await auth.submitCode(code)).state).toBe('authenticated');
+    expect(emulator.inbox('alice')).toHaveLength(1);
   });
 });
