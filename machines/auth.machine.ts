@@ -34,9 +34,9 @@ const problemOf = (event: object): 'invalid-input' | 'network' | 'timeout' | nul
 
 const unprovided = () => Promise.reject(new Error());
 
-/** Whether a refused answer leaves another one, of `maxAttempts` in all. */
+/** Whether the server may be answered: a new challenge in any case, and one that is set again up to `maxAttempts` times. */
 export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { context: AuthContext; event: object }) =>
-  nextAttempt(context, event) <= maxAttempts;
+  nextAttempt(context, event) <= Math.max(maxAttempts, 1);
 
 /**
  * The login as a statechart. It knows nothing of the world: `createAuthMachine` provides the services `requestToken` and
@@ -59,7 +59,6 @@ export const authMachine = setup({
       event.session.username === (credentials ?? session ?? event.session).username,
     isSucceeded: ({ event }) => partsOf(event).type === 'succeeded',
     isExpecting: ({ event }) => partsOf(event).type === 'expecting',
-    isNextStep: ({ context, event }) => nextAttempt(context, event) === 1,
     hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
     isUnanswered: ({ event }) => problemOf(event) !== null,
     canRetry: ({ context: { failure } }) => !!failure?.retryable,
@@ -220,13 +219,7 @@ export const authMachine = setup({
             actions: [{ type: 'keepSession' }, { type: 'saveSession' }],
           },
           {
-            description: 'The answer was right, and the server sets another challenge.',
-            guard: { type: 'isNextStep' },
-            target: 'awaitingCode',
-            actions: [{ type: 'keepChallenge' }],
-          },
-          {
-            description: 'The answer was wrong, and the user may try again.',
+            description: 'The server sets another challenge, or refuses the answer and leaves another attempt.',
             guard: { type: 'hasAttemptsLeft' },
             target: 'awaitingCode',
             actions: [{ type: 'keepChallenge' }],

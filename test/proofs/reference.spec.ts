@@ -1,0 +1,237 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createActor, createMachine, fromPromise, SimulatedClock } from 'xstate';
+import { authMachine } from '../../machines/auth.machine.ts';
+import { AuthError, type FailureCode } from '../../machines/failures.ts';
+import { isAlive, secret } from '../../machines/secret.ts';
+import type { Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import { createAuthMachine } from '../../src/auth-machine.ts';
+import { kindOf } from '../../src/protocol/steps.ts';
+import { follow, type Move, moves, type View } from './reference.ts';
+
+const hour = 60 * 60 * 1000;
+const start: View = { state: 'idle', password: false };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A running machine, and what can be seen of it. */
+function run(machine: typeof authMachine) {
+  vi.setSystemTime(hour);
+  const clock = new SimulatedClock();
+  const passwords: ReturnType<typeof secret>[] = [];
+  let reply = Promise.withResolvers<TokenReply>();
+  reply.promise.catch(() => {});
+  const service = fromPromise<TokenReply, TokenRequest>(() => {
+    reply = Promise.withResolvers();
+    // Of a call that was given up, nobody wants to know.
+    reply.promise.catch(() => {});
+    return reply.promise;
+  });
+  const actor = createActor(machine.provide({ actors: { requestToken: service, verifyCode: service } }), { clock });
+  // An actor that dies of an error says so in its status, which is looked at.
+  actor.subscribe({ error: () => {} });
+  actor.start();
+  const sessionOf = (username: string): Session => {
+    const issuedAt = Date.now();
+    return { username, token: secret('token'), issuedAt, expiresAt: issuedAt + hour };
+  };
+
+  function perform(move: Move): void {
+    const [, what, name = ''] = move.split(' ');
+    // Nothing but the order of two sessions depends on it.
+    vi.setSystemTime(Date.now() + 1);
+    const present = actor.getSnapshot().context.session;
+    if (move === 'login') {
+      const password = secret('password');
+      actor.send({ type: 'login', credentials: { username: 'alice', password } });
+      // One that is not taken stays with whoever gave it.
+      if (actor.getSnapshot().context.credentials?.password === password) passwords.push(password);
+    } else if (move === 'code.submit') actor.send({ type: 'code.submit', code: secret('123456') });
+    else if (move === 'session.check in time') actor.send({ type: 'session.check' });
+    else if (move === 'session.check too late') {
+      vi.setSystemTime(Date.now() + hour);
+      actor.send({ type: 'session.check' });
+    } else if (move === 'time passes') {
+      vi.setSystemTime(Date.now() + hour);
+      clock.increment(hour);
+    } else if (what === 'newer') {
+      actor.send({ type: 'session.shared', session: sessionOf(name ? 'bob' : 'alice') });
+    } else if (what === 'over' || what === 'dead') {
+      const session = sessionOf('alice');
+      const useless = what === 'over' ? { ...session, expiresAt: Date.now() } : JSON.parse(JSON.stringify(session));
+      actor.send({ type: 'session.shared', session: useless });
+    } else if (move === 'session.shared as old as the present one') {
+      const session = sessionOf(present?.username ?? 'alice');
+      if (present) actor.send({ type: 'session.shared', session: { ...session, issuedAt: present.issuedAt } });
+    } else if (move === 'reply thrown') reply.reject(new Error('a defect'));
+    else if (move === 'reply nonsense') reply.resolve(undefined as never);
+    else if (what === 'failed') {
+      reply.resolve({ type: 'failed', failure: new AuthError(name as FailureCode).failure });
+    } else if (what === 'expecting') {
+      const told = { reason: null, personalPhrase: null, image: null };
+      reply.resolve({
+        type: 'expecting',
+        expectation: { step: name, kind: kindOf(name), interimToken: secret('t'), ...told },
+      });
+    } else if (what === 'succeeded') {
+      const session = sessionOf('alice');
+      const issued = name ? { ...session, expiresAt: Date.now() } : session;
+      reply.resolve({ type: 'succeeded', session: issued });
+    } else actor.send({ type: move } as never);
+  }
+
+  function view(): View & { readonly status: string; readonly earlierPasswords: boolean } {
+    const { status, value, context } = actor.getSnapshot();
+    const { challenge, failure, session } = context;
+    const last = passwords.at(-1);
+    return {
+      status,
+      state: value,
+      ...(challenge && { step: challenge.step, attempt: challenge.attempt, problem: challenge.problem }),
+      ...(failure && { code: failure.code }),
+      ...(session && { user: session.username }),
+      password: last !== undefined && isAlive(last),
+      earlierPasswords: passwords.slice(0, -1).some(isAlive),
+    };
+  }
+  return {
+    async perform(move: Move) {
+      perform(move);
+      // A reply takes some turns of the microtask queue, and a timer that is due none of the clock's time.
+      await setImmediate();
+      clock.increment(0);
+    },
+    view,
+  };
+}
+
+/** The first sequence of moves after which the machine and the reference differ; walks each state with each move. */
+async function firstDifference(machine: typeof authMachine, maxAttempts: number) {
+  const found = new Map<string, readonly Move[]>([[JSON.stringify(start), []]]);
+  let steps = 0;
+  for (const [key, path] of found) {
+    for (const move of moves) {
+      const expected = follow(JSON.parse(key), move, maxAttempts);
+      const actual = run(machine);
+      for (const earlier of path) await actual.perform(earlier);
+      await actual.perform(move);
+      steps += 1;
+      const seen = actual.view();
+      const sorted = (view: object) => JSON.stringify(Object.entries(view).sort());
+      if (sorted(seen) !== sorted({ ...expected, status: 'active', earlierPasswords: false })) {
+        return { path: [...path, move], expected, seen };
+      }
+      const next = JSON.stringify(expected);
+      if (!found.has(next)) found.set(next, [...path, move]);
+    }
+  }
+  return { states: found.size, steps };
+}
+
+const machineFor = (maxAttempts: number) =>
+  createAuthMachine({ baseUrl: 'https://etna.test', appKey: 'key', maxAttempts });
+
+describe('the chart does what the reference says, in every state, by every move', () => {
+  it.each([1, 2, 3])('with %i attempts at a challenge', async (maxAttempts) => {
+    const outcome = await firstDifference(machineFor(maxAttempts), maxAttempts);
+    expect(outcome).toEqual({ states: expect.any(Number), steps: expect.any(Number) });
+    console.log(`reference: ${outcome.states} states, ${outcome.steps} steps with ${maxAttempts} attempts`);
+  });
+});
+
+interface Transition {
+  target?: string;
+  guard?: object;
+  actions?: object[];
+}
+type EventName =
+  | 'login'
+  | 'cancel'
+  | 'code.resend'
+  | 'retry'
+  | 'reset'
+  | 'logout'
+  | 'session.rejected'
+  | 'session.check';
+/** A state of the chart's literal, whichever it is: as much of it as the faults below change. */
+interface StateLiteral {
+  on?: { [Name in EventName]?: Transition };
+  invoke: { input: unknown; onDone: Transition[]; onError?: Transition };
+  after: { sessionLifetime: Transition[] };
+}
+type States = Record<View['state'], StateLiteral>;
+
+/** The chart with a fault in its literal. */
+function rewritten(edit: (states: States) => void): typeof authMachine {
+  const { context, states } = authMachine.config as unknown as { context: unknown; states: States };
+  const config = JSON.parse(JSON.stringify(authMachine.config)) as { context: unknown; states: States };
+  // Functions, which JSON drops.
+  config.context = context;
+  config.states.requestingToken.invoke.input = states.requestingToken.invoke.input;
+  config.states.verifyingCode.invoke.input = states.verifyingCode.invoke.input;
+  edit(config.states);
+  return createMachine(config as never).provide(authMachine.implementations as never) as never;
+}
+
+/** Sends an event of a state elsewhere. */
+const redirected = (state: View['state'], event: EventName, target: View['state']) =>
+  rewritten((states) => Object.assign(states[state].on?.[event] ?? {}, { target }));
+/** Takes an event away from a state. */
+const dropped = (state: View['state'], event: EventName) => rewritten((states) => delete states[state].on?.[event]);
+/** Lets an event of a state happen at any time. */
+const unguarded = (state: View['state'], event: EventName) =>
+  rewritten((states) => delete states[state].on?.[event]?.guard);
+/** Takes one outcome away from the second call. */
+const withoutOutcome = (index: number) =>
+  rewritten((states) => void states.verifyingCode.invoke.onDone.splice(index, 1));
+const nothing = () => {};
+const isGood = (session: Session) => isAlive(session.token) && session.expiresAt > Date.now();
+
+const faults: Record<string, typeof authMachine> = {
+  'that fails where the user cancels': redirected('awaitingCode', 'cancel', 'failed'),
+  'without a way to give up while a code is awaited': dropped('awaitingCode', 'cancel'),
+  'without a way to give up while the password is checked': dropped('requestingToken', 'cancel'),
+  'without a way to give up while the code is checked': dropped('verifyingCode', 'cancel'),
+  'that ends where another code is wanted': redirected('awaitingCode', 'code.resend', 'idle'),
+  'that retries what cannot help': unguarded('failed', 'retry'),
+  'that signs in again on reset': redirected('failed', 'reset', 'requestingToken'),
+  'that fails where the user signs out': redirected('authenticated', 'logout', 'failed'),
+  'that keeps the session after a logout': rewritten(
+    ({ authenticated }) => void Object.assign(authenticated.on?.logout ?? {}, { actions: [] }),
+  ),
+  'that ignores a rejected session': dropped('authenticated', 'session.rejected'),
+  'that ends a good session when it is checked': unguarded('authenticated', 'session.check'),
+  'that misses the end of a session': rewritten(
+    ({ authenticated }) => void authenticated.after.sessionLifetime.shift(),
+  ),
+  'that dies of a defect in the first call': rewritten(({ requestingToken }) => delete requestingToken.invoke.onError),
+  'that dies of a defect in the second call': rewritten(({ verifyingCode }) => delete verifyingCode.invoke.onError),
+  'that allows one attempt only': withoutOutcome(1),
+  'that has no word for a refused code': withoutOutcome(2),
+  'that ends the login when a reply is lost': withoutOutcome(3),
+  'that does not wipe the password at the end': authMachine.provide({ actions: { wipeCredentials: nothing } }),
+  'that does not wipe a replaced password': authMachine.provide({ actions: { wipeReplacedPassword: nothing } }),
+  'that asks for ever': authMachine.provide({
+    guards: { hasAttemptsLeft: ({ event }) => 'output' in event && Object(event.output).type === 'expecting' },
+  }),
+  "that takes somebody else's session": authMachine.provide({
+    guards: {
+      isNewerSession: ({ context: { session }, event }) =>
+        'session' in event && isGood(event.session) && event.session.issuedAt > (session?.issuedAt ?? 0),
+    },
+  }),
+  'that takes an older session': authMachine.provide({
+    guards: { isNewerSession: ({ event }) => 'session' in event && isGood(event.session) },
+  }),
+};
+
+describe('the reference finds a chart', () => {
+  it.each(Object.entries(faults))('%s', async (_, broken) => {
+    expect(await firstDifference(broken, 3)).toHaveProperty('path');
+  });
+});
