@@ -2,6 +2,7 @@ import { AuthError } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { discard } from '../protocol/discard.ts';
 import { bearer } from '../protocol/headers.ts';
+import { isRedirect, wasRedirected } from '../protocol/redirects.ts';
 import { createProbe } from './session-probe.ts';
 import type { SessionSource } from './session-source.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -33,15 +34,21 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
     headers.set('Authorization', bearer(session));
     headers.set('Et-App-Key', appKey);
     if (!headers.has('Accept')) headers.set('Accept', 'application/json');
-    const response = await fetch(
+    const { url, method, signal, cache } = request;
+    // Its parts rather than the request, which the `fetch` of another package does not know.
+    const response = await fetch(url, {
+      ...init,
+      method,
+      headers: Object.fromEntries(headers),
+      signal,
+      cache,
+      ...(request.body !== null && { body: await request.arrayBuffer() }),
       // After a redirect, fetch would carry the application key along.
-      new Request(request, { headers, redirect: 'manual', credentials: 'omit', referrerPolicy: 'no-referrer' }),
-      init,
-    );
-    if (
-      response.type === 'opaqueredirect' ||
-      (response.status >= 300 && response.status < 400 && response.status !== 304)
-    ) {
+      redirect: 'manual',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+    });
+    if ((isRedirect(response) && response.status !== 304) || wasRedirected(response, request.url)) {
       discard(response.body);
       throw new AuthError('redirected', { detail: `${request.method} ${pathOf(request)}` });
     }

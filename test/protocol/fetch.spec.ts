@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failureOf, loginAt } from './sign-in.ts';
 
 const baseUrl = 'https://etna.example/api';
@@ -54,4 +54,62 @@ describe('what a runtime throws is told by its code', () => {
     const { fetch } = runtime(() => Promise.reject(thrown));
     expect(failureOf(await loginAt(baseUrl, { fetch }))).toMatchObject({ code: 'network', detail });
   });
+});
+
+describe('a host that lacks something', () => {
+  it('has a `fetch` that knows plain addresses and options alone', async () => {
+    const calls: unknown[][] = [];
+    const fetch = async (...call: unknown[]) => {
+      calls.push(call);
+      return succeeded();
+    };
+    expect((await loginAt(baseUrl, { fetch })).state).toBe('authenticated');
+    const [[url, init] = []] = calls;
+    expect(url).toBe(`${baseUrl}/token`);
+    expect(Object.getPrototypeOf(Object(init).headers)).toBe(Object.prototype);
+  });
+
+  it.each([
+    ['no stream', undefined],
+    ['a stream of another kind', { pipe: () => {} }],
+  ])('has replies with %s', async (_, body) => {
+    const fetch = async () => Object.defineProperty(succeeded(), 'body', { value: body });
+    expect((await loginAt(baseUrl, { fetch })).state).toBe('authenticated');
+  });
+
+  it('has replies without a stream, and one that is too long', async () => {
+    const fetch = async () => Object.defineProperty(new Response(' '.repeat(65_537)), 'body', { value: null });
+    expect(failureOf(await loginAt(baseUrl, { fetch }))).toMatchObject({
+      code: 'malformed-reply',
+      detail: 'over 64 KiB',
+    });
+  });
+
+  it('has signals that cannot be combined', async () => {
+    const { any, timeout } = AbortSignal;
+    Object.assign(AbortSignal, { any: undefined, timeout: undefined });
+    try {
+      expect((await loginAt(baseUrl, { fetch: runtime(succeeded).fetch })).state).toBe('authenticated');
+    } finally {
+      Object.assign(AbortSignal, { any, timeout });
+    }
+  });
+
+  it('has no `fetch` at all', async () => {
+    vi.stubGlobal('fetch', undefined);
+    try {
+      const failure = failureOf(await loginAt(baseUrl));
+      expect(failure).toMatchObject({ code: 'invalid-input', detail: expect.stringContaining('fetch') });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+});
+
+it('an exchange that has ended leaves no timer behind', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  for (let count = 0; count < 20; count += 1) await loginAt(baseUrl, { fetch: runtime(succeeded).fetch });
+  // The sessions' own timers keep no program alive, and are not counted.
+  expect(timers()).toBeLessThanOrEqual(before);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { reply, startRawServer } from './raw-server.ts';
 import { alice, authAt, challengeOf, failureOf, loginAt } from './sign-in.ts';
 
@@ -71,4 +71,39 @@ it('a redirect whose body never ends is refused at once', { timeout: 5000 }, asy
   // So patient that the closed connection can have no other cause.
   expect(failureOf(await loginAt(server.url, { timeout: 600_000 })).code).toBe('redirected');
   await server.requests[0]?.closed;
+});
+
+describe('a `fetch` that follows redirects though it is told not to', () => {
+  const follow = { redirect: 'follow' } as const;
+  const hosts: Record<string, typeof fetch> = {
+    'by an option of its own': (input, init) => fetch(input, { ...init, ...follow }),
+    'by a request of its own': (input, init) => fetch(new Request(input, { ...init, ...follow })),
+    'and tells only the address': async (input, init) => {
+      const response = await fetch(input, { ...init, ...follow });
+      return Object.defineProperty(response, 'redirected', { value: false });
+    },
+  };
+  const statuses = [301, 302, 303, 307, 308];
+
+  it.each(Object.entries(hosts).flatMap(([name, host]) => statuses.map((status) => [name, status, host] as const)))(
+    '%s brings no session after a %i',
+    async (_, status, host) => {
+      await using other = await startRawServer([succeeded]);
+      await using server = await startRawServer([reply(status, '', { Location: `${other.url}/token` })]);
+      expect(failureOf(await loginAt(server.url, { fetch: host })).code).toBe('redirected');
+    },
+  );
+
+  it('as that of React Native does is sent nothing', async () => {
+    await using server = await startRawServer([succeeded]);
+    vi.stubGlobal('navigator', { product: 'ReactNative' });
+    try {
+      const failure = failureOf(await loginAt(server.url));
+      expect(failure).toMatchObject({ code: 'invalid-input', detail: expect.stringContaining('expo/fetch') });
+      expect(server.requests).toHaveLength(0);
+      expect((await loginAt(server.url, { fetch: (...call) => fetch(...call) })).state).toBe('authenticated');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });

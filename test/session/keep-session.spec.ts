@@ -68,8 +68,8 @@ describe('a kept session and its client', () => {
   it('repeat a call with its body, if it may be made twice', async () => {
     const bodies: string[] = [];
     const fetch: typeof globalThis.fetch = async (input, init) => {
-      const request = new Request(input);
-      if (request.method !== 'PUT') return globalThis.fetch(request, init);
+      const request = new Request(input, init);
+      if (request.method !== 'PUT') return globalThis.fetch(request);
       bodies.push(await request.text());
       return new Response('{}', { status: bodies.length === 1 ? 401 : 200 });
     };

@@ -25,6 +25,8 @@ it('a week with sleeps, clocks that jump and an outage takes no login too many, 
   const fetch: typeof globalThis.fetch = (input, init) =>
     isDown ? Promise.reject(new TypeError('fetch failed')) : globalThis.fetch(input, init);
   const broker = { baseUrl: emulator.baseUrl, appKey: emulator.appKey, fetch };
+  // The minutes that go by at once are none that a login takes.
+  const timeout = lifetime;
   const session = await keepSession({
     baseUrl: broker.baseUrl,
     username: 'bob',
@@ -32,7 +34,7 @@ it('a week with sleeps, clocks that jump and an outage takes no login too many, 
     login: async ({ signal }) => {
       tries.push({ time: Date.now(), isDown });
       signingIn += 1;
-      return login({ ...broker, username: 'bob', password: 'bob-demo', signal }).finally(() => {
+      return login({ ...broker, timeout, username: 'bob', password: 'bob-demo', signal }).finally(() => {
         signingIn -= 1;
       });
     },
