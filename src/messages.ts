@@ -115,6 +115,27 @@ export const messages: Messages = {
   },
 };
 
+/** What the system's codes mean, where that helps to mend what is wrong. */
+const causes: readonly (readonly [RegExp, string])[] = [
+  [
+    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/,
+    'the certificate is not trusted: NODE_EXTRA_CA_CERTS names a file of further authorities',
+  ],
+  [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, 'the certificate is out of date, or the clock of this machine is wrong'],
+  [/ALTNAME_INVALID/, 'the certificate belongs to another host'],
+  [/^(ERR_SSL_.*|EPROTO)$/, 'no common version of TLS, or no TLS at all'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'the name of the host is not known'],
+  [/^ECONNREFUSED$/, 'nothing listens at this address'],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'the connection broke off'],
+  [/^(Z_.*|ERR_ENCODING.*)$/, 'the compressed reply is damaged'],
+];
+
+/** A detail, and what it means where it is a code of the system. */
+function meaningOf(detail: string): string {
+  const meaning = causes.find(([code]) => code.test(detail))?.[1];
+  return meaning ? `${detail}: ${meaning}` : detail;
+}
+
 /**
  * A failure in words: what happened, the server's reason or else our detail, and what to do next.
  *
@@ -133,7 +154,7 @@ export function explain(failure: AuthFailure, words: Messages = messages): strin
   const { problem, remedy } = words[failure.code];
   const particulars = [
     failure.code === 'unsupported-step' && failure.step,
-    failure.reason ?? failure.detail,
+    failure.reason ?? (failure.detail && meaningOf(failure.detail)),
     failure.retryAfter !== null && `Retry-After: ${failure.retryAfter} s`,
   ].filter(Boolean);
   return [problem, particulars.length > 0 && `(${particulars.join('; ')})`, remedy].filter(Boolean).join(' ');

@@ -1,4 +1,5 @@
 import { AuthError } from '../../machines/failures.ts';
+import { causeOf } from '../protocol/cause.ts';
 import { createApiClient } from '../session/api-client.ts';
 import { forgetSession, loadSession } from '../session/session-store.ts';
 import type { CurrentSession } from './current-session.ts';
@@ -70,12 +71,4 @@ function asAuthError(error: unknown, timeout: number): AuthError {
     return new AuthError('timeout', { detail: `${timeout} ms` });
   }
   return new AuthError('network', { detail: causeOf(error) });
-}
-
-/** The system's code for what went wrong (`ECONNREFUSED`). The messages may quote the request. */
-function causeOf(error: unknown): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  }
-  return null;
 }

@@ -1,38 +1,60 @@
-import * as v from 'valibot';
+/** The body of a reply: the fields that a login decides on, `null` where there is no text, and all of it. */
+export interface Body {
+  readonly State: string | null;
+  readonly Step: string | null;
+  readonly Token: string | null;
+  readonly ConfirmationToken: string | null;
+  readonly PersonalPhrase: string | null;
+  readonly Image: string | null;
+  readonly whole: unknown;
+}
 
-const text = v.nullish(v.string(), null);
+/**
+ * Reads a body. Names of fields count in any case, and a field of another kind than it should be counts as absent, since what
+ * is not needed must not spoil a reply. A body that is no JSON object has no fields.
+ */
+export function parseBody(body: string): Body {
+  const whole = parsed(body);
+  const entries = Object.entries(Object(whole)).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const found = new Map<string, unknown>(entries);
+  const field = (name: string) => {
+    const value = found.get(name.toLowerCase());
+    return typeof value === 'string' ? value : null;
+  };
+  const step = found.get('step');
+  return {
+    State: field('State'),
+    Step: typeof step === 'number' ? String(step) : field('Step'),
+    Token: field('Token'),
+    ConfirmationToken: field('ConfirmationToken'),
+    PersonalPhrase: field('PersonalPhrase'),
+    Image: field('Image'),
+    whole,
+  };
+}
 
-const schema = v.looseObject({
-  State: text,
-  Step: text,
-  Token: text,
-  ConfirmationToken: text,
-  PersonalPhrase: text,
-  Image: text,
-});
-
-/** The body of a reply: what a login decides on, and whatever else there is. */
-export type Body = v.InferOutput<typeof schema>;
-
-/** Reads a body; nothing of what is not an object with fields of the right kind. */
-export function parseBody(body: string): Partial<Body> {
+function parsed(text: string): unknown {
   try {
-    return v.parse(schema, JSON.parse(body));
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? value : null;
   } catch {
-    return {};
+    return null;
   }
 }
 
 // ETNA's own replies have a Reason; the others are shapes that its servers have been seen to answer with.
-const places = ['Reason', 'Message', 'message', 'error', 'Error', 'Errors', '0'];
+const places = ['reason', 'message', 'error', 'errors', '0'];
 
 /** The words that a reply has for people, wherever it keeps them. */
 export function wordsIn(value: unknown, depth = 3): string | null {
   if (typeof value === 'string') return value || null;
   if (typeof value !== 'object' || value === null || depth === 0) return null;
+  const parts = Object.entries(value);
   for (const place of places) {
-    const words = wordsIn(Reflect.get(value, place), depth - 1);
-    if (words !== null) return words;
+    for (const [name, part] of parts) {
+      const words = name.toLowerCase() === place ? wordsIn(part, depth - 1) : null;
+      if (words !== null) return words;
+    }
   }
   return null;
 }

@@ -4,6 +4,7 @@ import { reveal } from '../../machines/secret.ts';
 import type { Challenge, Credentials, Session } from '../../machines/vocabulary.ts';
 import type { ProtocolOptions } from './options.ts';
 import { challengeHeader } from './steps.ts';
+import { typedCode } from './typed-code.ts';
 
 /** An answer to a challenge. */
 export interface Answer {
@@ -26,7 +27,8 @@ export function tokenHeaders(
   const headers = new Headers({
     Accept: 'application/json',
     'Et-App-Key': headerValue('appKey', appKey, headerEncoding),
-    Username: headerValue('username', username, headerEncoding),
+    // Keyboards of phones add a blank to what they complete.
+    Username: headerValue('username', username.trim(), headerEncoding),
     Password: headerValue('password', reveal(password), headerEncoding),
   });
   if (answer === null) return headers;
@@ -35,7 +37,8 @@ export function tokenHeaders(
   headers.set('Authorization', `Bearer ${reveal(challenge.interimToken)}`);
   // A header that is taken would send the code as the password, say.
   if (!header || headers.has(header)) throw new AuthError('unsupported-step', { step: challenge.step });
-  headers.set(header, headerValue(challenge.kind, reveal(code), headerEncoding));
+  const text = challenge.kind === 'code' ? typedCode(reveal(code)) : reveal(code);
+  headers.set(header, headerValue(challenge.kind, text, headerEncoding));
   return headers;
 }
 

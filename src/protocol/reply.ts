@@ -30,20 +30,26 @@ export function decide(
   { answered, challengeHeaders, sent }: Question,
 ): Decision {
   const body = parseBody(text);
-  const { State, Step, Token, ConfirmationToken, PersonalPhrase, Image } = body;
+  const { Step, Token, ConfirmationToken, PersonalPhrase, Image } = body;
+  const State = stateIn(body.State);
   const confidential = [...sent, Token, ConfirmationToken, PersonalPhrase];
   const step = presentable(Step, confidential);
-  const words = wordsIn(body);
+  const words = wordsIn(body.whole);
   const reason = presentable(words, confidential);
-  const retryAfter = secondsUntil(headers.get('Retry-After'));
-  const failure = (code: FailureCode) => new AuthError(code, { step, reason, detail: `HTTP ${status}`, retryAfter });
+  const retryAfter = waitIn(status, headers);
+  const failure = (code: FailureCode) =>
+    new AuthError(code, { step, reason, detail: `HTTP ${status}${hints[status] ?? ''}`, retryAfter });
 
   // Of the words as they came: a password such as "many" must not hide "Too many logins".
   const meaning = words && meaningOf(words);
   const isWelcome = ok && isToken(Token);
   if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   if (State === 'Expecting') {
-    if (!Step && (ConfirmationToken || meaning === 'pin-not-set')) throw failure('pin-not-set');
+    // Whoever was just refused a PIN has one.
+    // A refused PIN implies that one is set, and a step of another kind is not about the PIN.
+    const lacksPin = meaning === 'pin-not-set' && answered !== 'pin' && (!Step || kindOf(Step) === 'pin');
+    if ((!Step && ConfirmationToken) || lacksPin) throw failure('pin-not-set');
+    if (Step === baseAuthentication) throw failure('password-expired');
     if (!isWelcome || !Step) throw failure('malformed-reply');
     if (!challengeHeader(Step, challengeHeaders)) throw failure('unsupported-step');
     const expectation = {
@@ -56,26 +62,46 @@ export function decide(
     };
     return { type: 'expecting', expectation };
   }
+  // ETNA's page puts the word for the step in place of the state, and its schema has a token with these statuses alone.
+  if ((ok || State === baseAuthentication) && (Step ?? State) === baseAuthentication && (Token || ConfirmationToken)) {
+    throw failure('password-expired');
+  }
   if (status === 429) throw failure('too-many-attempts');
+  if (status === 403 && !text.trim()) throw failure('unknown-app-key');
+  if (status === 511) throw failure('malformed-reply');
   if (status >= 500) throw failure('server-error');
-  const isRefusal = State === 'Failed' || (!State && reason !== null && [400, 401, 403].includes(status));
+  const isRefusal = State === 'Failed' || (!State && words !== null && [400, 401, 403].includes(status));
   if (!isRefusal) throw failure('malformed-reply');
   // ETNA throttles with a 401, too, and only throttling says when to come back.
   if (retryAfter !== null) throw failure('too-many-attempts');
   // Whoever was just refused a PIN has one.
   if (meaning && !(meaning === 'pin-not-set' && answered === 'pin')) throw failure(meaning);
   // Only a password that must be changed comes with a token, one that is good for changing it.
-  if (Step === 'BaseAuthentication')
+  if (Step === baseAuthentication)
     throw failure(Token || ConfirmationToken ? 'password-expired' : 'invalid-credentials');
   const concernsAnswer = answered === 'other' || !Step || kindOf(Step) !== 'other';
   throw failure(State && answered && concernsAnswer ? 'invalid-code' : 'refused');
 }
+
+const baseAuthentication = 'BaseAuthentication';
+
+const states = ['Succeeded', 'Expecting', 'Failed', baseAuthentication] as const;
+
+/** The state that a reply names, in whatever case; what is none of ETNA's stays as it is. */
+const stateIn = (state: string | null): string | null =>
+  states.find((known) => known.toLowerCase() === state?.toLowerCase()) ?? state;
+
+/** What a status tells that the login's own words cannot. */
+const hints: Readonly<Record<number, string>> = {
+  511: ': the network asks for a login of its own, as Wi-Fi login pages do',
+};
 
 const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/too many/i, 'too-many-attempts'],
   [/corrupted ticket/i, 'ticket-expired'],
   [/\bpin\b.*\bnot\b.*\b(init|set)/i, 'pin-not-set'],
   [/password.*expired/i, 'password-expired'],
+  [/\b(locked|blocked|disabled|suspended|deactivated)\b/i, 'refused'],
   [/invalid credentials/i, 'invalid-credentials'],
   [/application key/i, 'unknown-app-key'],
 ];
@@ -92,6 +118,8 @@ function presentable(words: string | null | undefined, confidential: readonly (s
   const secrets = confidential
     .filter((secretText): secretText is string => !!secretText)
     .sort((one, other) => other.length - one.length);
+  // One of a few characters would show by what is missing, so that then all words go.
+  if (secrets.some((secretText) => secretText.length < 4 && text.includes(secretText))) return null;
   for (const secretText of secrets) text = text.replaceAll(secretText, '•••');
   return (
     text
@@ -102,8 +130,17 @@ function presentable(words: string | null | undefined, confidential: readonly (s
   );
 }
 
-/** `Retry-After` is a number of seconds or a date. */
-function secondsUntil(retryAfter: string | null): number | null {
-  const seconds = Number(retryAfter) || (Date.parse(String(retryAfter)) - Date.now()) / 1000;
-  return seconds > 0 && seconds < 1e9 ? Math.ceil(seconds) : null;
+const aDay = 24 * 60 * 60;
+
+/**
+ * Seconds that the server asks to wait. Its dates are reckoned from its own `Date`, since the client's clock may be wrong, and
+ * nobody waits for more than a day.
+ */
+function waitIn(status: number, headers: Headers): number | null {
+  const sentAt = Date.parse(headers.get('Date') ?? '') || Date.now();
+  const retryAfter = headers.get('Retry-After');
+  const reset = Number(headers.get('X-RateLimit-Reset'));
+  const until = Date.parse(String(retryAfter)) || (status === 429 && !retryAfter ? reset * 1000 : Number.NaN);
+  const seconds = Number(retryAfter) || (until - sentAt) / 1000;
+  return seconds > 0 ? Math.min(Math.ceil(seconds), aDay) : null;
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reveal } from '../../src/index.ts';
-import { type Answer, answers, type ScriptedAnswer } from '../../src/testing/index.ts';
-import { answerMetBy, challengeOf, failureOf, loginMetBy, sessionOf } from './sign-in.ts';
+import { type Answer, answers, type ScriptedAnswer, startEmulator } from '../../src/testing/index.ts';
+import { answerMetBy, authAt, challengeOf, failureOf, loginMetBy, sessionOf } from './sign-in.ts';
 
 const pinQuestion = answers.expectingPin('aW50ZXJpbS0x');
 
@@ -144,14 +144,28 @@ describe('Retry-After', () => {
     ['something else', 'later', null],
     ['a negative number', '-5', null],
     ['a fraction', '1.5', 2],
-    ['the most that is believed', '999999999', 999_999_999],
-    ['more than a person waits', '1000000000', null],
-    ['a number beyond all numbers', '9'.repeat(400), null],
+    ['a day, the most that is believed', '86400', 86_400],
+    ['more than a day', '999999999', 86_400],
+    ['a number beyond all numbers', '9'.repeat(400), 86_400],
+    ['a date in a year', 'Fri, 01 Jan 2027 03:05:35 GMT', 86_400],
   ])('as %s', async (_, value, retryAfter) => {
+    const date = new Date().toUTCString();
     for (const status of [401, 429])
       expect(
-        failureOf(await loginMetBy({ ...answers.tooManyRequests(1), status, headers: { 'Retry-After': value } })),
+        failureOf(
+          await loginMetBy({ ...answers.tooManyRequests(1), status, headers: { 'Retry-After': value, Date: date } }),
+        ),
       ).toMatchObject({ code: 'too-many-attempts', retryAfter });
+  });
+
+  it('is reckoned from the date of the reply, whatever the clock of this machine says', async () => {
+    const headers = { 'Retry-After': 'Fri, 02 Jan 2026 05:01:00 GMT', Date: 'Fri, 02 Jan 2026 05:00:00 GMT' };
+    expect(failureOf(await loginMetBy({ status: 429, headers })).retryAfter).toBe(60);
+  });
+
+  it('is the time of X-RateLimit-Reset where there is none', async () => {
+    const headers = { 'X-RateLimit-Reset': '1767322830', Date: 'Fri, 02 Jan 2026 03:00:00 GMT' };
+    expect(failureOf(await loginMetBy({ status: 429, headers })).retryAfter).toBe(30);
   });
 
   it('is null where the server did not tell', async () => {
@@ -162,4 +176,94 @@ describe('Retry-After', () => {
     const down = { ...answers.htmlPage('Maintenance', 503), headers: { 'Retry-After': '600' } };
     expect(failureOf(await loginMetBy(down))).toMatchObject({ code: 'server-error', retryAfter: 600 });
   });
+});
+
+const token = 'dG9rZW4=';
+const step = 'BaseAuthentication';
+
+describe('a documented reply means what its page says', () => {
+  it.each<[string, string, ScriptedAnswer]>([
+    [
+      'pin-not-set',
+      "a PIN's step with the words that none is set",
+      {
+        status: 202,
+        body: {
+          State: 'Expecting',
+          Step: 'SecutityPin',
+          Reason: 'PIN code is not init',
+          Token: token,
+          ConfirmationToken: token,
+        },
+      },
+    ],
+    ...[200, 202, 401].flatMap((status): [string, string, ScriptedAnswer][] => [
+      [
+        'password-expired',
+        `${status}, the word for the step as state`,
+        { status, body: { State: step, Token: token } },
+      ],
+      [
+        'password-expired',
+        `${status}, a step and a token to change the password with`,
+        { status, body: { State: 'Failed', Step: step, Token: token } },
+      ],
+      [
+        'password-expired',
+        `${status}, a step and a confirmation token`,
+        { status, body: { State: 'Failed', Step: step, ConfirmationToken: token } },
+      ],
+    ]),
+    [
+      'password-expired',
+      'a first step that is expected again',
+      { status: 202, body: { State: 'Expecting', Step: step, Token: token } },
+    ],
+    ['unknown-app-key', 'a 403 without a body', { status: 403 }],
+    [
+      'refused',
+      'a locked account, which is no wrong password',
+      { status: 401, body: { State: 'Failed', Step: step, Reason: 'Your account is locked.' } },
+    ],
+    [
+      'refused',
+      'a disabled user',
+      { status: 401, body: { State: 'Failed', Step: step, Reason: 'User has been disabled' } },
+    ],
+  ])('%s: %s', async (code, _, answer) => {
+    expect(failureOf(await loginMetBy(answer)).code).toBe(code);
+  });
+
+  it.each([
+    ['in another case', { state: 'succeeded', token }],
+    ['all in capitals', { STATE: 'SUCCEEDED', TOKEN: token }],
+    [
+      'with fields that nobody needs and that are odd',
+      { State: 'Succeeded', Token: token, Image: {}, PersonalPhrase: 7 },
+    ],
+  ])('a session, %s', async (_, body) => {
+    expect(sessionOf(await loginMetBy({ body })).username).toBe('alice');
+  });
+
+  it('a challenge, with an image that is none', async () => {
+    const body = { State: 'Expecting', Step: 'VerificationCode', Token: token, Image: { type: 'png' } };
+    expect(challengeOf(await loginMetBy({ status: 202, body }))).toMatchObject({ kind: 'code', image: null });
+  });
+
+  it('a step that is a number, by the number', async () => {
+    const answer = { status: 202, body: { State: 'Expecting', Step: 7, Token: token } };
+    expect(failureOf(await loginMetBy(answer))).toMatchObject({ code: 'unsupported-step', step: '7' });
+  });
+
+  it.each([[511, 'malformed-reply', 'Wi-Fi']])('a %i of something between, by name', async (status, code, word) => {
+    const failure = failureOf(await loginMetBy({ ...answers.htmlPage('Hello'), status }));
+    expect(failure).toMatchObject({ code, detail: expect.stringContaining(word) });
+  });
+});
+
+it('a secret of a few characters is not betrayed by what is struck out', async () => {
+  await using emulator = await startEmulator();
+  emulator.answerNext(answers.failed('BaseAuthentication', 'See https://help.example'));
+  const state = await authAt(emulator.baseUrl).login({ username: 'alice', password: 'ps' });
+  expect(failureOf(state).reason).toBeNull();
 });

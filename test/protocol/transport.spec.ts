@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/messages.ts';
 import { answers, startEmulator } from '../../src/testing/index.ts';
 import { head, type RawAnswer, reply, startRawServer } from './raw-server.ts';
 import { alice, authAt, challengeOf, failureOf, loginAt, sessionOf } from './sign-in.ts';
@@ -162,5 +163,24 @@ describe('nothing is asked twice', () => {
     expect(challengeOf(await auth.submitCode(code))).toEqual({ ...asked, problem: 'network' });
     expect((await auth.submitCode(code)).state).toBe('authenticated');
     expect(emulator.inbox('alice')).toHaveLength(1);
+  });
+});
+
+describe('a cause that users can mend is explained', () => {
+  it.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', 'clock'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'another host'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'version of TLS'],
+    ['ENOTFOUND', 'name of the host'],
+    ['Z_DATA_ERROR', 'compressed'],
+  ])('%s', async (code, words) => {
+    const attempts = new AggregateError([Object.assign(new Error('alice-demo'), { code })]);
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause: attempts }));
+    const failure = failureOf(await loginAt('https://etna.example', { fetch }));
+    expect(failure).toMatchObject({ code: 'network', detail: code });
+    expect(explain(failure)).toContain(words);
   });
 });

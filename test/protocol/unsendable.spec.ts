@@ -25,37 +25,46 @@ const unsendable = {
   'a lone low surrogate': 'secret\ude00',
 };
 
+/** What keyboards and clipboards add at an end of a name or a code, and what is taken away again. */
+const mendable = ['a leading tab', 'a leading blank', 'a trailing blank'];
+
 describe.each([
   { field: 'username', give: (username: string) => ({ appKey: demoAppKey, credentials: { ...alice, username } }) },
   { field: 'password', give: (password: string) => ({ appKey: demoAppKey, credentials: { ...alice, password } }) },
   { field: 'appKey', give: (appKey: string) => ({ appKey, credentials: alice }) },
 ])('the $field is refused before anything is sent', ({ field, give }) => {
-  it.each(Object.entries(unsendable))('with %s', async (_, text) => {
-    await using server = await startRawServer([succeeded]);
-    const { appKey, credentials } = give(text);
-    const failure = failureOf(await authAt(server.url, { appKey }).login(credentials));
-    expect(failure).toMatchObject({ code: 'invalid-input', step: null, reason: null, retryable: false });
-    expect(failure.detail).toMatch(new RegExp(`^${field}: `));
-    expect(failure.detail).not.toContain('cret');
-    expect(server.connections).toBe(0);
-  });
+  it.each(Object.entries(unsendable).filter(([what]) => field !== 'username' || !mendable.includes(what)))(
+    'with %s',
+    async (_, text) => {
+      await using server = await startRawServer([succeeded]);
+      const { appKey, credentials } = give(text);
+      const failure = failureOf(await authAt(server.url, { appKey }).login(credentials));
+      expect(failure).toMatchObject({ code: 'invalid-input', step: null, reason: null, retryable: false });
+      expect(failure.detail).toMatch(new RegExp(`^${field}: `));
+      expect(failure.detail).not.toContain('cret');
+      expect(server.connections).toBe(0);
+    },
+  );
 });
 
 describe.each([
   { kind: 'code', question: expectingCode },
   { kind: 'PIN', question: expectingPin },
-])('the $kind is refused before anything is sent, and may be corrected', ({ question }) => {
-  it.each(Object.entries(unsendable))('with %s', async (_, text) => {
-    await using server = await startRawServer([question, succeeded]);
-    const auth = authAt(server.url);
-    const asked = challengeOf(await auth.login(alice));
-    const refused = challengeOf(await auth.submitCode(text));
-    expect(refused).toEqual({ ...asked, problem: 'invalid-input' });
-    expect(refused.interimToken).toBe(asked.interimToken);
-    expect(server.requests).toHaveLength(1);
-    sessionOf(await auth.submitCode('123456'));
-    expect(server.requests).toHaveLength(2);
-  });
+])('the $kind is refused before anything is sent, and may be corrected', ({ kind, question }) => {
+  it.each(Object.entries(unsendable).filter(([what]) => kind !== 'code' || ![...mendable, 'a tab'].includes(what)))(
+    'with %s',
+    async (_, text) => {
+      await using server = await startRawServer([question, succeeded]);
+      const auth = authAt(server.url);
+      const asked = challengeOf(await auth.login(alice));
+      const refused = challengeOf(await auth.submitCode(text));
+      expect(refused).toEqual({ ...asked, problem: 'invalid-input' });
+      expect(refused.interimToken).toBe(asked.interimToken);
+      expect(server.requests).toHaveLength(1);
+      sessionOf(await auth.submitCode('123456'));
+      expect(server.requests).toHaveLength(2);
+    },
+  );
 });
 
 it('unsendable codes use up no attempt', async () => {
@@ -88,5 +97,39 @@ describe('a password of a million characters', () => {
     const failure = failureOf(await authAt(emulator.baseUrl).login({ ...alice, password }));
     expect(['network', 'malformed-reply']).toContain(failure.code);
     expect(emulator.requests).toHaveLength(0);
+  });
+});
+
+it('a name is sent without the blanks around it, and is that of the session', async () => {
+  await using server = await startRawServer([succeeded]);
+  const session = sessionOf(await authAt(server.url).login({ ...alice, username: ' alice\u00a0 ' }));
+  expect(server.requests[0]?.headers.get('username')).toBe('alice');
+  expect(session.username).toBe('alice');
+});
+
+describe('what was typed or pasted for a code is sent as the code that it means', () => {
+  it.each([
+    ['246 810', '246810'],
+    [' 246\u00a0810\n', '246810'],
+    ['\u200e246\u200b810\ufeff', '246810'],
+    ['٢٤٦٨١٠', '246810'],
+    ['२४६८१०', '246810'],
+    ['２４６８１０', '246810'],
+    ['\u{1d7ee}\u{1d7f0}\u{1d7f2}', '246'],
+    ['A1-b 2', 'A1-b2'],
+  ])('%j', async (typed, sent) => {
+    await using server = await startRawServer([expectingCode, succeeded]);
+    const auth = authAt(server.url);
+    await auth.login(alice);
+    sessionOf(await auth.submitCode(typed));
+    expect(server.requests[1]?.headers.get('verificationcode')).toBe(sent);
+  });
+
+  it('but a PIN as it is', async () => {
+    await using server = await startRawServer([expectingPin, succeeded]);
+    const auth = authAt(server.url);
+    await auth.login(alice);
+    sessionOf(await auth.submitCode('24 68'));
+    expect(server.requests[1]?.headers.get('pincode')).toBe('24 68');
   });
 });
