@@ -55,6 +55,11 @@ export function reveal(wrapped: Secret): string {
   return text;
 }
 
+/** Whether two secrets that can be revealed have the same text. Neither is revealed. */
+export function isSameSecret(one: Secret, other: Secret): boolean {
+  return isAlive(one) && texts.get(one) === texts.get(other);
+}
+
 /** Forgets the text for good, wherever the secret is still referred to. */
 export function wipe(wrapped: Secret): void {
   texts.delete(wrapped);

@@ -5,8 +5,9 @@ import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine } from '../auth-machine.ts';
 import { signIn } from '../services.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
+import { createEndedSessions, isSame } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
-import { connectTabs, type OtherTabs } from './other-tabs.ts';
+import { connectTabs } from './other-tabs.ts';
 import { createTabStorage, parsed } from './tab-storage.ts';
 import { createTurn } from './turn.ts';
 import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
@@ -68,20 +69,20 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     return { ...auth, storage: 'memory', unfinished: null, [Symbol.dispose]: () => auth.actor.stop() };
   }
   const { storage: kind = 'sessionStorage', resumeWithin = 0, onStorageError = () => {}, onWait = () => {} } = options;
-  const baseUrl = normalBaseUrl(new URL(options.baseUrl, location.href).href);
+  const baseUrl = normalBaseUrl(new URL(options.baseUrl, document.baseURI).href);
   const resolved = { ...options, baseUrl };
   const storage = createTabStorage(kind, onStorageError);
   const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);
-  const turn = createTurn(navigator.locks);
+  const turn = createTurn(locksOfPage());
+  const ended = createEndedSessions(baseUrl);
   const key = `etna-auth session ${baseUrl}`;
-  let tabs: OtherTabs | null = null;
 
   const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
     const username = input.credentials?.username ?? '';
     const waited = await turn.take(`etna-auth ${baseUrl} ${username}`, signal, onWait);
     if (waited) {
       // Whoever had its turn before may have signed in; its session then takes the machine out of this state.
-      tabs?.ask();
+      tabs.ask();
       await new Promise((resolve) => setTimeout(resolve, answerTime));
       signal.throwIfAborted();
     }
@@ -91,26 +92,46 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const machine = createAuthMachine(resolved).provide({
     actors: { requestToken },
     actions: {
-      saveSession: ({ context: { session } }) => {
+      saveSession: ({ context: { session }, event }) => {
         if (!session) return;
         storage.set(key, JSON.stringify(storedForm(session, baseUrl)));
-        tabs?.tell('session.shared', session);
+        // What came from elsewhere is not told on: two tabs would tell each other for ever.
+        if (event.type !== 'session.shared') tabs.tellOpened(session);
       },
       forgetSession: ({ context: { session }, event }) => {
         storage.set(key, null);
-        if (!session) return;
-        tabs?.tell(
-          event.type === 'logout' || event.type === 'session.rejected' ? event.type : 'session.check',
-          session,
-        );
+        // One that is known to have ended was ended elsewhere.
+        if (!session || ended.has(session)) return;
+        if (event.type !== 'logout' && event.type !== 'session.rejected') return;
+        ended.add(session);
+        tabs.tellClosed(session, event.type);
       },
     },
   });
 
-  const session = sessionFrom(parsed(storage.get(key)), baseUrl);
+  const kept = sessionFrom(parsed(storage.get(key)), baseUrl);
+  // It may have been ended in another tab while this one was away.
+  const session = kept && ended.has(kept) ? null : kept;
+  if (kept && !session) storage.set(key, null);
+  const tabs = connectTabs(baseUrl, {
+    onOpened(session) {
+      if (!ended.has(session)) actor.send({ type: 'session.shared', session });
+    },
+    onClosed(name, reason) {
+      const { session } = actor.getSnapshot().context;
+      // A session that began since is not concerned.
+      if (!session || !isSame(session, name)) return;
+      ended.add(session);
+      actor.send({ type: reason });
+    },
+    onAsked() {
+      const { session } = actor.getSnapshot().context;
+      if (session && !ended.has(session)) tabs.tellOpened(session);
+    },
+  });
   const auth = createAuth({ ...resolved, session, machine });
   const { actor } = auth;
-  tabs = connectTabs(actor, baseUrl);
+  tabs.ask();
 
   let last = actor.getSnapshot().value;
   let reading = new AbortController();
@@ -133,7 +154,10 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   });
   const closed = new AbortController();
   const check = () => {
-    if (document.visibilityState === 'visible') actor.send({ type: 'session.check' });
+    if (document.visibilityState !== 'visible') return;
+    const { session } = actor.getSnapshot().context;
+    // A page that was away has not heard what the others were told.
+    actor.send({ type: session && ended.has(session) ? 'logout' : 'session.check' });
   };
   for (const event of ['visibilitychange', 'focus', 'pageshow', 'online']) {
     addEventListener(event, check, { signal: closed.signal });
@@ -152,7 +176,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       subscription.unsubscribe();
       reading.abort();
       turn.end();
-      tabs?.close();
+      tabs.close();
       actor.stop();
     },
   };
@@ -164,4 +188,13 @@ function explained(reply: TokenReply, baseUrl: string): TokenReply {
   if (reply.type !== 'failed' || reply.failure.code !== 'network' || origin === location.origin) return reply;
   const detail = `Perhaps ${origin} does not allow pages of ${location.origin} (CORS).`;
   return { ...reply, failure: { ...reply.failure, detail } };
+}
+
+/** Getters can throw where a page is not allowed much. */
+function locksOfPage(): LockManager | undefined {
+  try {
+    return navigator.locks;
+  } catch {
+    return undefined;
+  }
 }

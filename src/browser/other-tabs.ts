@@ -1,55 +1,79 @@
-import type { Actor } from 'xstate';
-import type { authMachine } from '../../machines/auth.machine.ts';
+import * as v from 'valibot';
 import type { Session } from '../../machines/vocabulary.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
+import type { SessionName } from './ended-sessions.ts';
 
-/** The other tabs of this origin that use the same base URL. */
+/** The other tabs of this origin that use the same base URL. Where a browser denies the way to them, there are none. */
 export interface OtherTabs {
-  /** Tells them of the session that began or ended here. */
-  tell(event: TabEvent, session: Session): void;
-  /** Asks whether one of them is signed in. Who is answers by its session. */
+  /** Tells of a session that began here. */
+  tellOpened(session: Session): void;
+  /** Tells that a session was ended here. */
+  tellClosed(session: Session, reason: ClosedReason): void;
+  /** Asks whether one of them is signed in. One that is tells of its session. */
   ask(): void;
   close(): void;
 }
 
-/** What the other tabs are told, in the words of the machine. */
-type TabEvent = 'session.shared' | 'logout' | 'session.rejected' | 'session.check';
-
-interface Message {
-  readonly type: TabEvent | 'ask';
-  readonly session?: unknown;
-  /** Names the session that ended, without its token. */
-  readonly issuedAt?: number;
+/** What this tab does when it is told something. */
+export interface TabListener {
+  onOpened(session: Session): void;
+  onClosed(session: SessionName, reason: ClosedReason): void;
+  onAsked(): void;
 }
 
-/** Connects the machine of this tab with those of the others. They are of one origin, which shares what it has in any case. */
-export function connectTabs(actor: Actor<typeof authMachine>, baseUrl: string): OtherTabs {
-  const channel = new BroadcastChannel(`etna-auth ${baseUrl}`);
-  const post = (message: Message) => channel.postMessage(message);
+/** Why a session was ended: by the user, or by the server. Its time ends in each tab by itself. */
+export type ClosedReason = 'logout' | 'session.rejected';
 
-  const tabs: OtherTabs = {
-    tell(type, session) {
-      post(
-        type === 'session.shared'
-          ? { type, session: storedForm(session, baseUrl) }
-          : { type, issuedAt: session.issuedAt },
-      );
-    },
-    ask: () => post({ type: 'ask' }),
-    close: () => channel.close(),
-  };
-  channel.onmessage = ({ data: { type, session, issuedAt } }: MessageEvent<Message>) => {
-    const own = actor.getSnapshot().context.session;
-    if (type === 'ask') {
-      if (own) tabs.tell('session.shared', own);
-    } else if (type !== 'session.shared') {
-      // A session that began since is none of its business.
-      if (own?.issuedAt === issuedAt) actor.send({ type });
-    } else {
-      const shared = sessionFrom(session, baseUrl);
-      if (shared) actor.send({ type, session: shared });
+const schema = v.variant('type', [
+  v.object({ version: v.literal(1), type: v.literal('ask') }),
+  v.object({ version: v.literal(1), type: v.literal('opened'), session: v.unknown() }),
+  v.object({
+    version: v.literal(1),
+    type: v.literal('closed'),
+    reason: v.picklist(['logout', 'session.rejected']),
+    username: v.string(),
+    issuedAt: v.number(),
+  }),
+]);
+type Message = v.InferOutput<typeof schema>;
+
+/** Of a token and a name, and no more. */
+const longestMessage = 64 * 1024;
+
+/**
+ * Connects this tab with the others. Scripts of the origin and tabs with another version of this code can post there, too, so
+ * that what is not one of these messages, whole and of a sane size, is dropped.
+ */
+export function connectTabs(baseUrl: string, listener: TabListener): OtherTabs {
+  let channel: BroadcastChannel | null = null;
+  try {
+    channel = new BroadcastChannel(`etna-auth ${baseUrl}`);
+  } catch {
+    // Missing or denied: this tab is on its own.
+  }
+  const post = (message: Message) => {
+    try {
+      channel?.postMessage(message);
+    } catch {
+      // As above.
     }
   };
-  tabs.ask();
-  return tabs;
+
+  if (channel) {
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      const { success, output: message } = v.safeParse(schema, data);
+      if (!success) return;
+      if (message.type === 'ask') return listener.onAsked();
+      if (message.type === 'closed') return listener.onClosed(message, message.reason);
+      const session = JSON.stringify(message.session ?? null).length < longestMessage;
+      const opened = session ? sessionFrom(message.session, baseUrl) : null;
+      if (opened) listener.onOpened(opened);
+    };
+  }
+  return {
+    tellOpened: (session) => post({ version: 1, type: 'opened', session: storedForm(session, baseUrl) }),
+    tellClosed: ({ username, issuedAt }, reason) => post({ version: 1, type: 'closed', reason, username, issuedAt }),
+    ask: () => post({ version: 1, type: 'ask' }),
+    close: () => channel?.close(),
+  };
 }

@@ -6,33 +6,76 @@ export interface Turn {
   end(): void;
 }
 
-/** Turns by Web Locks: a tab that is closed or crashes gives its turn back. Where a browser has none, everyone has its turn. */
+/** How long a browser may take to say whether the turn is free, in milliseconds. */
+const longestSilence = 3_000;
+/** How long another tab may have its turn, in milliseconds: a person may look for a phone there. */
+const longestTurn = 5 * 60_000;
+
+interface Hold {
+  end(): void;
+  /** Settles when the browser has taken the lock back. */
+  readonly ended: Promise<unknown>;
+}
+
+const holds: unique symbol = Symbol.for('etna-auth holds');
+
+/**
+ * The last lock of each name that this page had. A module that was loaded twice, as hot reload does, takes over from its former
+ * self instead of waiting for it.
+ */
+const page: typeof globalThis & { [holds]?: Map<string, Hold> } = globalThis;
+
+/**
+ * Turns by Web Locks: a tab that is closed or crashes gives its turn back. Where a browser has none, or does not answer, everyone
+ * has its turn.
+ */
 export function createTurn(locks: LockManager | undefined): Turn {
-  let end: (() => void) | null = null;
-  const hold = () =>
-    new Promise<void>((resolve) => {
-      end = resolve;
-    });
+  page[holds] ??= new Map();
+  const held = page[holds];
+  let own: Hold | null = null;
+
   return {
     async take(name, signal, onWait) {
       // Whoever has it keeps it for the whole login, for the second code too.
-      if (end || !locks) return false;
+      if (own || !locks) return false;
+      const former = held.get(name);
+      former?.end();
+      // A lock that was let go of is free only when the browser says so.
+      await Promise.race([former?.ended, former && pause(longestSilence)]);
+
       const taken = Promise.withResolvers<boolean>();
+      const given = Promise.withResolvers<void>();
+      let timer = setTimeout(() => taken.resolve(false), longestSilence);
       const request = (waited: boolean, options: LockOptions): Promise<void> =>
         locks.request(name, options, (lock) => {
+          clearTimeout(timer);
           if (!lock) {
             onWait();
+            timer = setTimeout(() => taken.resolve(true), longestTurn);
             return request(true, { signal });
           }
           taken.resolve(waited);
-          return signal.aborted ? undefined : hold();
+          return signal.aborted ? undefined : given.promise;
         });
-      request(false, { ifAvailable: true }).catch(taken.reject);
-      return taken.promise;
+      const hold = { end: given.resolve, ended: request(false, { ifAvailable: true }).catch(taken.reject) };
+      held.set(name, hold);
+      try {
+        const waited = await taken.promise;
+        signal.throwIfAborted();
+        own = hold;
+        return waited;
+      } catch (error) {
+        hold.end();
+        throw error;
+      } finally {
+        clearTimeout(timer);
+      }
     },
     end() {
-      end?.();
-      end = null;
+      own?.end();
+      own = null;
     },
   };
 }
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,7 +1,7 @@
 import { AuthError } from '../../machines/failures.ts';
 import { causeOf } from '../protocol/cause.ts';
 import { createApiClient } from '../session/api-client.ts';
-import { forgetSession, loadSession } from '../session/session-store.ts';
+import { forgetSession } from '../session/session-store.ts';
 import type { CurrentSession } from './current-session.ts';
 import type { Target } from './target.ts';
 
@@ -48,11 +48,7 @@ export async function call(current: CurrentSession, { method, path, body, timeou
     };
   } catch (error) {
     const failure = asAuthError(error, timeout);
-    if (failure.code === 'session-rejected') {
-      const kept = await loadSession(store, account);
-      // A newer one may have come meanwhile.
-      if (kept?.issuedAt === session.issuedAt) await forgetSession(store, account);
-    }
+    if (failure.code === 'session-rejected') await forgetSession(store, account, session);
     throw failure;
   }
 }

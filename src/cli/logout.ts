@@ -28,7 +28,8 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     const session = await loadSession(store, account);
     const live = session && isLive(session) ? session : null;
     const failure = live && (await revoke({ target, account, store, session: live }, timeout));
-    await forgetSession(store, account);
+    // A newer one, of a login that went on meanwhile, stays.
+    if (session) await forgetSession(store, account, session);
     const last = recallAccount();
     if (last?.baseUrl === account.baseUrl && last.username === account.username) await forgetAccount();
     if (live && failure) {

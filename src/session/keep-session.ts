@@ -1,4 +1,5 @@
 import { AuthError } from '../../machines/failures.ts';
+import { isSameSecret } from '../../machines/secret.ts';
 import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { setAlarm } from './alarm.ts';
@@ -71,6 +72,8 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   const backOff = createBackOff();
   const stopping = new AbortController();
   let current = await loadSession(store, account);
+  /** The last session that was over or rejected, which is never taken again. */
+  let ended: Session | null = null;
   let renewal: Promise<Session> | null = null;
   let rejectedAt = Number.NEGATIVE_INFINITY;
   let cancelAlarm = () => {};
@@ -91,11 +94,15 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   async function signIn(): Promise<Session> {
     const { signal } = stopping;
     try {
+      const kept = await newerFromStore();
+      signal.throwIfAborted();
+      if (kept) return adopt(kept);
       const session = await login({ signal });
       signal.throwIfAborted();
       if (!isLive(session)) throw new AuthError('session-expired');
-      current = session;
-      renewAt(renewalTime(session, renewBefore));
+      // A login that looks into the same store may bring back what was to be renewed.
+      if (isPresent(session)) throw new AuthError('session-expired', { detail: 'The login brought no newer session.' });
+      adopt(session);
       writes.add(() => saveSession(store, account, session));
       return session;
     } catch (error) {
@@ -106,9 +113,31 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     }
   }
 
-  function forget(): void {
+  /** The session that was had last, live or not. */
+  const last = () => current ?? ended;
+  const isPresent = ({ token }: Session) => {
+    const known = last();
+    return known !== null && isSameSecret(token, known.token);
+  };
+  const isNewer = ({ issuedAt }: Session) => issuedAt > (last()?.issuedAt ?? Number.NEGATIVE_INFINITY);
+
+  /** What somebody else has signed in meanwhile, and is not yet due for renewal. A store that fails has none. */
+  async function newerFromStore(): Promise<Session | null> {
+    await writes.whenWritten();
+    const kept = await loadSession(store, account).catch(() => null);
+    return kept && isLive(kept) && isNewer(kept) ? kept : null;
+  }
+
+  function adopt(session: Session): Session {
+    current = session;
+    renewAt(renewalTime(session, renewBefore));
+    return session;
+  }
+
+  function forget(session: Session): void {
+    ended = session;
     current = null;
-    writes.add(() => forgetSession(store, account));
+    writes.add(() => forgetSession(store, account, session));
   }
 
   if (current) renewAt(renewalTime(current, renewBefore));
@@ -117,14 +146,14 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     getSession: async () => {
       if (stopping.signal.aborted) throw stopped();
       if (current && isLive(current)) return current;
-      if (current) forget();
+      if (current) forget(current);
       if (!renewal) backOff.throwIfWaiting();
       return renew();
     },
     rejectSession: ({ token }) => {
       // A late refusal of an older token must not end a newer session.
       if (stopping.signal.aborted || current?.token !== token) return;
-      forget();
+      forget(current);
       // A server that takes none of our tokens must not have a login for each.
       if (Date.now() - rejectedAt < anHour) renewAt(backOff.note(new AuthError('session-rejected')));
       rejectedAt = Date.now();

@@ -60,7 +60,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<StoredAuth> {
         if (session) writes.add(() => saveSession(store, accountOf(session), session));
       },
       forgetSession: ({ context: { session } }) => {
-        if (session) writes.add(() => forgetSession(store, accountOf(session)));
+        if (session) writes.add(() => forgetSession(store, accountOf(session), session));
       },
     },
   });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AuthError } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
-import { type Account, normalBaseUrl, storeKey } from '../../machines/session.ts';
+import { type Account, isLive, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isToken } from '../protocol/reply.ts';
 
@@ -60,22 +60,35 @@ export function storedForm({ username, token, issuedAt, expiresAt }: Session, ba
 }
 
 /**
- * Keeps the session of an account until it is over.
+ * Keeps the session of an account until it is over, unless a newer one is there already. Stores cannot compare and set, so that
+ * a writer between the look and the write can still be overtaken; whoever signs in holds the lock of the account.
  *
- * @throws {AuthError} `store-unavailable` where the store fails.
+ * @throws {AuthError} `store-unavailable` where the store fails, also where Keyv tells so by `false`.
  */
 export async function saveSession(store: SessionStore, account: Account, session: Session): Promise<void> {
+  const kept = await peek(store, account);
+  if (kept && isLive(kept) && kept.issuedAt > session.issuedAt) return;
   const stored = { ...storedForm(session, account.baseUrl), username: account.username };
-  await attempt(() => store.set(storeKey(account), stored, Math.max(0, session.expiresAt - Date.now())));
+  const result = await attempt(() => store.set(storeKey(account), stored, Math.max(0, session.expiresAt - Date.now())));
+  // Keyv resolves so where it has a listener for its errors.
+  if (result === false) throw new AuthError('store-unavailable', { detail: 'The store refused to write.' });
 }
 
 /**
- * Forgets the session of an account.
+ * Forgets a session, or whatever is kept of the account where none is given. A newer session than the given one is somebody
+ * else's, and stays.
  *
  * @throws {AuthError} `store-unavailable` where the store fails.
  */
-export async function forgetSession(store: SessionStore, account: Account): Promise<void> {
+export async function forgetSession(store: SessionStore, account: Account, session?: Session): Promise<void> {
+  const kept = session && (await peek(store, account));
+  if (session && kept && kept.issuedAt > session.issuedAt) return;
   await attempt(() => store.delete(storeKey(account)));
+}
+
+/** The session that is kept; `null` also where what is kept is none. */
+async function peek(store: SessionStore, account: Account): Promise<Session | null> {
+  return sessionFrom(await attempt(() => store.get(storeKey(account))), account.baseUrl);
 }
 
 /** A store that lasts as long as the program. */

@@ -195,6 +195,39 @@ describe('a kept session', () => {
     expect(logins()).toBe(1);
   });
 
+  it('is signed in for once by all programs on one store, at the start and at each renewal', async () => {
+    const programs = await Promise.all(Array.from({ length: 4 }, () => keep()));
+    for (const program of programs) await program.getSession();
+    expect(logins()).toBe(1);
+    for (let day = 1; day <= 3; day += 1) {
+      await vi.advanceTimersByTimeAsync(24 * hour);
+      for (const program of programs) await program.getSession();
+      expect(logins()).toBe(1 + day);
+    }
+  });
+
+  it('of another program that is newer outlives the end of the own one', async () => {
+    const kept = await keep();
+    const first = await kept.getSession();
+    await vi.advanceTimersByTimeAsync(minute);
+    const newer = newSession();
+    await saveSession(store, account, newer);
+    kept.rejectSession(first);
+    expect(await kept.getSession()).toMatchObject({ issuedAt: newer.issuedAt });
+    expect(await loadSession(store, account)).toMatchObject({ issuedAt: newer.issuedAt });
+    expect(logins()).toBe(1);
+  });
+
+  it('that a login brings back as it was is not renewed, and waited for', async () => {
+    const kept = await keep();
+    const first = await kept.getSession();
+    signIn.mockImplementation(async () => ({ ...first }));
+    const before = logins();
+    await vi.advanceTimersByTimeAsync(24 * hour - 1);
+    expect(logins() - before).toBeGreaterThan(0);
+    expect(logins() - before).toBeLessThan(8);
+  });
+
   it('is renewed in the last five minutes of its life, and used until the new one is there', async () => {
     const kept = await keep();
     const first = await kept.getSession();
@@ -223,12 +256,12 @@ describe('a kept session', () => {
 
   it('is not renewed at the same time by all programs that started together', async () => {
     const times = new Set<number>();
-    await Promise.all(Array.from({ length: 20 }, async () => (await keep()).getSession()));
+    await Promise.all(Array.from({ length: 20 }, async () => (await keep({ store: new Map() })).getSession()));
     signIn.mockImplementation(async () => {
       times.add(Date.now());
       return newSession();
     });
-    vi.advanceTimersByTime(24 * hour);
+    await vi.advanceTimersByTimeAsync(24 * hour);
     expect(times.size).toBeGreaterThan(10);
   });
 
@@ -306,7 +339,9 @@ describe('a kept session', () => {
   it('is not tried for at the same time by all programs that failed together', async () => {
     const times = new Set<number>();
     failWith('network');
-    await Promise.all(Array.from({ length: 20 }, async () => (await keep()).getSession().catch(() => {})));
+    await Promise.all(
+      Array.from({ length: 20 }, async () => (await keep({ store: new Map() })).getSession().catch(() => {})),
+    );
     signIn.mockImplementation(async () => {
       times.add(Date.now());
       return newSession();

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import type { Session } from '../../machines/vocabulary.ts';
+import { parsed } from './tab-storage.ts';
+
+/** What names a session among all tabs, without its token. */
+export type SessionName = Pick<Session, 'username' | 'issuedAt'>;
+
+/** The sessions of a base URL that a user or the server has ended: none of them is taken again, whichever tab still has it. */
+export interface EndedSessions {
+  has(session: SessionName): boolean;
+  add(session: Session): void;
+}
+
+const schema = v.array(v.object({ username: v.string(), issuedAt: v.number(), expiresAt: v.number() }));
+/** More than anybody ends within the life of a session. */
+const most = 50;
+
+/**
+ * Remembers them where all tabs of the origin look, until they would have ended by themselves; where that is denied, in memory,
+ * so that at least this tab never takes one again.
+ */
+export function createEndedSessions(baseUrl: string): EndedSessions {
+  const key = `etna-auth ended ${baseUrl}`;
+  let own: v.InferOutput<typeof schema> = [];
+  const read = () => {
+    const kept = v.safeParse(schema, parsed(attempt(() => localStorage.getItem(key)) ?? null));
+    return [...(kept.success ? kept.output : []), ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
+  };
+  return {
+    has: (session) => read().some((ended) => isSame(ended, session)),
+    add({ username, issuedAt, expiresAt }) {
+      const others = read().filter((ended) => !isSame(ended, { username, issuedAt }));
+      own = [...others, { username, issuedAt, expiresAt }].slice(-most);
+      attempt(() => localStorage.setItem(key, JSON.stringify(own)));
+    },
+  };
+}
+
+/** Whether two names are of one session. */
+export const isSame = (one: SessionName, other: SessionName): boolean =>
+  one.username === other.username && one.issuedAt === other.issuedAt;
+
+function attempt<Value>(operation: () => Value): Value | undefined {
+  try {
+    return operation();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,209 @@
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openSite, openTab, reload, type Site } from './open-tab.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite();
+}, 60_000);
+afterAll(() => site[Symbol.asyncDispose]());
+
+const credentials = { username: 'bob', password: 'bob-demo' };
+const stateOf = (page: Page) => page.evaluate(() => window.auth.getSnapshot().state);
+const expectState = (page: Page, state: string) => vi.waitFor(async () => expect(await stateOf(page)).toBe(state));
+const signIn = (page: Page) =>
+  page.evaluate((given) => window.auth.login(given).then(({ state }) => state), credentials);
+const signOut = (page: Page) => page.evaluate(() => window.auth.logout().then(({ state }) => state));
+
+/** Counts the changes of state in a tab from now on. */
+async function countChanges(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const counter = { changes: 0 };
+    Object.assign(window, { counter });
+    let last = window.auth.getSnapshot();
+    window.auth.subscribe((state) => {
+      if (state !== last) counter.changes += 1;
+      last = state;
+    });
+  });
+  return () => page.evaluate(() => (window as unknown as { counter: { changes: number } }).counter.changes);
+}
+
+/** Keeps a tab from hearing anything for so many milliseconds. */
+const keepBusy = (page: Page, milliseconds: number) =>
+  page.evaluate((duration) => {
+    setTimeout(() => {
+      for (const end = Date.now() + duration; Date.now() < end; );
+    });
+  }, milliseconds);
+
+describe('two tabs come to rest', () => {
+  it.each([0, 300, 1_500])('after a log-out %i ms after the login, with the other tab busy', async (delay) => {
+    await using profile = await site.openProfile();
+    const [one, other] = [await openTab(profile, site), await openTab(profile, site)];
+    const counts = [await countChanges(one), await countChanges(other)];
+    await keepBusy(other, 400);
+    await one.evaluate(
+      async ([given, pause]) => {
+        await window.auth.login(given);
+        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+        await window.auth.logout();
+      },
+      [credentials, delay] as const,
+    );
+    await other.waitForTimeout(2_000);
+    expect([await stateOf(one), await stateOf(other)]).toEqual(['idle', 'idle']);
+    for (const count of counts) expect(await count()).toBeLessThanOrEqual(4);
+  });
+
+  it('after a session that is rejected as soon as it is there', async () => {
+    await using profile = await site.openProfile();
+    const [one, other] = [await openTab(profile, site), await openTab(profile, site)];
+    const counts = [await countChanges(one), await countChanges(other)];
+    await one.evaluate(async (given) => {
+      await window.auth.login(given);
+      window.auth.actor.send({ type: 'session.rejected' });
+    }, credentials);
+    await other.waitForTimeout(1_000);
+    expect(await stateOf(one)).toBe('failed');
+    expect(['idle', 'failed']).toContain(await stateOf(other));
+    for (const count of counts) expect(await count()).toBeLessThanOrEqual(4);
+  });
+
+  it('when a third one opens while the first signs out', async () => {
+    await using profile = await site.openProfile();
+    const [one, other] = [await openTab(profile, site), await openTab(profile, site)];
+    await signIn(one);
+    await expectState(other, 'authenticated');
+    const [third] = await Promise.all([openTab(profile, site), signOut(one)]);
+    const count = await countChanges(third);
+    await third.waitForTimeout(1_000);
+    for (const page of [one, other, third]) expect(await stateOf(page)).toBe('idle');
+    expect(await count()).toBeLessThanOrEqual(4);
+  });
+});
+
+it('a session that was signed out of while a tab was away does not come back', async () => {
+  await using profile = await site.openProfile();
+  const [one, away] = [await openTab(profile, site), await openTab(profile, site)];
+  await signIn(one);
+  await expectState(away, 'authenticated');
+  await away.goto('about:blank');
+  await signOut(one);
+  await away.goto(site.url);
+  await reload(away, site);
+  expect(await stateOf(away)).toBe('idle');
+  await reload(one, site);
+  expect(await stateOf(one)).toBe('idle');
+});
+
+it('a tab that slept through a log-out is signed out when it wakes up', async () => {
+  await using profile = await site.openProfile({ apart: true });
+  const asleep = await openTab(profile, site);
+  await signIn(asleep);
+  await asleep.evaluate((baseUrl) => {
+    const { session } = window.auth.actor.getSnapshot().context;
+    // As the tab leaves it that signs out, of whose message a frozen page hears nothing.
+    const ended = [{ username: 'bob', issuedAt: session?.issuedAt, expiresAt: session?.expiresAt }];
+    localStorage.setItem(`etna-auth ended ${baseUrl}`, JSON.stringify(ended));
+    dispatchEvent(new Event('pageshow'));
+  }, site.emulator.baseUrl);
+  await expectState(asleep, 'idle');
+});
+
+it("a tab that waits for alice's code stays hers when bob signs in elsewhere", async () => {
+  await using profile = await site.openProfile();
+  const [hers, his] = [await openTab(profile, site), await openTab(profile, site)];
+  await hers.evaluate(() => window.auth.login({ username: 'alice', password: 'alice-demo' }).then(() => {}));
+  expect(await stateOf(hers)).toBe('awaitingCode');
+  await signIn(his);
+  await his.waitForTimeout(300);
+  expect(await stateOf(hers)).toBe('awaitingCode');
+});
+
+it('what others post is dropped unless it is one of our messages', async () => {
+  await using profile = await site.openProfile();
+  const page = await openTab(profile, site);
+  const stranger = await profile.newPage();
+  await stranger.goto(site.url);
+  const before = site.emulator.requests.length;
+  await stranger.evaluate((baseUrl) => {
+    const channel = new BroadcastChannel(`etna-auth ${baseUrl}`);
+    const session = {
+      version: 1,
+      baseUrl,
+      username: 'eve',
+      token: 'x'.repeat(1_000_000),
+      issuedAt: 9e15,
+      expiresAt: 9e15,
+    };
+    const messages = [
+      {},
+      null,
+      'logout',
+      7,
+      [],
+      { type: 'code.resend' },
+      { type: 'login', credentials: {} },
+      { type: 'logout' },
+      { version: 2, type: 'closed', reason: 'logout' },
+      { version: 1, type: 'closed', reason: 'reset', username: 'bob', issuedAt: 1 },
+      { version: 1, type: 'closed', reason: 'logout' },
+      { version: 1, type: 'opened', session: {} },
+      { version: 1, type: 'opened', session },
+    ];
+    for (const message of messages) channel.postMessage(message);
+  }, site.emulator.baseUrl);
+  await page.waitForTimeout(300);
+  expect(await page.evaluate(() => window.auth.actor.getSnapshot().status)).toBe('active');
+  expect(await stateOf(page)).toBe('idle');
+  expect(site.emulator.requests).toHaveLength(before);
+});
+
+describe('the turn', () => {
+  it('is not waited for where this very tab had it', async () => {
+    await using profile = await site.openProfile();
+    const page = await openTab(profile, site);
+    const { told, state } = await page.evaluate(async () => {
+      const given = { username: 'alice', password: 'alice-demo' };
+      const first = window.auth.login(given);
+      await window.auth.cancel();
+      await first.catch(() => {});
+      const { state } = await window.auth.login(given);
+      return { told: window.told, state };
+    });
+    expect({ told, state }).toEqual({ told: [], state: 'awaitingCode' });
+  });
+
+  it('is taken over by a second login of the same page, as hot reload makes one', async () => {
+    await using profile = await site.openProfile();
+    const page = await openTab(profile, site);
+    const given = { username: 'alice', password: 'alice-demo' };
+    await page.evaluate((credentials) => window.auth.login(credentials).then(() => {}), given);
+    const { baseUrl, appKey } = site.emulator;
+    await page.evaluate((options) => window.start(options), { baseUrl, appKey });
+    expect(await page.evaluate((credentials) => window.auth.login(credentials).then(({ state }) => state), given)).toBe(
+      'awaitingCode',
+    );
+  });
+});
+
+describe('a browser without', () => {
+  const broken: Record<string, string> = {
+    'a channel between tabs': 'delete window.BroadcastChannel',
+    'a channel that opens': 'window.BroadcastChannel = class { constructor() { throw new Error("denied"); } }',
+    'a channel that takes messages':
+      'BroadcastChannel.prototype.postMessage = () => { throw new DOMException("closed", "InvalidStateError"); }',
+    'storage that may be read':
+      'for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } })',
+    'locks that may be looked at':
+      'Object.defineProperty(navigator, "locks", { get() { throw new DOMException("denied", "SecurityError"); } })',
+    'locks that answer': 'navigator.locks.request = () => new Promise(() => {})',
+  };
+  it.each(Object.entries(broken))('%s signs in all the same', async (_, script) => {
+    await using profile = await site.openProfile({ apart: true });
+    await profile.addInitScript(script);
+    const page = await openTab(profile, site);
+    expect(await signIn(page)).toBe('authenticated');
+  });
+});
