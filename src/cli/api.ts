@@ -66,7 +66,8 @@ async function readData(data: string): Promise<string> {
 
 async function readInput(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    // A byte order mark is no part of the text, and goes as it does from stdin.
+    return new TextDecoder().decode(await readFile(file));
   } catch {
     throw unusable(`--data: ${file} cannot be read.`);
   }

@@ -10,6 +10,8 @@ import type { Conversation } from './conversation.ts';
 /** For a terminal: asks on stderr, since stdout is for data. */
 export function createDialogue(title: string): Conversation {
   const output = process.stderr;
+  // A terminal of unknown width says 0, by which a spinner would count its lines for ever.
+  if (!output.columns) Object.defineProperty(output, 'columns', { value: 80, writable: true, configurable: true });
   // Without it, Ctrl-D would leave a question that nobody answers.
   prompts.updateSettings({ aliases: { '\u0004': 'cancel' } });
   prompts.intro(title, { output });

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { AuthError } from '../../machines/failures.ts';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from '../node/private-file.ts';
-import { parseEntry } from '../node/shared-store.ts';
 import { stateDirectory } from '../node/state-directory.ts';
 import { storeKinds } from './store-kind.ts';
 
@@ -19,16 +17,15 @@ export type LastAccount = v.InferOutput<typeof schema>;
 const file = () => join(stateDirectory(), 'last-account.json');
 
 /**
- * Who signed in last, if anybody has.
+ * Who signed in last, if anybody has. It is a convenience: a file that is damaged says nothing, and is replaced by the next login.
  *
- * @throws {AuthError} `store-unavailable` or `store-damaged`.
+ * @throws {AuthError} `store-unavailable`.
  */
 export function recallAccount(): LastAccount | undefined {
   const text = readPrivateFile(file());
   if (text === undefined) return undefined;
-  const parsed = v.safeParse(schema, parseEntry(text, file()));
-  if (parsed.success) return parsed.output;
-  throw new AuthError('store-damaged', { detail: file() });
+  const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+  return success ? output : undefined;
 }
 
 /** Remembers who signed in, for the commands that follow. */

@@ -35,11 +35,14 @@ export interface LoginScene {
   readonly interactive: boolean;
 }
 
+/** What ends the command in good order, so that a prompt leaves the terminal as it found it. */
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
 /** Runs `etna-auth login`: talk through the conversation, data to stdout. Resolves with the exit code. */
 export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<number> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  for (const signal of interruptions) process.on(signal, interrupt);
   try {
     const target = findTarget(flags);
     const kept = await openStore(target.store);
@@ -55,7 +58,7 @@ export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<nu
     if (flags.json) print(failureReport(failure));
     return failures[failure.code].exitCode;
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+    for (const signal of interruptions) process.off(signal, interrupt);
   }
 }
 

@@ -1,4 +1,10 @@
 #!/usr/bin/env node
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  console.error(`etna-auth needs Node 22.12 or newer; this is Node ${process.versions.node}.`);
+  process.exit(1);
+}
+
 const args = process.argv.slice(2);
 process.exitCode = await (args.length === 1 && args[0] === 'token' ? printToken() : runProgram());
 

@@ -63,6 +63,10 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       const { origin, pathname } = new URL(request.url);
       throw new AuthError('invalid-input', { detail: `${origin}${pathname} is not below ${apiUrl}` });
     }
+    // Some servers decode them first, and so leave the path.
+    if (/%(2e|2f|5c|25(2e|2f|5c))/i.test(new URL(request.url).pathname)) {
+      throw new AuthError('invalid-input', { detail: 'the path has encoded dots or slashes' });
+    }
     const isRepeatable = idempotentMethods.has(request.method);
     for (let repeatsLeft = isRepeatable ? 1 : 0; ; repeatsLeft -= 1) {
       const session = await unlessAborted(source.getSession(), request.signal);

@@ -146,7 +146,7 @@ describe.concurrent('a code', () => {
   it('that cannot be sent is asked for again, with words of our own', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login', '--header-encoding', 'latin1'], signingIn(emulator, 'alice'));
-    await terminal.answer('Code', '１２３');
+    await terminal.answer('Code', 'шифр');
     await terminal.waitForScreen('▲  Something is missing, or cannot be used as it is.\n');
     await terminal.answer('Code', newestCode(emulator, 'alice'));
     expect(await terminal.exitCode()).toBe(0);

@@ -180,16 +180,19 @@ describe.concurrent('where there is no session that is good', () => {
     expect(await readFile(file, 'utf8')).toBe('{"half":');
   });
 
-  it('a memory of the last account that is damaged: 6, store-damaged, and it is left as it is', async () => {
-    await using home = await openHome();
-    await home.signIn();
-    const file = join(home.directory, 'last-account.json');
-    await writeFile(file, '[]');
-    const { exitCode, stdout } = await home.run('status', '--json');
-    expect(exitCode).toBe(6);
-    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'store-damaged', detail: file } });
-    expect(await readFile(file, 'utf8')).toBe('[]');
-  });
+  it.each(['', '[]', '{"half":', '{"baseUrl":1}'])(
+    'a memory of the last account that is damaged: as if there were none: %j',
+    async (text) => {
+      await using home = await openHome();
+      await home.signIn();
+      await writeFile(join(home.directory, 'last-account.json'), text);
+      const { exitCode, stdout } = await home.run('status', '--json');
+      expect(exitCode).toBe(4);
+      expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'not-signed-in' } });
+      await home.signIn();
+      expect((await home.run('status')).exitCode).toBe(0);
+    },
+  );
 
   it('a store that there is not: 2', async () => {
     await using home = await openHome();

@@ -74,6 +74,9 @@ describe('a call', () => {
     ['a path that only begins alike', '/api-internal/v1.0/users'],
     ['a way out of the path', '../admin'],
     ['a way out that is in disguise', '%2e%2E/admin'],
+    ['a way out in encoded slashes', 'v1.0/..%2f..%2Fadmin'],
+    ['a way out in encoded backslashes', 'v1.0/..%5c..%5Cadmin'],
+    ['a way out that is encoded twice', 'v1.0/%252e%252e%252fadmin'],
     ['a host in disguise', '//elsewhere.test/api/v1.0/users'],
     ['what is not http', 'data:application/json,[]'],
   ])('to %s is refused before anything is sent', async (_, address) => {

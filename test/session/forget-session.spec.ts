@@ -1,0 +1,61 @@
+import { expect, it, vi } from 'vitest';
+import { reveal, secret } from '../../machines/secret.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { createMemoryStore, forgetSession, keepSession, loadSession, saveSession } from '../../src/session/index.ts';
+
+const account = { baseUrl: 'https://etna.test/api', username: 'bob' };
+const sessionOf = (token: string, issuedAt: number): Session => ({
+  username: 'bob',
+  token: secret(token),
+  issuedAt,
+  expiresAt: Date.now() + 3_600_000,
+});
+const older = sessionOf('older', Date.now() - 2_000);
+const newer = sessionOf('newer', Date.now() - 1_000);
+
+it('forgets the session that was known and older ones, and leaves a newer one', async () => {
+  const store = createMemoryStore();
+  await saveSession(store, account, newer);
+  await forgetSession(store, account, older);
+  const kept = await loadSession(store, account);
+  expect(kept && reveal(kept.token)).toBe('newer');
+  await forgetSession(store, account, newer);
+  expect(await loadSession(store, account)).toBeNull();
+  await saveSession(store, account, older);
+  await forgetSession(store, account, newer);
+  expect(await loadSession(store, account)).toBeNull();
+});
+
+it("leaves another program's newer session when the server rejects the one at hand", async () => {
+  const store = createMemoryStore();
+  await saveSession(store, account, older);
+  const signIn = () => Promise.reject(new Error('away'));
+  const kept = await keepSession({ ...account, store, login: signIn });
+  const held = await kept.getSession();
+  await saveSession(store, account, newer);
+  kept.rejectSession(held);
+  await kept.stop();
+  const left = await loadSession(store, account);
+  expect(left && reveal(left.token)).toBe('newer');
+});
+
+it('takes `false` from a store for a failure', async () => {
+  const store = { ...createMemoryStore(), set: async () => false };
+  await expect(saveSession(store, account, newer)).rejects.toMatchObject({ code: 'store-unavailable' });
+});
+
+it('backs off from a renewal that brings nothing newer', async () => {
+  vi.useFakeTimers();
+  try {
+    const store = createMemoryStore();
+    await saveSession(store, account, { ...newer, issuedAt: Date.now(), expiresAt: Date.now() + 3_600_000 });
+    const signIn = vi.fn(async () => (await loadSession(store, account)) ?? newer);
+    const kept = await keepSession({ ...account, store, login: signIn });
+    await vi.advanceTimersByTimeAsync(3_599_000);
+    expect(signIn.mock.calls.length).toBeGreaterThan(0);
+    expect(signIn.mock.calls.length).toBeLessThan(10);
+    await kept.stop();
+  } finally {
+    vi.useRealTimers();
+  }
+});
