@@ -22,7 +22,7 @@ export interface TabListener {
 }
 
 /** Why a session was ended: by the user, or by the server. Its time ends in each tab by itself. */
-export type ClosedReason = 'logout' | 'session.rejected';
+type ClosedReason = 'logout' | 'session.rejected';
 
 const schema = v.variant('type', [
   v.object({ version: v.literal(1), type: v.literal('ask') }),

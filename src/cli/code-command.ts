@@ -6,15 +6,22 @@ import { variables } from '../node/configuration.ts';
 import type { CodeProvider } from '../node/login.ts';
 
 /**
- * Answers challenges by a shell command, run once for each: the first line of its output is the answer. It finds the step and
- * the server's words in its environment, but not the password.
+ * Answers challenges by a shell command, run once for each: the first line of its output is the answer. It finds the step, its
+ * kind, the attempt, what was wrong with the answer before and the server's words in its environment, but not the password. An
+ * answer that was refused is not sent again, since that would only use up the attempts.
  */
 export function codeFromCommand(command: string): CodeProvider {
-  return async ({ step, reason }, { signal }) => {
+  let refused: string | null = null;
+  return async ({ step, kind, attempt, reason, problem }, { signal }) => {
+    // Nobody is there to decide that it is sent again.
+    if (problem === 'network' || problem === 'timeout') throw new AuthError(problem, { step });
     const environment: NodeJS.ProcessEnv = {
       ...process.env,
       ETNA_CHALLENGE_STEP: step,
       ETNA_CHALLENGE_REASON: reason ?? '',
+      ETNA_CHALLENGE_KIND: kind,
+      ETNA_CHALLENGE_ATTEMPT: String(attempt),
+      ETNA_CHALLENGE_PROBLEM: problem ?? '',
     };
     delete environment[variables.password];
     const child = spawn(command, { shell: true, env: environment, signal, stdio: ['inherit', 'pipe', 'inherit'] });
@@ -22,8 +29,15 @@ export function codeFromCommand(command: string): CodeProvider {
       const [output, [exitCode, killedBy]] = await Promise.all([text(child.stdout), once(child, 'close')]);
       const [line = ''] = output.split('\n', 1);
       const code = line.trim();
-      if (exitCode === 0 && code !== '') return code;
-      const detail = exitCode === 0 ? 'printed no code' : `ended with ${killedBy ?? exitCode}`;
+      const isRefused = problem === 'invalid-code' && code === refused;
+      refused = code;
+      if (exitCode === 0 && code !== '' && !isRefused) return code;
+      const detail =
+        exitCode !== 0
+          ? `ended with ${killedBy ?? exitCode}`
+          : isRefused
+            ? 'printed the refused code again'
+            : 'printed no code';
       throw new AuthError('invalid-input', { step, detail: `The code command ${detail}.` });
     } finally {
       // What the shell started may outlive it, and hold this open.

@@ -1,5 +1,5 @@
 import { AuthError, type FailureCode, type FailureDetails } from '../../machines/failures.ts';
-import { isAlive, reveal, type Secret, secret } from '../../machines/secret.ts';
+import { isAlive, reveal, Secret, secret } from '../../machines/secret.ts';
 import type { Challenge, Session } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import type { AuthOptions } from '../auth-machine.ts';
@@ -16,7 +16,8 @@ export const resend: unique symbol = Symbol('resend');
 
 /**
  * Finds the answer to a challenge: asks a person, reads a mailbox, computes it. `challenge.kind` tells a code from a PIN, and
- * `challenge.problem` that the answer before was refused. Stop when the signal says so.
+ * `challenge.problem` that the answer before was refused, or that no reply to it arrived: what is returned then is sent. Throw to
+ * give up. Stop when the signal says so.
  */
 export type CodeProvider = (
   challenge: Challenge,
@@ -102,12 +103,14 @@ async function signIn(
     }
     const answer = await provideCode(getCode, challenge, signal);
     step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
-    if (answer === resend || (step.state === 'awaitingCode' && step.challenge.problem === 'invalid-input'))
-      fruitless += 1;
+    if (answer === resend || (step.state === 'awaitingCode' && isFruitless(step.challenge))) fruitless += 1;
   }
   if (step.state === 'authenticated') return step.session;
   throw step.state === 'failed' ? failed(step.failure.code, step.failure) : failed('cancelled');
 }
+
+/** The server has judged no code. */
+const isFruitless = ({ problem }: Challenge) => problem !== null && problem !== 'invalid-code';
 
 async function provideCode(
   getCode: CodeProvider | undefined,
@@ -121,10 +124,19 @@ async function provideCode(
   }
   const answered = (async () => getCode(challenge, { signal }))();
   try {
-    return await unlessAborted(answered, signal);
+    return demandAnswer(await unlessAborted(answered, signal), challenge);
   } catch (error) {
     throw signal.aborted ? failed('cancelled') : error;
   }
+}
+
+/** JavaScript's callers may have returned anything. */
+function demandAnswer(answer: unknown, { step }: Challenge): CodeAnswer {
+  if (typeof answer === 'string' || answer instanceof Secret || answer === resend) return answer;
+  throw failed('invalid-input', {
+    step,
+    detail: `getCode returned ${typeof answer}: a string, a Secret or resend is needed`,
+  });
 }
 
 /** An error that a program may show as it is. */

@@ -44,7 +44,7 @@ describe.concurrent('--code-command', () => {
 
   it('is asked three times where the code is wrong, and told so', async () => {
     await using emulator = await start();
-    const command = 'echo "[$ETNA_CHALLENGE_REASON]" >&2; echo 000000';
+    const command = 'echo "[$ETNA_CHALLENGE_REASON]" >&2; echo "00000$ETNA_CHALLENGE_ATTEMPT"';
     const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
     expect(exitCode).toBe(3);
     expect(stderr.match(/^\[.*\]$/gm)).toEqual([
@@ -55,6 +55,16 @@ describe.concurrent('--code-command', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       failure: { code: 'invalid-code', reason: 'Invalid verification code' },
     });
+  });
+
+  it('that prints the refused code again ends the login, with attempts left', async () => {
+    await using emulator = await start();
+    const command = 'echo "[$ETNA_CHALLENGE_KIND $ETNA_CHALLENGE_ATTEMPT $ETNA_CHALLENGE_PROBLEM]" >&2; echo 000000';
+    const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
+    expect(exitCode).toBe(2);
+    expect(stderr.match(/^\[.*\]$/gm)).toEqual(['[code 1 ]', '[code 2 invalid-code]']);
+    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'invalid-input' } });
+    expect(emulator.requests).toHaveLength(2);
   });
 
   it('is given up at once by a signal, even if what it started goes on', async () => {

@@ -51,7 +51,9 @@ export function openAuth(
       if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
       const code = outcome?.type === 'failed' ? outcome.code : null;
       options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : emulator.baseUrl;
-      options.timeout = outcome?.type === 'thrown' ? -1 : code === 'timeout' ? 200 : 10_000;
+      // What no code of ours passes on, as a stand-in for a defect.
+      if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
+      options.timeout = code === 'timeout' ? 200 : 10_000;
       const before = emulator.requests.length;
       const isSent =
         !['insecure-url', 'invalid-input', 'interrupted'].includes(code ?? '') && outcome?.type !== 'thrown';
