@@ -9,7 +9,7 @@ describe.concurrent('login --trace', () => {
   it('tells each step on stderr, and leaves stdout alone', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext(answers.expectingCode('ticket'), answers.expectingCodeAgain('ticket'), answers.invalidCode);
-    const args = ['login', '--trace', '--json', '--code-command', 'echo 123456'];
+    const args = ['login', '--trace', '--json', '--code-command', 'echo 12345$ETNA_CHALLENGE_ATTEMPT'];
     const { exitCode, stdout, stderr } = await runCommand(args, signingIn(emulator, 'alice'));
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'invalid-code' } });
