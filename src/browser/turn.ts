@@ -10,19 +10,19 @@ export interface Turn {
 const longestSilence = 3_000;
 /** How long another tab may have its turn, in milliseconds: a person may look for a phone there. */
 const longestTurn = 5 * 60_000;
+/** The same for another login of this very page: a module that was loaded twice, as hot reload does, leaves one behind. */
+const longestTurnInPage = 10_000;
 
 interface Hold {
   end(): void;
+  isReleased: boolean;
   /** Settles when the browser has taken the lock back. */
   readonly ended: Promise<unknown>;
 }
 
 const holds: unique symbol = Symbol.for('etna-auth holds');
 
-/**
- * The last lock of each name that this page had. A module that was loaded twice, as hot reload does, takes over from its former
- * self instead of waiting for it.
- */
+/** The last lock of each name that this page had, by whichever copy of this module. */
 const page: typeof globalThis & { [holds]?: Map<string, Hold> } = globalThis;
 
 /**
@@ -39,9 +39,9 @@ export function createTurn(locks: LockManager | undefined): Turn {
       // Whoever has it keeps it for the whole login, for the second code too.
       if (own || !locks) return false;
       const former = held.get(name);
-      former?.end();
       // A lock that was let go of is free only when the browser says so.
-      await Promise.race([former?.ended, former && pause(longestSilence)]);
+      if (former?.isReleased) await Promise.race([former.ended, pause(longestSilence)]);
+      const patience = former && !former.isReleased ? longestTurnInPage : longestTurn;
 
       const taken = Promise.withResolvers<boolean>();
       const given = Promise.withResolvers<void>();
@@ -51,14 +51,23 @@ export function createTurn(locks: LockManager | undefined): Turn {
           clearTimeout(timer);
           if (!lock) {
             onWait();
-            timer = setTimeout(() => taken.resolve(true), longestTurn);
+            timer = setTimeout(() => taken.resolve(true), patience);
             return request(true, { signal });
           }
           taken.resolve(waited);
           return signal.aborted ? undefined : given.promise;
         });
-      const hold = { end: given.resolve, ended: request(false, { ifAvailable: true }).catch(taken.reject) };
+      const hold: Hold = {
+        isReleased: false,
+        ended: request(false, { ifAvailable: true }).catch(taken.reject),
+        end() {
+          hold.isReleased = true;
+          given.resolve();
+        },
+      };
       held.set(name, hold);
+      // At once, so that the next login of this tab knows that it need not wait for itself.
+      signal.addEventListener('abort', hold.end);
       try {
         const waited = await taken.promise;
         signal.throwIfAborted();
@@ -68,6 +77,7 @@ export function createTurn(locks: LockManager | undefined): Turn {
         hold.end();
         throw error;
       } finally {
+        signal.removeEventListener('abort', hold.end);
         clearTimeout(timer);
       }
     },

@@ -175,7 +175,7 @@ describe('the turn', () => {
     expect({ told, state }).toEqual({ told: [], state: 'awaitingCode' });
   });
 
-  it('is taken over by a second login of the same page, as hot reload makes one', async () => {
+  it('is waited for no longer than ten seconds where a former login of the same page has it, as after a hot reload', async () => {
     await using profile = await site.openProfile();
     const page = await openTab(profile, site);
     const given = { username: 'alice', password: 'alice-demo' };

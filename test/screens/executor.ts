@@ -119,7 +119,9 @@ export async function openExecutor(
       // The services read their options at each call, so that a call can be given some of its own.
       const code = outcome?.type === 'failed' ? outcome.code : null;
       options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : broker.baseUrl;
-      options.timeout = outcome?.type === 'thrown' ? -1 : code === 'timeout' ? 150 : 10_000;
+      // What no code of ours passes on, as a stand-in for a defect.
+      if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
+      options.timeout = code === 'timeout' ? 150 : 10_000;
       if (code === 'timeout') requestsBefore = await countRequests();
       held = Promise.withResolvers();
       answered = Promise.withResolvers();
