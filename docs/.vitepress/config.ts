@@ -36,6 +36,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'The machine in Stately', link: '/stately' },
       { text: 'The token endpoint', link: '/protocol' },
       { text: 'Security', link: '/security' },
+      { text: 'Changelog', link: '/CHANGELOG' },
     ],
   },
   {

@@ -271,7 +271,7 @@ describe('the playground, as a static page', () => {
     await page.locator('[data-state="verifyingCode"]').focus();
     const explanation = page.locator('.explanation');
     expect(await explanation.textContent()).toContain(states.verifyingCode?.description);
-    expect(await explanation.textContent()).toContain('The answer was wrong, and the user may try again.');
+    expect(await explanation.textContent()).toContain('refuses the answer and leaves another attempt.');
     await page.locator('[data-state="verifyingCode"]').blur();
     expect(await explanation.textContent()).toContain(states.idle?.description);
   });
