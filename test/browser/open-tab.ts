@@ -20,7 +20,8 @@ declare global {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const outDir = resolve(root, '.cache/browser-page');
+// One for each worker: a build empties its folder first, from which another one may be serving its page.
+const outDir = resolve(root, '.cache/browser-page', process.env.VITEST_POOL_ID ?? 'alone');
 
 /** Options that can be handed to a page. */
 type PageOptions = Omit<Partial<BrowserAuthOptions>, 'fetch' | 'inspect' | `on${string}`>;
