@@ -18,12 +18,17 @@ it.each(Object.entries(endings))(
   'an inspector in a page sees a login end with %s, and no more than that',
   async (_, ending) => {
     const received: string[] = [];
+    const loaded = Promise.withResolvers<void>();
     const listen = ({ data, source }: MessageEvent) => {
-      if (source === iframe.contentWindow && data.received) received.push(data.received);
+      if (source !== iframe.contentWindow) return;
+      loaded.resolve();
+      if (data.received) received.push(data.received);
     };
     addEventListener('message', listen);
     const iframe = document.body.appendChild(document.createElement('iframe'));
     const inspector = createBrowserInspector({ iframe, url: `data:text/html,${encodeURIComponent(page)}` });
+    // The inspector also hears a frame of the test before, and would then tell this one before it can listen.
+    await loaded.promise;
     const auth = await signInWatched(ending.answer, { inspect: redactedInspect(inspector.inspect) });
     onTestFinished(() => {
       inspector.stop();
