@@ -7,7 +7,7 @@ import { signIn } from '../services.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
 import { createEndedSessions, isSame } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
-import { connectTabs } from './other-tabs.ts';
+import { connectTabs, type TabListener } from './other-tabs.ts';
 import { createTabStorage, parsed } from './tab-storage.ts';
 import { createTurn } from './turn.ts';
 import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
@@ -30,6 +30,11 @@ export interface BrowserAuthOptions extends Omit<CreateAuthOptions, 'session' | 
   readonly readMessages?: boolean | undefined;
   /** Hears that `sessionStorage` cannot be used, so that the session is kept in memory. It must not throw. */
   readonly onStorageError?: ((error: unknown) => void) | undefined;
+  /**
+   * Hears that the browser denies the way to other tabs, or turns among them, or does not answer, so that this tab carries on alone
+   * in that. It must not throw.
+   */
+  readonly onAlone?: ((error: unknown) => void) | undefined;
   /** Hears that another tab is signing in to the account, and that this one waits for it. It must not throw. */
   readonly onWait?: (() => void) | undefined;
 }
@@ -68,17 +73,18 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     const auth = createAuth(options);
     return { ...auth, storage: 'memory', unfinished: null, [Symbol.dispose]: () => auth.actor.stop() };
   }
-  const { storage: kind = 'sessionStorage', resumeWithin = 0, onStorageError = () => {}, onWait = () => {} } = options;
+  const { storage: kind = 'sessionStorage', resumeWithin = 0 } = options;
+  const { onStorageError = () => {}, onAlone = () => {}, onWait = () => {} } = options;
   const baseUrl = normalBaseUrl(new URL(options.baseUrl, document.baseURI).href);
   const resolved = { ...options, baseUrl };
   const storage = createTabStorage(kind, onStorageError);
   const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);
-  const turn = createTurn(locksOfPage());
+  const turn = createTurn(onAlone);
   const ended = createEndedSessions(baseUrl);
   const key = `etna-auth session ${baseUrl}`;
 
   const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
-    const username = input.credentials?.username ?? '';
+    const username = input.credentials?.username.trim() ?? '';
     const waited = await turn.take(`etna-auth ${baseUrl} ${username}`, signal, onWait);
     if (waited) {
       // Whoever had its turn before may have signed in; its session then takes the machine out of this state.
@@ -113,22 +119,23 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   // It may have been ended in another tab while this one was away.
   const session = kept && ended.has(kept) ? null : kept;
   if (kept && !session) storage.set(key, null);
-  const tabs = connectTabs(baseUrl, {
+  const listener: TabListener = {
     onOpened(session) {
       if (!ended.has(session)) actor.send({ type: 'session.shared', session });
     },
     onClosed(name, reason) {
       const { session } = actor.getSnapshot().context;
+      // Also one that this tab never had: a slower tab may yet tell of it.
+      ended.add(name);
       // A session that began since is not concerned.
-      if (!session || !isSame(session, name)) return;
-      ended.add(session);
-      actor.send({ type: reason });
+      if (session && isSame(session, name)) actor.send({ type: reason });
     },
     onAsked() {
       const { session } = actor.getSnapshot().context;
       if (session && !ended.has(session)) tabs.tellOpened(session);
     },
-  });
+  };
+  const tabs = connectTabs(baseUrl, listener, onAlone);
   const auth = createAuth({ ...resolved, session, machine });
   const { actor } = auth;
   tabs.ask();
@@ -143,7 +150,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     reading.abort();
     const { challenge, credentials } = context;
     if (value === 'awaitingCode' && challenge && credentials) {
-      unfinished.keep(credentials.username, challenge);
+      unfinished.keep(credentials.username.trim(), challenge);
       if (challenge.kind !== 'code' || options.readMessages === false) return;
       reading = new AbortController();
       void readCodeFromMessage(reading.signal).then((code) => code && actor.send({ type: 'code.submit', code }));
@@ -188,13 +195,4 @@ function explained(reply: TokenReply, baseUrl: string): TokenReply {
   if (reply.type !== 'failed' || reply.failure.code !== 'network' || origin === location.origin) return reply;
   const detail = `Perhaps ${origin} does not allow pages of ${location.origin} (CORS).`;
   return { ...reply, failure: { ...reply.failure, detail } };
-}
-
-/** Getters can throw where a page is not allowed much. */
-function locksOfPage(): LockManager | undefined {
-  try {
-    return navigator.locks;
-  } catch {
-    return undefined;
-  }
 }

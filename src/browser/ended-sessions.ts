@@ -4,11 +4,13 @@ import { parsed } from './tab-storage.ts';
 
 /** What names a session among all tabs, without its token. */
 export type SessionName = Pick<Session, 'username' | 'issuedAt'>;
+/** The same, with when it would have ended by itself, and need not be remembered any longer. */
+export type EndedSession = SessionName & Pick<Session, 'expiresAt'>;
 
 /** The sessions of a base URL that a user or the server has ended: none of them is taken again, whichever tab still has it. */
 export interface EndedSessions {
   has(session: SessionName): boolean;
-  add(session: Session): void;
+  add(session: EndedSession): void;
 }
 
 const schema = v.array(v.object({ username: v.string(), issuedAt: v.number(), expiresAt: v.number() }));

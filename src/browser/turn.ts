@@ -26,10 +26,10 @@ const holds: unique symbol = Symbol.for('etna-auth holds');
 const page: typeof globalThis & { [holds]?: Map<string, Hold> } = globalThis;
 
 /**
- * Turns by Web Locks: a tab that is closed or crashes gives its turn back. Where a browser has none, or does not answer, everyone
- * has its turn.
+ * Turns by Web Locks: a tab that is closed or crashes gives its turn back. Where a browser has none, denies them, as it does in a
+ * sandboxed frame, or does not answer, everyone has its turn, and `onAlone` is told.
  */
-export function createTurn(locks: LockManager | undefined): Turn {
+export function createTurn(onAlone: (error: unknown) => void): Turn {
   page[holds] ??= new Map();
   const held = page[holds];
   let own: Hold | null = null;
@@ -37,7 +37,7 @@ export function createTurn(locks: LockManager | undefined): Turn {
   return {
     async take(name, signal, onWait) {
       // Whoever has it keeps it for the whole login, for the second code too.
-      if (own || !locks) return false;
+      if (own) return false;
       const former = held.get(name);
       // A lock that was let go of is free only when the browser says so.
       if (former?.isReleased) await Promise.race([former.ended, pause(longestSilence)]);
@@ -45,9 +45,14 @@ export function createTurn(locks: LockManager | undefined): Turn {
 
       const taken = Promise.withResolvers<boolean>();
       const given = Promise.withResolvers<void>();
-      let timer = setTimeout(() => taken.resolve(false), longestSilence);
-      const request = (waited: boolean, options: LockOptions): Promise<void> =>
-        locks.request(name, options, (lock) => {
+      const goOnAlone = (error: unknown) => {
+        taken.resolve(false);
+        onAlone(error);
+      };
+      let timer = setTimeout(() => goOnAlone(new Error('navigator.locks does not answer')), longestSilence);
+      // Asynchronous, so that locks that are missing or throw are like those that refuse.
+      const request = async (waited: boolean, options: LockOptions): Promise<void> =>
+        navigator.locks.request(name, options, (lock) => {
           clearTimeout(timer);
           if (!lock) {
             onWait();
@@ -59,7 +64,10 @@ export function createTurn(locks: LockManager | undefined): Turn {
         });
       const hold: Hold = {
         isReleased: false,
-        ended: request(false, { ifAvailable: true }).catch(taken.reject),
+        ended: request(false, { ifAvailable: true }).catch((error) => {
+          if (signal.aborted) taken.reject(error);
+          else goOnAlone(error);
+        }),
         end() {
           hold.isReleased = true;
           given.resolve();

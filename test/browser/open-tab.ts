@@ -38,8 +38,8 @@ export type Profile = BrowserContext & AsyncDisposable;
 
 const packages = ['xstate', 'ky', 'valibot'];
 const importMap = { imports: Object.fromEntries(packages.map((name) => [name, `/${name}.js`])) };
-// A bundle loads faster, but files as they are can be measured.
-const contents = isMeasured
+/** What starts the login in a page of the site. A bundle loads faster, but files as they are can be measured. */
+export const contents = isMeasured
   ? `<script type="importmap">${JSON.stringify(importMap)}</script><script type="module" src="/test/browser/page.ts"></script>`
   : '<script type="module" src="/page.js"></script>';
 
@@ -58,6 +58,8 @@ export async function openSite(): Promise<Site> {
   const server = createServer(async ({ url = '' }, response) => {
     const isScript = /\.[jt]s$/.test(url);
     response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    // A sandboxed frame is of no origin.
+    response.setHeader('Access-Control-Allow-Origin', '*');
     if (!isScript) response.end(`<!doctype html><title>A login</title>${contents}`);
     else response.end(url.endsWith('.ts') ? await sourceAt(url) : await readFile(join(outDir, url)));
   });

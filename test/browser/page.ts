@@ -7,6 +7,7 @@ window.start = (options) => {
     appKey: '',
     ...options,
     onWait: () => window.told.push('waits'),
+    onAlone: () => window.told.push('alone'),
     onStorageError: () => window.told.push('no storage'),
   });
 };

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openSite, openTab, reload, type Site } from './open-tab.ts';
+import { contents, openSite, openTab, reload, type Site } from './open-tab.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -36,6 +36,10 @@ const keepBusy = (page: Page, milliseconds: number) =>
       for (const end = Date.now() + duration; Date.now() < end; );
     });
   }, milliseconds);
+
+/** A script that denies what a page has by these names. */
+const denied = (names: string[], owner = 'window') =>
+  `for (const name of ${JSON.stringify(names)}) Object.defineProperty(${owner}, name, { get() { throw new DOMException("denied", "SecurityError"); } })`;
 
 describe('two tabs come to rest', () => {
   it.each([0, 300, 1_500])('after a log-out %i ms after the login, with the other tab busy', async (delay) => {
@@ -188,22 +192,115 @@ describe('the turn', () => {
   });
 });
 
+it('a session that has ended is not taken from a slower tab, where nothing can be remembered either', async () => {
+  await using profile = await site.openProfile({ apart: true });
+  await profile.addInitScript(denied(['localStorage']));
+  const page = await openTab(profile, site);
+  const stranger = await profile.newPage();
+  await stranger.goto(site.url);
+  const tell = (issuedAt: number) =>
+    stranger.evaluate(
+      ([baseUrl, issuedAt]) => {
+        const name = { username: 'bob', issuedAt, expiresAt: Date.now() + 60_000 };
+        const session = { version: 1, baseUrl, token: 'token', ...name };
+        new BroadcastChannel(`etna-auth ${baseUrl}`).postMessage({ version: 1, type: 'opened', session });
+        return name;
+      },
+      [site.emulator.baseUrl, issuedAt] as const,
+    );
+  await stranger.evaluate((baseUrl) => {
+    const name = { username: 'bob', issuedAt: 1, expiresAt: Date.now() + 60_000 };
+    const message = { version: 1, type: 'closed', reason: 'logout', ...name };
+    new BroadcastChannel(`etna-auth ${baseUrl}`).postMessage(message);
+  }, site.emulator.baseUrl);
+  await tell(1);
+  await page.waitForTimeout(300);
+  expect(await stateOf(page)).toBe('idle');
+  // It is not the form of what was told that was refused.
+  await tell(2);
+  await expectState(page, 'authenticated');
+});
+
+it('what cannot be put in JSON is dropped without an error', async () => {
+  await using profile = await site.openProfile();
+  const page = await openTab(profile, site);
+  const errors: Error[] = [];
+  page.on('pageerror', (error) => errors.push(error));
+  const stranger = await profile.newPage();
+  await stranger.goto(site.url);
+  await stranger.evaluate((baseUrl) => {
+    const channel = new BroadcastChannel(`etna-auth ${baseUrl}`);
+    const cyclic: Record<string, unknown> = {};
+    cyclic.self = cyclic;
+    for (const session of [cyclic, 1n, { username: 1n }, new Map(), new ArrayBuffer(1)]) {
+      channel.postMessage({ version: 1, type: 'opened', session });
+    }
+    channel.postMessage({
+      version: 1,
+      type: 'closed',
+      reason: 'logout',
+      username: 'bob',
+      issuedAt: 1,
+      expiresAt: 1 / 0,
+    });
+  }, site.emulator.baseUrl);
+  await page.waitForTimeout(300);
+  expect(errors).toEqual([]);
+  expect(await stateOf(page)).toBe('idle');
+});
+
+describe('a frame that was written by its page', () => {
+  it.each([
+    ['without a sandbox', null],
+    ['in a sandbox that is of no origin', 'allow-scripts'],
+  ])('%s signs in, and knows relative addresses by its page', async (_, sandbox) => {
+    await using profile = await site.openProfile();
+    const page = await profile.newPage();
+    await page.goto(site.url);
+    await page.evaluate(
+      ([sandbox, contents]) => {
+        const frame = document.createElement('iframe');
+        if (sandbox !== null) frame.setAttribute('sandbox', sandbox);
+        frame.srcdoc = `<!doctype html>${contents}`;
+        document.body.append(frame);
+      },
+      [sandbox, contents] as const,
+    );
+    await vi.waitFor(() => expect(page.frames()).toHaveLength(2));
+    const frame = page.frames().at(-1) ?? page.mainFrame();
+    await frame.waitForFunction('window.start !== undefined');
+    const { baseUrl, appKey } = site.emulator;
+    await frame.evaluate((appKey) => {
+      window.start({ baseUrl: '/etna', appKey });
+      window.auth[Symbol.dispose]();
+    }, appKey);
+    await frame.evaluate((options) => window.start(options), { baseUrl, appKey });
+    const state = await frame.evaluate((given) => window.auth.login(given).then(({ state }) => state), credentials);
+    expect(state).toBe('authenticated');
+  });
+});
+
 describe('a browser without', () => {
   const broken: Record<string, string> = {
     'a channel between tabs': 'delete window.BroadcastChannel',
     'a channel that opens': 'window.BroadcastChannel = class { constructor() { throw new Error("denied"); } }',
     'a channel that takes messages':
       'BroadcastChannel.prototype.postMessage = () => { throw new DOMException("closed", "InvalidStateError"); }',
-    'storage that may be read':
-      'for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } })',
-    'locks that may be looked at':
-      'Object.defineProperty(navigator, "locks", { get() { throw new DOMException("denied", "SecurityError"); } })',
+    'storage that may be read': denied(['sessionStorage', 'localStorage']),
+    locks: 'Object.defineProperty(navigator, "locks", { value: undefined })',
+    'locks that may be looked at': denied(['locks'], 'navigator'),
+    'locks that may be asked for':
+      'navigator.locks.request = () => Promise.reject(new DOMException("denied", "SecurityError"))',
+    'locks that do not throw': 'navigator.locks.request = () => { throw new DOMException("denied", "SecurityError"); }',
     'locks that answer': 'navigator.locks.request = () => new Promise(() => {})',
   };
-  it.each(Object.entries(broken))('%s signs in all the same', async (_, script) => {
+  it.each(Object.entries(broken))('%s signs in all the same, and says so', async (_, script) => {
     await using profile = await site.openProfile({ apart: true });
     await profile.addInitScript(script);
     const page = await openTab(profile, site);
     expect(await signIn(page)).toBe('authenticated');
+    expect(await page.evaluate(() => window.told)).toEqual([
+      script.includes('sessionStorage') ? 'no storage' : 'alone',
+    ]);
   });
 });
