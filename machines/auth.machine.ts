@@ -2,10 +2,18 @@ import { assertEvent, assign, fromPromise, setup } from 'xstate';
 import { AuthError, type AuthFailure } from './failures.ts';
 import { wipe } from './secret.ts';
 import { isLive } from './session.ts';
-import type { AuthContext, AuthEvent, AuthInput, Expectation, TokenReply, TokenRequest } from './vocabulary.ts';
+import type {
+  AuthContext,
+  AuthEvent,
+  AuthInput,
+  Credentials,
+  Expectation,
+  TokenReply,
+  TokenRequest,
+} from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
-/** How many answers one challenge may have, unless told. */
+/** How often one challenge may be answered. */
 export const defaultMaxAttempts = 3;
 
 /**
@@ -19,7 +27,7 @@ const replyOf = <Type extends TokenReply['type']>(event: object) =>
 const partsOf = (event: object) =>
   (replyOf(event) ?? {}) as { type?: string; expectation?: Expectation; failure?: AuthFailure };
 
-/** The how manieth attempt at one step it would be to answer the server now; `NaN` where it asks nothing. */
+/** The number of the attempt that this reply asks for, 1 for a new challenge; `NaN` where it asks for none. */
 const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
   const { kind, step } = partsOf(event).expectation ?? {};
   if (!kind) return Number.NaN;
@@ -67,7 +75,10 @@ export const authMachine = setup({
   actions: {
     keepCredentials: assign(({ event }) => {
       assertEvent(event, 'login');
-      return { credentials: event.credentials };
+      const { credentials } = event as { credentials?: Partial<Credentials> };
+      if (!credentials?.password) return { credentials: null };
+      // Phone keyboards add a blank to what they complete.
+      return { credentials: { username: `${credentials.username ?? ''}`.trim(), password: credentials.password } };
     }),
     keepChallenge: assign(({ context, event }) => {
       const { expectation } = replyOf<'expecting'>(event);
@@ -80,7 +91,7 @@ export const authMachine = setup({
     keepSession: assign(({ event }) => ({
       session: 'session' in event ? event.session : replyOf<'succeeded'>(event).session,
     })),
-    // The message of an unforeseen error may quote what it choked on, so only its kind is kept.
+    // The message of an unexpected error may quote its input, so only its kind is kept.
     keepFailure: assign(({ event }) => ({
       failure:
         partsOf(event).failure ??
@@ -101,7 +112,7 @@ export const authMachine = setup({
     },
     wipeReplacedPassword: ({ context: { credentials }, event }) => {
       assertEvent(event, 'login');
-      if (credentials && credentials.password !== event.credentials.password) wipe(credentials.password);
+      if (credentials && credentials.password !== event.credentials?.password) wipe(credentials.password);
     },
     saveSession: () => {
       // For hosts that keep sessions.
@@ -175,13 +186,13 @@ export const authMachine = setup({
             actions: [{ type: 'keepChallenge' }],
           },
           {
-            description: 'The login was refused, or there was no answer to go by.',
+            description: 'The login was refused, or the request failed.',
             target: 'failed',
             actions: [{ type: 'keepFailure' }],
           },
         ],
         onError: {
-          description: 'The service threw what nobody foresaw.',
+          description: 'The service threw an unexpected error.',
           target: 'failed',
           actions: [{ type: 'keepFailure' }],
         },
@@ -238,13 +249,13 @@ export const authMachine = setup({
             actions: [{ type: 'keepUnansweredChallenge' }],
           },
           {
-            description: 'The login was refused, or there was no answer to go by.',
+            description: 'The login was refused, or the request failed.',
             target: 'failed',
             actions: [{ type: 'keepFailure' }],
           },
         ],
         onError: {
-          description: 'The service threw what nobody foresaw.',
+          description: 'The service threw an unexpected error.',
           target: 'failed',
           actions: [{ type: 'keepFailure' }],
         },

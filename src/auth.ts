@@ -87,7 +87,7 @@ export function createAuth(options: CreateAuthOptions): Auth {
   return {
     actor,
     login: ({ username, password }) =>
-      settle({ type: 'login', credentials: { username: username.trim(), password: concealed(password) } }),
+      settle({ type: 'login', credentials: { username, password: concealed(password) } }),
     submitCode: (code) => settle({ type: 'code.submit', code: concealed(code) }),
     resendCode: () => settle({ type: 'code.resend' }),
     cancel: () => settle({ type: 'cancel' }),

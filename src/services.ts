@@ -45,7 +45,7 @@ export async function signIn(
     const decision = await callTokenEndpoint(options, credentials, answer, signal);
     if (decision.type === 'expecting') return decision;
     const expiresAt = issuedAt + (options.sessionLifetime ?? defaultLifetime);
-    const username = credentials.username.trim();
+    const { username } = credentials;
     return { type: decision.type, session: { username, token: decision.token, issuedAt, expiresAt } };
   } catch (error) {
     if (error instanceof AuthError) return { type: 'failed', failure: error.failure };

@@ -84,7 +84,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const key = `etna-auth session ${baseUrl}`;
 
   const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
-    const username = input.credentials?.username.trim() ?? '';
+    const username = input.credentials?.username ?? '';
     const waited = await turn.take(`etna-auth ${baseUrl} ${username}`, signal, onWait);
     if (waited) {
       // Whoever had its turn before may have signed in; its session then takes the machine out of this state.
@@ -150,7 +150,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     reading.abort();
     const { challenge, credentials } = context;
     if (value === 'awaitingCode' && challenge && credentials) {
-      unfinished.keep(credentials.username.trim(), challenge);
+      unfinished.keep(credentials.username, challenge);
       if (challenge.kind !== 'code' || options.readMessages === false) return;
       reading = new AbortController();
       void readCodeFromMessage(reading.signal).then((code) => code && actor.send({ type: 'code.submit', code }));

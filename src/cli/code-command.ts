@@ -11,7 +11,7 @@ import type { CodeProvider } from '../node/login.ts';
  * answer that was refused is not sent again, since that would only use up the attempts.
  */
 export function codeFromCommand(command: string): CodeProvider {
-  let refused: string | null = null;
+  let lastCode: string | null = null;
   return async ({ step, kind, attempt, reason, problem }, { signal }) => {
     // Nobody is there to decide that it is sent again.
     if (problem === 'network' || problem === 'timeout') throw new AuthError(problem, { step });
@@ -29,16 +29,12 @@ export function codeFromCommand(command: string): CodeProvider {
       const [output, [exitCode, killedBy]] = await Promise.all([text(child.stdout), once(child, 'close')]);
       const [line = ''] = output.split('\n', 1);
       const code = line.trim();
-      const isRefused = problem === 'invalid-code' && code === refused;
-      refused = code;
-      if (exitCode === 0 && code !== '' && !isRefused) return code;
-      const detail =
-        exitCode !== 0
-          ? `ended with ${killedBy ?? exitCode}`
-          : isRefused
-            ? 'printed the refused code again'
-            : 'printed no code';
-      throw new AuthError('invalid-input', { step, detail: `The code command ${detail}.` });
+      const refuse = (what: string) => new AuthError('invalid-input', { step, detail: `The code command ${what}.` });
+      if (exitCode !== 0) throw refuse(`ended with ${killedBy ?? exitCode}`);
+      if (code === '') throw refuse('printed no code');
+      if (problem === 'invalid-code' && code === lastCode) throw refuse('printed the refused code again');
+      lastCode = code;
+      return code;
     } finally {
       // What the shell started may outlive it, and hold this open.
       child.stdout.destroy();

@@ -37,7 +37,7 @@ export function createDialogue(title: string): Conversation {
       for (;;) {
         // Masked like a password: what is typed here must not stay in a scrollback or a recording.
         const typed = given(await prompts.password({ message: questionFor(challenge), output, signal }));
-        const answer = challenge.kind === 'code' ? typed.replace(/\s/g, '') : typed;
+        const answer = challenge.kind === 'code' ? typed.trim() : typed;
         if (answer) return answer;
         const message = 'Nothing was typed. Start over, and have a new code sent?';
         if (given(await prompts.confirm({ message, output, signal }))) return resend;

@@ -1,5 +1,5 @@
 import { AuthError, type AuthFailure, failures } from '../../machines/failures.ts';
-import { isLive } from '../../machines/session.ts';
+import { isLive, storeKey } from '../../machines/session.ts';
 import { explain } from '../messages.ts';
 import { forgetSession, loadSession } from '../session/session-store.ts';
 import { call } from './call.ts';
@@ -31,7 +31,8 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     // A newer one, of a login that went on meanwhile, stays.
     if (session) await forgetSession(store, account, session);
     const last = recallAccount();
-    if (last?.baseUrl === account.baseUrl && last.username === account.username) await forgetAccount();
+    const isLast = last && storeKey(last) === storeKey(account);
+    if (isLast && (await loadSession(store, account)) === null) await forgetAccount();
     if (live && failure) {
       console.error(
         `The session of ${account.username} is forgotten here, but the server was not told: the token stays good until ` +

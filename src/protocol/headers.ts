@@ -27,8 +27,7 @@ export function tokenHeaders(
   const headers = new Headers({
     Accept: 'application/json',
     'Et-App-Key': headerValue('appKey', appKey, headerEncoding),
-    // Keyboards of phones add a blank to what they complete.
-    Username: headerValue('username', username.trim(), headerEncoding),
+    Username: headerValue('username', username, headerEncoding),
     Password: headerValue('password', reveal(password), headerEncoding),
   });
   if (answer === null) return headers;

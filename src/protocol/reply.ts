@@ -41,13 +41,14 @@ export function decide(
     new AuthError(code, { step, reason, detail: `HTTP ${status}${hints[status] ?? ''}`, retryAfter });
 
   // Of the words as they came: a password such as "many" must not hide "Too many logins".
-  const meaning = words && meaningOf(words);
+  const found = words && meaningOf(words);
+  // A refused PIN implies that one is set.
+  const meaning = found === 'pin-not-set' && answered === 'pin' ? null : found;
   const isWelcome = ok && isToken(Token);
   if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   if (State === 'Expecting') {
-    // Whoever was just refused a PIN has one.
-    // A refused PIN implies that one is set, and a step of another kind is not about the PIN.
-    const lacksPin = meaning === 'pin-not-set' && answered !== 'pin' && (!Step || kindOf(Step) === 'pin');
+    // A step of another kind is not about the PIN.
+    const lacksPin = meaning === 'pin-not-set' && (!Step || kindOf(Step) === 'pin');
     if ((!Step && ConfirmationToken) || lacksPin) throw failure('pin-not-set');
     if (Step === baseAuthentication) throw failure('password-expired');
     if (!isWelcome || !Step) throw failure('malformed-reply');
@@ -74,9 +75,8 @@ export function decide(
   if (!isRefusal) throw failure('malformed-reply');
   // ETNA throttles with a 401, too, and only throttling says when to come back.
   if (retryAfter !== null) throw failure('too-many-attempts');
-  // Whoever was just refused a PIN has one.
-  if (meaning && !(meaning === 'pin-not-set' && answered === 'pin')) throw failure(meaning);
-  // Only a password that must be changed comes with a token, one that is good for changing it.
+  if (meaning) throw failure(meaning);
+  // Only a password that must be changed comes with a token: a token for changing the password.
   if (Step === baseAuthentication)
     throw failure(Token || ConfirmationToken ? 'password-expired' : 'invalid-credentials');
   const concernsAnswer = answered === 'other' || !Step || kindOf(Step) !== 'other';

@@ -1,6 +1,7 @@
 /**
  * The code that was meant by what was typed or pasted: blanks and invisible characters go, and digits of any script become
- * ASCII. A line break within is no part of any code, and is left to be refused. For one-time codes alone; in a PIN or a password every character counts.
+ * ASCII. A line break within is part of no code, and is left to be refused. For one-time codes only: in a PIN or a password
+ * every character counts.
  */
 export function typedCode(text: string): string {
   return text

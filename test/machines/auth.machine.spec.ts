@@ -202,6 +202,27 @@ describe('a service of somebody else', () => {
 });
 
 describe('the password', () => {
+  it.each([{}, { credentials: null }, { username: 'trader', password: 'p' }])(
+    'that is missing in a login of plain JavaScript fails it, and the actor lives: %j',
+    async (event) => {
+      const { actor, answer, credentials } = startActor();
+      actor.send({ type: 'login', credentials });
+      await answer(failed('network'));
+      actor.send({ type: 'login', ...event } as never);
+      expect(actor.getSnapshot().status).toBe('active');
+      expect(isAlive(credentials.password)).toBe(false);
+      await answer(failed('interrupted'));
+      actor.send({ type: 'reset' });
+      expect(actor.getSnapshot()).toMatchObject({ status: 'active', value: 'idle' });
+    },
+  );
+
+  it('comes with a name that is freed of the blanks which keyboards add', () => {
+    const { actor, credentials } = startActor();
+    actor.send({ type: 'login', credentials: { ...credentials, username: ' trader\u00a0' } });
+    expect(actor.getSnapshot().context.credentials).toEqual(credentials);
+  });
+
   it('is wiped when another one replaces it, and not when it is given again', async () => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
