@@ -38,24 +38,24 @@ export const messages: Messages = {
     remedy: 'Ask your broker for a valid key, and check that it belongs to this base URL.',
   },
   'too-many-attempts': {
-    problem: 'There were too many logins in a short time.',
+    problem: 'Too many login attempts in a short time.',
     remedy: 'Wait a minute, then try again.',
   },
   'unsupported-step': {
-    problem: 'The server asks for a step that this program does not know.',
-    remedy: 'Tell its developers: the option challengeHeaders names the header that answers the step.',
+    problem: 'The server requires a login step that this program does not support.',
+    remedy: 'Report it to the developers: the option challengeHeaders adds support for a step.',
   },
   refused: {
     problem: 'The server refused the login.',
     remedy: 'Ask your broker about the account.',
   },
   'malformed-reply': {
-    problem: "What answered does not speak ETNA's protocol.",
-    remedy: 'Check the base URL, and that no proxy or Wi-Fi login page stands in between; then try again.',
+    problem: "The reply does not follow ETNA's protocol.",
+    remedy: 'Check the base URL, and make sure that no proxy or Wi-Fi login page is in the way, then try again.',
   },
   'server-error': {
-    problem: 'The server has a problem of its own.',
-    remedy: 'Try again in a while.',
+    problem: 'The server reported an internal error.',
+    remedy: 'Try again later.',
   },
   network: {
     problem: 'The server could not be reached.',
@@ -63,26 +63,26 @@ export const messages: Messages = {
   },
   timeout: {
     problem: 'The server did not answer in time.',
-    remedy: 'Try again in a while.',
+    remedy: 'Try again later.',
   },
   redirected: {
-    problem: 'The server points elsewhere, and passwords are not sent after it.',
-    remedy: 'Check the base URL, and that no Wi-Fi login page stands in between; then try again.',
+    problem: 'The server redirected the request. Passwords are never sent to another address.',
+    remedy: 'Check the base URL, and make sure that no Wi-Fi login page is in the way, then try again.',
   },
   interrupted: {
     problem: 'The login was interrupted.',
     remedy: 'Sign in again.',
   },
   'insecure-url': {
-    problem: 'The base URL is not encrypted, so no password is sent there.',
-    remedy: 'Use an address that starts with https.',
+    problem: 'The base URL is not encrypted, so nothing was sent.',
+    remedy: 'Use an address that starts with https://.',
   },
   'invalid-input': {
-    problem: 'Something is missing, or cannot be used as it is.',
+    problem: 'A value is missing or not valid.',
     remedy: 'Correct it and try again.',
   },
   'session-expired': {
-    problem: 'The session is over.',
+    problem: 'The session has expired.',
     remedy: 'Sign in again.',
   },
   'session-rejected': {
@@ -94,24 +94,24 @@ export const messages: Messages = {
     remedy: 'Sign in first.',
   },
   'store-unavailable': {
-    problem: 'The place where sessions are kept cannot be used.',
-    remedy: 'See to it, or choose another store.',
+    problem: 'The session store is unavailable.',
+    remedy: 'Fix its permissions, or choose another store.',
   },
   'store-damaged': {
-    problem: 'What is kept there is not a session of ours, and was left as it is.',
-    remedy: 'Look at it, and delete it if it is of no use to anybody.',
+    problem: 'The stored session is not valid and was not changed.',
+    remedy: 'Delete it to sign in again.',
   },
   cancelled: {
     problem: 'The login was cancelled.',
-    remedy: 'Sign in again when you like.',
+    remedy: 'Sign in again when you are ready.',
   },
   'wrong-state': {
-    problem: 'The login is not in a state for that.',
-    remedy: 'Look at its state first.',
+    problem: 'This action is not possible in the current state.',
+    remedy: 'Check the state of the login first.',
   },
   unexpected: {
-    problem: 'Something went wrong that nobody foresaw.',
-    remedy: 'Tell the developers of this program, and sign in again.',
+    problem: 'An unexpected error occurred.',
+    remedy: 'Report it to the developers, then sign in again.',
   },
 };
 
@@ -119,15 +119,18 @@ export const messages: Messages = {
 const causes: readonly (readonly [RegExp, string])[] = [
   [
     /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/,
-    'the certificate is not trusted: NODE_EXTRA_CA_CERTS names a file of further authorities',
+    'the certificate is not trusted; set NODE_EXTRA_CA_CERTS to a file with your CA certificate',
   ],
-  [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, 'the certificate is out of date, or the clock of this machine is wrong'],
-  [/ALTNAME_INVALID/, 'the certificate belongs to another host'],
-  [/^(ERR_SSL_.*|EPROTO)$/, 'no common version of TLS, or no TLS at all'],
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'the name of the host is not known'],
-  [/^ECONNREFUSED$/, 'nothing listens at this address'],
-  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'the connection broke off'],
-  [/^(Z_.*|ERR_ENCODING.*)$/, 'the compressed reply is damaged'],
+  [
+    /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    'the certificate has expired or is not valid yet, or the clock of this machine is wrong',
+  ],
+  [/ALTNAME_INVALID/, 'the certificate is for another host'],
+  [/^(ERR_SSL_.*|EPROTO)$/, 'the TLS handshake failed; the server may not speak TLS, or only an unsupported version'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'the host name cannot be resolved'],
+  [/^ECONNREFUSED$/, 'nothing is listening at this address'],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'the connection was closed'],
+  [/^(Z_.*|ERR_ENCODING.*)$/, 'the compressed reply is corrupt'],
 ];
 
 /** A detail, and what it means where it is a code of the system. */

@@ -39,13 +39,13 @@ export function createDialogue(title: string): Conversation {
         const typed = given(await prompts.password({ message: questionFor(challenge), output, signal }));
         const answer = challenge.kind === 'code' ? typed.trim() : typed;
         if (answer) return answer;
-        const message = 'Nothing was typed. Start over, and have a new code sent?';
+        const message = 'Nothing was entered. Start over and request a new code?';
         if (given(await prompts.confirm({ message, output, signal }))) return resend;
       }
     },
     show({ state }) {
       if (state === 'requestingToken') spinner.start(' Signing in');
-      else if (state === 'verifyingCode') spinner.start(' Checking the answer');
+      else if (state === 'verifyingCode') spinner.start(' Checking the code');
       else spinner.stop();
     },
     note: (message) => prompts.log.info(wrapped(message), { output }),

@@ -110,7 +110,7 @@ async function signIn(
   await remember({ ...target, appKey: complete.appKey }, account);
   const place = placeOf(account);
   const message = `Signed in as ${session.username} until ${readable(session.expiresAt)}.`;
-  return { session, message: place === null ? message : `${message} The session is kept in ${place}.` };
+  return { session, message: place === null ? message : `${message} The session is stored in ${place}.` };
 }
 
 /** So that the commands after it need no flags. */

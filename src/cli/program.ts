@@ -25,28 +25,26 @@ export async function run(args: readonly string[]): Promise<number> {
     program
       .command(name)
       .description(description)
-      .option('--base-url <url>', 'where the API lives [ETNA_BASE_URL]')
-      .option('--app-key <key>', 'the application key that the broker gave you [ETNA_APP_KEY]')
-      .option('--username <name>', 'the user name [ETNA_USERNAME]')
-      .addOption(
-        new Option('--store <kind>', 'where the session is kept (default: file) [ETNA_AUTH_STORE]').choices(storeKinds),
-      );
+      .option('--base-url <url>', 'base URL of the API [ETNA_BASE_URL]')
+      .option('--app-key <key>', 'application key from your broker [ETNA_APP_KEY]')
+      .option('--username <name>', 'user name [ETNA_USERNAME]')
+      .addOption(new Option('--store <kind>', 'session store (default: file) [ETNA_AUTH_STORE]').choices(storeKinds));
 
-  accountCommand('login', 'Sign in. Asks for what neither a flag nor the environment tells.')
-    .option('--password-stdin', 'read the password from stdin, up to its end [ETNA_PASSWORD]')
-    .option('--code-command <command>', 'run for each challenge; the first line of its output is the answer')
-    .option('--force', 'sign in anew, though a live session is kept')
-    .option('--trace', 'tell of each step on stderr, without secrets')
+  accountCommand('login', 'Sign in. Prompts for anything not given by a flag or an environment variable.')
+    .option('--password-stdin', 'read the password from stdin [ETNA_PASSWORD]')
+    .option('--code-command <command>', 'run for each challenge; the first line it prints is the response')
+    .option('--force', 'sign in again, even if a live session is stored')
+    .option('--trace', 'log each step to stderr, without secrets')
     .addOption(
-      new Option('--header-encoding <encoding>', 'how text beyond ASCII is sent (default: utf-8)').choices([
+      new Option('--header-encoding <encoding>', 'how non-ASCII text is sent (default: utf-8)').choices([
         'utf-8',
         'latin1',
       ]),
     )
-    .option('--timeout <seconds>', 'for each exchange with the server (default: 10)', parseSeconds)
-    .addOption(new Option('--json', 'print the outcome as JSON, without the token').conflicts('printToken'))
-    .option('--print-token', 'print the token, and nothing else')
-    .addHelpText('after', '\nThe password is never a flag, since other users of the machine can read those.')
+    .option('--timeout <seconds>', 'timeout of each request (default: 10)', parseSeconds)
+    .addOption(new Option('--json', 'print the result as JSON, without the token').conflicts('printToken'))
+    .option('--print-token', 'print only the token')
+    .addHelpText('after', '\nThe password is never a flag: other users of the machine can read the flags of a process.')
     .action(async (flags: LoginFlags) => {
       const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
       const conversation = interactive ? await openDialogue() : createMonologue();
@@ -54,33 +52,33 @@ export async function run(args: readonly string[]): Promise<number> {
       exitCode = await runLogin(flags, { conversation, interactive });
     });
 
-  accountCommand('status', 'Tell who is signed in, until when, and where that is kept.')
-    .option('--json', 'print it as JSON')
+  accountCommand('status', 'Show who is signed in, until when, and where the session is stored.')
+    .option('--json', 'print the status as JSON')
     .action(async (flags: StatusFlags) => {
       const { runStatus } = await import('./status.ts');
       exitCode = await runStatus(flags);
     });
 
-  accountCommand('token', 'Print a live token, and nothing else.').action(async (flags: TargetFlags) => {
+  accountCommand('token', 'Print a live token and nothing else.').action(async (flags: TargetFlags) => {
     const { runToken } = await import('./token.ts');
     exitCode = await runToken(flags);
   });
 
-  accountCommand('api', 'Call the API as who is signed in, and print what it answers.')
+  accountCommand('api', 'Call the API as the signed-in user and print the response.')
     .usage('[options] [method] <path>')
-    .argument('<path>', 'below the base URL, such as v1.0/users/@me/info')
+    .argument('<path>', 'relative to the base URL, such as v1.0/users/@me/info')
     // It comes first: a path, or a method and a path.
-    .argument('[method]', 'GET, or POST where there is data')
-    .option('--data <json>', 'the body: JSON, @ and a file that has it, or - for stdin')
-    .option('--timeout <seconds>', 'for the answer (default: 10)', parseSeconds)
-    .addHelpText('after', '\nThe exit code is 1 where the API answers with a status other than 2xx.')
+    .argument('[method]', 'default: GET, or POST with --data')
+    .option('--data <json>', 'the body: JSON, @file, or - for stdin')
+    .option('--timeout <seconds>', 'timeout of the request (default: 10)', parseSeconds)
+    .addHelpText('after', '\nThe exit code is 1 if the status of the response is not 2xx.')
     .action(async (first: string, second: string | undefined, flags: ApiFlags) => {
       const { runApi } = await import('./api.ts');
       exitCode = await runApi(second === undefined ? { path: first } : { method: first, path: second }, flags);
     });
 
-  accountCommand('logout', 'End the session at the server, and forget it.')
-    .option('--timeout <seconds>', 'for the answer of the server (default: 10)', parseSeconds)
+  accountCommand('logout', 'End the session at the server and delete it from the store.')
+    .option('--timeout <seconds>', 'timeout of the request (default: 10)', parseSeconds)
     .action(async (flags: LogoutFlags) => {
       const { runLogout } = await import('./logout.ts');
       exitCode = await runLogout(flags);
@@ -88,8 +86,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
   program
     .command('emulator')
-    .description('Serve an emulated ETNA Trader on this machine, to try things out.')
-    .option('--port <port>', 'the port to listen on (default: a free one)', parsePort)
+    .description('Run an emulated ETNA Trader on this machine.')
+    .option('--port <port>', 'port to listen on (default: a free one)', parsePort)
     .action(async ({ port = 0 }: { port?: number }) => {
       const { runEmulator } = await import('./emulator.ts');
       exitCode = await runEmulator(port);

@@ -27,7 +27,7 @@ export async function runStatus({ json, ...flags }: StatusFlags): Promise<number
       print({ ...successReport(session), baseUrl: account.baseUrl, store: target.store, place: placeOf(account) });
     else {
       console.log(`Signed in as ${account.username} at ${account.baseUrl} until ${readable(session.expiresAt)}.`);
-      console.log(`The session is kept in ${placeOf(account)}.`);
+      console.log(`The session is stored in ${placeOf(account)}.`);
     }
     return 0;
   } catch (error) {

@@ -16,7 +16,7 @@ export type ModelEvent =
     }
   | { readonly type: 'session.check' | 'session.timer' | 'session.shared'; readonly over: boolean };
 
-/** What comes of a request. `thrown` stands for a defect: the service threw what nobody foresaw. */
+/** What comes of a request. `thrown` stands for a defect: the service threw an unexpected error. */
 export type ModelOutcome =
   | { readonly type: 'succeeded' }
   | { readonly type: 'expecting'; readonly kind: 'code' | 'pin' }

@@ -45,7 +45,7 @@ describe.concurrent('the demo', () => {
     await using terminal = openTerminal([], {}, { program: 'demo' });
     await terminal.answer('Password', 'alice-demo');
     await terminal.answer('Code', '');
-    await terminal.answer('Nothing was typed.', '');
+    await terminal.answer('Nothing was entered.', '');
     await terminal.waitForQuestion('Code');
     expect(terminal.screen().match(/your code is \d{6}$/gm)).toHaveLength(2);
     terminal.press('Ctrl-C');

@@ -147,7 +147,7 @@ describe.concurrent('a code', () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login', '--header-encoding', 'latin1'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', 'шифр');
-    await terminal.waitForScreen('▲  Something is missing, or cannot be used as it is.\n');
+    await terminal.waitForScreen('▲  A value is missing or not valid.\n');
     await terminal.answer('Code', newestCode(emulator, 'alice'));
     expect(await terminal.exitCode()).toBe(0);
     expect(emulator.requests).toHaveLength(2);
@@ -157,7 +157,7 @@ describe.concurrent('a code', () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '');
-    await terminal.answer('Nothing was typed. Start over, and have a new code sent?', '');
+    await terminal.answer('Nothing was entered. Start over and request a new code?', '');
     await terminal.waitForQuestion('Code');
     const [old, fresh] = emulator.inbox('alice').map(({ code }) => code);
     await terminal.answer('Code', old ?? '');
@@ -170,7 +170,7 @@ describe.concurrent('a code', () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '  ');
-    await terminal.waitForQuestion('Nothing was typed.');
+    await terminal.waitForQuestion('Nothing was entered.');
     terminal.press('Right');
     await terminal.waitForScreen('○ Yes / ● No');
     terminal.press('Enter');

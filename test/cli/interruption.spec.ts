@@ -40,7 +40,7 @@ const atNewCode: Scene = [
   'at the question whether to send a new one',
   async (terminal, emulator) => {
     await upTo(terminal, ...address(emulator), user, password, ['Code', '']);
-    await terminal.waitForQuestion('Nothing was typed.');
+    await terminal.waitForQuestion('Nothing was entered.');
   },
 ];
 const atPin: Scene = [
@@ -66,7 +66,7 @@ const whileChecking: Scene = [
   async (terminal, emulator) => {
     emulator.answerNext({ asUsual: true }, { silent: true });
     await upTo(terminal, ...address(emulator), user, password, ['Code', '1']);
-    await terminal.waitForScreen('Checking the answer');
+    await terminal.waitForScreen('Checking the code');
     await untilReceived(emulator, 2);
   },
 ];
@@ -78,7 +78,7 @@ async function expectCancellation([, play]: Scene, interrupt: (terminal: Termina
   const sent = emulator.requests.length;
   interrupt(terminal);
   expect(await terminal.exitCode()).toBe(130);
-  expect(terminal.screen()).toMatch(/\n└ {2}The login was cancelled\. Sign in again when you like\.$/);
+  expect(terminal.screen()).toMatch(/\n└ {2}The login was cancelled\. Sign in again when you are ready\.$/);
   expect(terminal.isLeftInOrder()).toBe(true);
   expect(emulator.requests).toHaveLength(sent);
 }

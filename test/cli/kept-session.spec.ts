@@ -17,7 +17,7 @@ describe.concurrent('after a login', () => {
     const { exitCode, stderr } = await home.login();
     const file = await home.sessionFile();
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^Signed in as bob until .*\. The session is kept in /);
+    expect(stderr).toMatch(/^Signed in as bob until .*\. The session is stored in /);
     expect(stderr).toContain(file);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
@@ -130,7 +130,9 @@ describe.concurrent('where there is no session that is good', () => {
     for (const command of ['token', 'status']) {
       const { exitCode, stdout, stderr } = await home.run(command);
       expect(exitCode).toBe(4);
-      expect(stdout + stderr).toMatch(/^The session is over\. \(bob at http:.*, until \d{4}-.*\) Sign in again\.\n$/);
+      expect(stdout + stderr).toMatch(
+        /^The session has expired\. \(bob at http:.*, until \d{4}-.*\) Sign in again\.\n$/,
+      );
     }
     expect(JSON.parse((await home.run('status', '--json')).stdout)).toMatchObject({
       state: 'failed',

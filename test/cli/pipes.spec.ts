@@ -88,7 +88,7 @@ describe.concurrent('where the settings come from', () => {
     expect(await runCommand(latin1, signingIn(emulator, 'bob', 'Ã¤'))).toMatchObject({ exitCode: 0 });
     expect(await runCommand(latin1, signingIn(emulator, 'bob', 'пароль'))).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/^Something .* cannot be used .*password/),
+      stderr: expect.stringMatching(/^A value is missing or not valid.*password/),
     });
   });
 });
@@ -155,7 +155,7 @@ describe.concurrent('a failure is told by its exit code, in JSON and in words', 
     ['too-many-attempts', 3, answers.tooManyRequests(17), 'Retry-After: 17 s'],
     ['unsupported-step', 3, answers.expecting('DeviceCheck', 'Confirm your device', 'interim-1'), 'DeviceCheck'],
     ['malformed-reply', 5, answers.htmlPage('Welcome to the hotel'), 'HTTP 200'],
-    ['malformed-reply', 5, { endless: true }, 'does not speak'],
+    ['malformed-reply', 5, { endless: true }, 'does not follow'],
     ['server-error', 5, answers.serverError, 'An error occurred while processing your request'],
     ['redirected', 5, { redirect: 'https://elsewhere.test/login?from=api' }, 'https://elsewhere.test'],
     ['network', 5, { reset: true }, 'ECONNRESET'],
@@ -176,8 +176,8 @@ describe.concurrent('a failure is told by its exit code, in JSON and in words', 
   });
 
   it.each([
-    ['insecure-url', 'http://trader.test/api', 'so no password is sent there'],
-    ['invalid-input', 'trader.test', 'Something is missing, or cannot be used as it is.'],
+    ['insecure-url', 'http://trader.test/api', 'so nothing was sent'],
+    ['invalid-input', 'trader.test', 'A value is missing or not valid.'],
   ])('%s: 2, for the base URL %s', async (code, baseUrl, words) => {
     await using emulator = await startEmulator();
     const run = await runCommand(['login', '--json', '--base-url', baseUrl], signingIn(emulator, 'bob'));

@@ -157,7 +157,7 @@ describe('a failure', () => {
     expect(actor.getSnapshot().context.credentials === null).toBe(!retryable);
   });
 
-  it('that nobody foresaw is named by its kind, not by its words', async () => {
+  it('that is unexpected is named by its kind, not by its message', async () => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await fail(new RangeError('the password is hunter2'));

@@ -70,7 +70,7 @@ export function openCommand(path: ModelPath, emulator: RunningEmulator): AuthTes
           await terminal.exitCode();
           return;
       }
-      if (isSent) await terminal.waitForScreen(/(Signing in|Checking the answer)\s*$/);
+      if (isSent) await terminal.waitForScreen(/(Signing in|Checking the code)\s*$/);
     },
     async settle(outcome) {
       held.resolve(answerFor(outcome));
@@ -85,7 +85,7 @@ export function openCommand(path: ModelPath, emulator: RunningEmulator): AuthTes
       const asked = question();
       if (asked) return { state: 'awaitingCode', kind: asked === 'PIN' ? 'pin' : 'code' };
       if (/Signing in\s*$/.test(shown())) return { state: 'requestingToken' };
-      return { state: /Checking the answer\s*$/.test(shown()) ? 'verifyingCode' : 'idle' };
+      return { state: /Checking the code\s*$/.test(shown()) ? 'verifyingCode' : 'idle' };
     },
     async [Symbol.asyncDispose]() {
       await terminal?.[Symbol.asyncDispose]();

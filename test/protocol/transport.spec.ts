@@ -173,8 +173,8 @@ describe('a cause that users can mend is explained', () => {
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NODE_EXTRA_CA_CERTS'],
     ['CERT_HAS_EXPIRED', 'clock'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'another host'],
-    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'version of TLS'],
-    ['ENOTFOUND', 'name of the host'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'TLS handshake'],
+    ['ENOTFOUND', 'host name'],
     ['Z_DATA_ERROR', 'compressed'],
   ])('%s', async (code, words) => {
     const attempts = new AggregateError([Object.assign(new Error('alice-demo'), { code })]);

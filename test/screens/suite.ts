@@ -98,7 +98,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await commands.scriptAnswers(broker.baseUrl, [answers.serverError]);
       await userEvent.keyboard('{Tab}alice-demo{Enter}');
       await focused(page.getByRole('alert'));
-      expect(page.getByRole('alert').element().textContent).toMatch(/request\. Try again in a while\.\s*$/);
+      expect(page.getByRole('alert').element().textContent).toMatch(/request\.\u2069 Try again later\.\s*$/);
       await userEvent.keyboard('{Tab}');
       await focused(button('Try again'));
     });
@@ -183,7 +183,7 @@ export function describeScreen(name: string, mount: Mount): void {
       expect(document.body.innerText).toContain('purple heron');
       const image = page.getByAltText('Your personal image').element() as HTMLImageElement;
       await expect.poll(() => image.naturalWidth).toBe(1);
-      expect(field('PIN').element()).toHaveProperty('type', 'password');
+      expect(field('PIN').element()).toMatchObject({ type: 'password', autocomplete: 'off' });
       answer('PIN');
       await shows({ state: 'authenticated' });
       expect(document.documentElement.outerHTML).not.toContain('purple heron');
@@ -229,6 +229,53 @@ export function describeScreen(name: string, mount: Mount): void {
       await forgets({ state: 'awaitingCode' });
       expect(hints('Code')).toBe('one-time-code,numeric');
       expect(location.href).not.toContain('alice');
+    });
+
+    it('takes a double click for one click, whatever comes under the pointer', async () => {
+      const silent: ScriptedAnswer = { silent: true };
+      using _ = await open([silent, answers.expectingCode(token), silent, answers.succeeded(token)]);
+      const credentials = () => {
+        fill('User name', 'alice');
+        fill('Password', 'alice-demo');
+      };
+      const before = await requests();
+      credentials();
+      await commands.clickTwice('Sign in');
+      expect(look()).toEqual({ state: 'requestingToken' });
+      await userEvent.click(button('Cancel'));
+      await shows({ state: 'idle' });
+      signIn();
+      await shows({ kind: 'code' });
+      fill('Code', '123456');
+      await commands.clickTwice('Continue');
+      expect(look()).toEqual({ state: 'verifyingCode' });
+      await userEvent.click(button('Cancel'));
+      await shows({ state: 'idle' });
+      credentials();
+      await commands.clickTwice('Sign in');
+      await shows({ state: 'authenticated' });
+      expect(await requests()).toBe(before + 4);
+    });
+
+    it('shows in a page zoomed to 400 % why a code is asked for again', async () => {
+      await page.viewport(320, 256);
+      using _ = await open([answers.expectingCode(token), answers.expectingCodeAgain(token)]);
+      signIn();
+      await shows({ kind: 'code' });
+      answer('Code');
+      await shows({ problem: 'invalid-code' });
+      await expect.element(field('Code')).toHaveFocus();
+      const { top, bottom } = page.getByRole('alert').element().getBoundingClientRect();
+      expect(top).toBeGreaterThanOrEqual(0);
+      expect(bottom).toBeLessThan(innerHeight);
+      await page.viewport(414, 896);
+    });
+
+    it('shows what a server says from right to left without turning its own words around', async () => {
+      using _ = await open([answers.failed('BaseAuthentication', 'החשבון חסום')]);
+      signIn();
+      await shows({ state: 'failed' });
+      expect(page.getByRole('alert').element().textContent).toContain('\u2068החשבון חסום.\u2069');
     });
 
     it('forgets with its form what was typed and given up', async () => {

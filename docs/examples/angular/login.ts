@@ -59,7 +59,7 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
       @if (challenge(); as challenge) {
         @if (!isBusy()) {
           <form (submit)="$event.preventDefault(); submit(taken(answer))">
-            <p id="hint">{{ words.answers[challenge.kind].hint }} {{ challenge.kind === 'other' ? challenge.reason : '' }}</p>
+            <p id="hint">{{ words.hintOf(challenge) }}</p>
             @if (challenge.personalPhrase; as phrase) {
               <p>{{ words.phrase }} <strong>{{ reveal(phrase) }}</strong></p>
             }
@@ -75,7 +75,7 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
                 #answer
                 name="answer"
                 [type]="challenge.kind === 'pin' ? 'password' : 'text'"
-                autocomplete="one-time-code"
+                [autocomplete]="challenge.kind === 'code' ? 'one-time-code' : 'off'"
                 [attr.inputmode]="challenge.kind === 'other' ? 'text' : 'numeric'"
                 [attr.aria-invalid]="problem() !== ''"
                 aria-describedby="hint problem"
@@ -172,9 +172,7 @@ export class Login {
   }
 
   submit(answer: string): void {
-    // A code may be pasted as "123 456".
-    const text = this.challenge()?.kind === 'other' ? answer : answer.replaceAll(/\s/g, '');
-    this.send({ type: 'code.submit', code: secret(text) });
+    this.send({ type: 'code.submit', code: secret(answer) });
   }
 }
 

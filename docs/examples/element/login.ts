@@ -100,25 +100,23 @@ export class LoginElement extends HTMLElement {
   }
 
   #answerForm(challenge: Challenge): HTMLElement {
-    const { kind, reason, personalPhrase, image } = challenge;
+    const { kind, personalPhrase, image } = challenge;
     const problem = words.problemOf(challenge);
     const answer = make('input', {
       name: 'answer',
       type: kind === 'pin' ? 'password' : 'text',
-      autocomplete: 'one-time-code',
+      autocomplete: kind === 'code' ? 'one-time-code' : 'off',
       inputMode: kind === 'other' ? 'text' : 'numeric',
       ariaInvalid: String(problem !== ''),
       required: true,
     });
     answer.setAttribute('aria-describedby', 'hint problem');
-    const contents = [make('p', { id: 'hint' }, words.answers[kind].hint, kind === 'other' ? ` ${reason ?? ''}` : '')];
+    const contents = [make('p', { id: 'hint' }, words.hintOf(challenge))];
     if (personalPhrase) contents.push(make('p', {}, `${words.phrase} `, make('strong', {}, reveal(personalPhrase))));
     if (image) contents.push(make('img', { src: addressOf(image), alt: words.image }));
     if (problem) contents.push(make('p', { id: 'problem', role: 'alert' }, problem));
     return form(words.submit, [...contents, label(words.answers[kind].label, answer)], () => {
-      // A code may be pasted as "123 456".
-      const text = kind === 'other' ? answer.value : answer.value.replaceAll(/\s/g, '');
-      this.auth?.actor.send({ type: 'code.submit', code: secret(text) });
+      this.auth?.actor.send({ type: 'code.submit', code: secret(answer.value) });
     });
   }
 

@@ -98,19 +98,13 @@ function Failure({ failure }: { failure: AuthFailure }) {
 }
 
 function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (answer: string) => void }) {
-  const { kind, reason, personalPhrase, image } = challenge;
-  const { label, hint } = words.answers[kind];
+  const { kind, personalPhrase, image } = challenge;
   const problem = words.problemOf(challenge);
-  const submit = (form: FormData) => {
-    const answer = textOf(form, 'answer');
-    onAnswer(kind === 'other' ? answer : answer.replaceAll(/\s/g, '')); // A code may be pasted as "123 456".
-  };
+  const submit = (form: FormData) => onAnswer(textOf(form, 'answer'));
 
   return (
     <form action={submit}>
-      <p id="hint">
-        {hint} {kind === 'other' && reason}
-      </p>
+      <p id="hint">{words.hintOf(challenge)}</p>
       {personalPhrase && (
         <p>
           {words.phrase} <strong>{reveal(personalPhrase)}</strong>
@@ -123,11 +117,11 @@ function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (
         </p>
       )}
       <label>
-        {label}
+        {words.answers[kind].label}
         <input
           name="answer"
           type={kind === 'pin' ? 'password' : 'text'}
-          autoComplete="one-time-code"
+          autoComplete={kind === 'code' ? 'one-time-code' : 'off'}
           inputMode={kind === 'other' ? 'text' : 'numeric'}
           aria-invalid={problem !== ''}
           aria-describedby="hint problem"

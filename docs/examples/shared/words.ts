@@ -28,9 +28,13 @@ export const words = {
   phrase: 'Your personal phrase:',
   image: 'Your personal image',
   answers: {
-    code: { title: 'Enter the code', label: 'Code', hint: 'It is on its way to you, by SMS or e-mail.' },
-    pin: { title: 'Enter your PIN', label: 'PIN', hint: 'It is the one of your brokerage account.' },
-    other: { title: 'One more step', label: 'Answer', hint: 'The server asks for it, in these words:' },
+    code: {
+      title: 'Enter the code',
+      label: 'Code',
+      hint: 'Sent by SMS or e-mail. If there are several, use the latest.',
+    },
+    pin: { title: 'Enter your PIN', label: 'PIN', hint: 'The PIN of your brokerage account.' },
+    other: { title: 'One more step', label: 'Answer', hint: 'The server asks:' },
   },
   /** A label that tells how long its button has to be waited for. */
   later: (label: string, seconds: number) => (seconds > 0 ? `${label} (${seconds} s)` : label),
@@ -45,18 +49,26 @@ export const words = {
     if (state === 'verifyingCode') return 'Checking…';
     return state === 'authenticated' && session ? sessionLine(session) : '';
   },
+  /** What to answer a challenge with. */
+  hintOf({ kind, reason }: Challenge): string {
+    const { hint } = words.answers[kind];
+    return kind === 'other' && reason !== null ? `${hint} ${isolated(reason)}` : hint;
+  },
   /** Why a challenge is set again; nothing at its first time, where the server's words may already read like a refusal. */
   problemOf({ problem, reason }: Challenge): string {
-    return problem === null ? '' : `${messages[problem].problem} ${sentence(reason)}`.trim();
+    return problem === null ? '' : `${messages[problem].problem} ${sentence(reason) ?? ''}`.trim();
   },
   /** What is told of a failure beside its name: the server's words or our own, and what to do next. */
   adviceOf({ code, reason, detail }: AuthFailure): string {
-    return `${sentence(reason ?? (detail && `(${detail})`))} ${messages[code].remedy}`.trim();
+    return `${sentence(reason ?? (detail && `(${detail})`)) ?? ''} ${messages[code].remedy}`.trim();
   },
 };
 
 /** Servers leave out the full stop. */
-const sentence = (text: string | null) => (text === null || /[.!?)]\s*$/.test(text) ? (text ?? '') : `${text}.`);
+const sentence = (text: string | null) => text && isolated(/[.!?)]\s*$/.test(text) ? text : `${text}.`);
+
+/** What a server says in a right-to-left language must not turn the sentence around it: what `<bdi>` does, in text. */
+const isolated = (text: string) => `\u2068${text}\u2069`;
 
 const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 

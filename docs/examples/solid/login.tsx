@@ -115,16 +115,11 @@ function Failure(props: { failure: AuthFailure }) {
 function AnswerForm(props: { challenge: Challenge; onAnswer: (answer: string) => void }) {
   const kind = () => props.challenge.kind;
   const problem = () => words.problemOf(props.challenge);
-  const submit = (form: FormData) => {
-    const answer = textOf(form, 'answer');
-    props.onAnswer(kind() === 'other' ? answer : answer.replaceAll(/\s/g, '')); // A code may be pasted as "123 456".
-  };
+  const submit = (form: FormData) => props.onAnswer(textOf(form, 'answer'));
 
   return (
     <form onSubmit={submitted(submit)}>
-      <p id="hint">
-        {words.answers[kind()].hint} {kind() === 'other' && props.challenge.reason}
-      </p>
+      <p id="hint">{words.hintOf(props.challenge)}</p>
       <Show when={props.challenge.personalPhrase}>
         {(phrase) => (
           <p>
@@ -143,7 +138,7 @@ function AnswerForm(props: { challenge: Challenge; onAnswer: (answer: string) =>
         <input
           name="answer"
           type={kind() === 'pin' ? 'password' : 'text'}
-          autocomplete="one-time-code"
+          autocomplete={kind() === 'code' ? 'one-time-code' : 'off'}
           inputmode={kind() === 'other' ? 'text' : 'numeric'}
           aria-invalid={problem() !== ''}
           aria-describedby="hint problem"
