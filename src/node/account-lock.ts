@@ -1,92 +1,120 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from './private-file.ts';
 
-/** How often the owner shows that it is alive, in milliseconds. */
+/** How often the owner of a lock moves its heartbeat, in milliseconds. */
 const heartbeat = 1_000;
 
-/** How long a silence means that the owner is gone, in milliseconds. */
-const longestSilence = {
-  /** It is there, and only slow, or stopped: it keeps the lock. */
-  alive: 2 ** 31 - 1,
-  dead: 5_000,
-  /** It was killed before it said who it is, or runs on another machine. */
-  unknown: 30_000,
-};
+/** How many looks in a row must find the heartbeat unmoved until the owner counts as dead: at a fifth of a second each, 5 s. */
+const looksUntilDead = 25;
+
+/** The longest path of a socket that every system takes, in bytes. */
+const longestSocketPath = 100;
+
+/** What one that waits has seen of the others: for each, where its heartbeat stood, and how many looks ago it moved. */
+export type Watch = Map<string, { readonly beat: number; readonly looks: number }>;
 
 /** The right to sign in to an account, which one process has at a time. */
 export interface AccountLock {
-  /** Whether somebody else had it until a moment ago, who may have died. */
-  readonly inherited: boolean;
-  /**
-   * Waits until it is certain that nobody else has it, too. Of two processes that find the lock of a dead one at the same
-   * moment, each may take it from the other; at its next sign of life the loser notices.
-   */
-  isCertain(signal: AbortSignal): Promise<boolean>;
-  release(): Promise<void>;
+  release(): void;
 }
 
 /**
- * Takes the lock at a path, or `null` while another process has it. It is given back when the process ends, by whatever
- * signal it can hear; one that was killed is found out by its silence.
+ * Takes the lock of a path, or `null` while somebody else has it, or may have it. Call it again, with the same `watch`, until
+ * it is free.
+ *
+ * Whoever wants the lock puts an entry of its own beside the path and looks for others afterwards. Of two that do so at once
+ * at least one sees the other and withdraws, and no entry is ever reused, so that removing a dead one cannot hit a living one.
+ *
+ * An entry is a socket where the system allows it: the kernel answers for a process that lives, even if it is stopped, in
+ * whatever container, and for none that is dead. Where it does not answer (another host, or no socket), the heartbeat
+ * decides, as the watcher sees it: neither process numbers nor clocks count.
+ *
+ * @throws the system's error where no entry can be made.
  */
-export async function takeLock(path: string): Promise<AccountLock | null> {
-  // It listens for the end of the process from the moment that it is loaded.
-  const { default: lockfile } = await import('proper-lockfile');
-  const ownerFile = `${path}.owner`;
-  const inherited = existsSync(path);
-  let lost = false;
+export async function takeLock(path: string, watch: Watch): Promise<AccountLock | null> {
+  if (await isHeld(path, watch)) return null;
+  const entry = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  const server = await announce(entry);
+  let beat = 0;
+  // The time of the file is a counter, which no wrong clock can stop.
+  const timer = setInterval(() => move(entry, ++beat), heartbeat).unref();
+  const release = () => {
+    clearInterval(timer);
+    rmSync(entry, { force: true });
+    server?.close();
+  };
   try {
-    const release = await lockfile.lock(path, {
-      lockfilePath: path,
-      realpath: false,
-      stale: longestSilence[fateOf(ownerFile)],
-      update: heartbeat,
-      onCompromised: () => {
-        lost = true;
-      },
-    });
-    writeFileSync(ownerFile, ownName, { mode: 0o600 });
-    return {
-      inherited,
-      async isCertain(signal) {
-        await delay(1.5 * heartbeat, undefined, { signal });
-        return !lost;
-      },
-      async release() {
-        // Before the lock, since the next one may have it at once.
-        if (!lost) rmSync(ownerFile, { force: true });
-        // What was lost is not there to be given back.
-        await release().catch(() => {});
-      },
-    };
+    if (!(await isHeld(path, watch, entry))) return { release };
   } catch (error) {
-    if (codeOf(error) === 'ELOCKED') return null;
+    release();
     throw error;
   }
+  release();
+  return null;
 }
 
-const ownName = `${process.pid} ${hostname()}`;
+/** Makes the entry: a socket that listens, or else a file. */
+async function announce(entry: string): Promise<Server | null> {
+  if (isSocketPath(entry)) {
+    const server = createServer((connection) => connection.destroy()).unref();
+    try {
+      // Not the one of a cluster's primary, which outlives its workers.
+      await once(server.listen({ path: entry, exclusive: true }), 'listening');
+      return server;
+    } catch {
+      // A file system without sockets. What else is wrong, the file finds out, too.
+    }
+  }
+  closeSync(openSync(entry, 'wx', 0o600));
+  return null;
+}
 
-/** What became of the process that took the lock. */
-function fateOf(ownerFile: string): keyof typeof longestSilence {
-  const [, pid, host] = /^(\d+) (.*)$/.exec(textOf(ownerFile)) ?? [];
-  if (host !== hostname()) return 'unknown';
+async function isHeld(path: string, watch: Watch, own?: string): Promise<boolean> {
+  const directory = dirname(path);
+  const entries = readdirSync(directory)
+    .filter((name) => name.startsWith(`${basename(path)}.`))
+    .map((name) => join(directory, name))
+    .filter((entry) => entry !== own);
+  const alive = await Promise.all(entries.map((entry) => mayLive(entry, watch)));
+  return alive.includes(true);
+}
+
+/** Whether the owner of an entry may be alive. The entry of one that is not is removed. */
+async function mayLive(entry: string, watch: Watch): Promise<boolean> {
+  const beat = statSync(entry, { throwIfNoEntry: false })?.mtimeMs;
+  if (beat === undefined) return false;
+  const seen = watch.get(entry);
+  const looks = seen?.beat === beat ? seen.looks + 1 : 0;
+  watch.set(entry, { beat, looks });
+  if (looks < looksUntilDead || (await listens(entry))) return true;
+  rmSync(entry, { force: true });
+  return false;
+}
+
+/** Whether a process listens at the entry, be it busy or stopped. */
+async function listens(entry: string): Promise<boolean> {
+  if (!isSocketPath(entry)) return false;
+  const socket = connect(entry);
   try {
-    process.kill(Number(pid), 0);
-    return 'alive';
+    await once(socket, 'connect');
+    return true;
   } catch (error) {
-    // A process that may not be signalled is there all the same.
-    return codeOf(error) === 'EPERM' ? 'alive' : 'dead';
+    // More have asked than a stopped process can answer.
+    return codeOf(error) === 'EAGAIN';
+  } finally {
+    socket.destroy();
   }
 }
 
-/** It may go at any moment. */
-function textOf(file: string): string {
+const isSocketPath = (entry: string) => process.platform !== 'win32' && Buffer.byteLength(entry) <= longestSocketPath;
+
+function move(entry: string, beat: number): void {
   try {
-    return readFileSync(file, 'utf8');
+    utimesSync(entry, beat, beat);
   } catch {
-    return '';
+    // Somebody removed it, who saw no heartbeat for too long.
   }
 }

@@ -5,7 +5,7 @@ import { type Account, isLive, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
 import { loadSession, type SessionStore, saveSession } from '../session/session-store.ts';
-import { type AccountLock, takeLock } from './account-lock.ts';
+import { type AccountLock, takeLock, type Watch } from './account-lock.ts';
 import { findConfiguration, readConfiguration } from './configuration.ts';
 import { fingerprint } from './file-store.ts';
 import { type LoginOptions, login } from './login.ts';
@@ -91,43 +91,35 @@ async function oneAtATime(
 
   const path = join(store.directory, `${fingerprint(storeKey(account))}.lock`);
   const deadline = Date.now() + longestWait;
-  for (let waits = false; ; ) {
+  const watch: Watch = new Map();
+  for (let waits = false; ; waits = true) {
     const kept = await look();
     if (kept) return kept;
-    const lock = await lockAt(path, store.directory);
+    const lock = await lockAt(path, store.directory, watch);
     if (lock) {
       try {
-        const keptMeanwhile = await look();
-        if (keptMeanwhile) return keptMeanwhile;
-        if (!(waits || lock.inherited) || (await orCancelled(lock.isCertain(signal)))) return await signIn();
+        return (await look()) ?? (await signIn());
       } finally {
-        await lock.release();
+        lock.release();
       }
-    } else if (!waits) {
-      waits = true;
-      onWait?.();
     }
+    if (!waits) onWait?.();
     if (Date.now() > deadline) throw lockTimeout(longestWait);
     // Not all at the same moment.
-    await orCancelled(delay(150 + 150 * Math.random(), undefined, { signal }));
+    try {
+      await delay(150 + 150 * Math.random(), undefined, { signal });
+    } catch {
+      throw new AuthError('cancelled');
+    }
   }
 }
 
-async function lockAt(path: string, directory: string): Promise<AccountLock | null> {
+async function lockAt(path: string, directory: string, watch: Watch): Promise<AccountLock | null> {
   makePrivateDirectory(directory);
   try {
-    return await takeLock(path);
+    return await takeLock(path, watch);
   } catch (error) {
     throw unavailable(`${codeOf(error) ?? 'An error'} at ${path}`);
-  }
-}
-
-/** All that can go wrong with a wait is that it is given up. */
-async function orCancelled<Value>(wait: Promise<Value>): Promise<Value> {
-  try {
-    return await wait;
-  } catch {
-    throw new AuthError('cancelled');
   }
 }
 

@@ -32,7 +32,7 @@ const aliceAt = (emulator: RunningEmulator): Omit<StoredLoginOptions, 'store'> =
   getCode: async (_, { signal }) => (await emulator.nextMessage('alice', { signal })).code,
 });
 
-const locksIn = async (directory: string) => (await readdir(directory)).filter((name) => name.endsWith('.lock'));
+const locksIn = async (directory: string) => (await readdir(directory)).filter((name) => name.includes('.lock'));
 
 describe.concurrent('a login with a store', () => {
   it('signs in once, and takes the session from there until it is over', async () => {

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtempDisposable, readdir, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { takeLock, type Watch } from '../../src/node/account-lock.ts';
+
+const openDirectory = async () => {
+  const directory = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
+  onTestFinished(() => directory.remove());
+  return directory.path;
+};
+
+/** A process of its own that holds the lock. */
+async function startOwner(path: string): Promise<ChildProcess> {
+  const module = new URL('../../src/node/account-lock.ts', import.meta.url).href;
+  const program = `
+    const { takeLock } = await import(${JSON.stringify(module)});
+    console.log(await takeLock(${JSON.stringify(path)}, new Map()) !== null);
+    setInterval(() => {}, 1000);`;
+  const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void owner.kill('SIGKILL'));
+  expect(String((await once(owner.stdout as NodeJS.EventEmitter, 'data'))[0])).toBe('true\n');
+  return owner;
+}
+
+/** Whether one that looks so often, at such distances, gets the lock. */
+async function isTaken(path: string, looks: number, distance: number): Promise<boolean> {
+  const watch: Watch = new Map();
+  for (let look = 0; look < looks; look += 1) {
+    const lock = await takeLock(path, watch);
+    if (lock) {
+      lock.release();
+      return true;
+    }
+    await delay(distance);
+  }
+  return false;
+}
+
+it('is had by one at a time, however many want it at the same moment', async () => {
+  const path = join(await openDirectory(), 'account.lock');
+  let owners = 0;
+  let most = 0;
+  let turns = 0;
+  const want = async () => {
+    const watch: Watch = new Map();
+    for (let times = 0; times < 5; ) {
+      const lock = await takeLock(path, watch);
+      if (lock) {
+        owners += 1;
+        most = Math.max(most, owners);
+        await delay(1);
+        owners -= 1;
+        turns += 1;
+        times += 1;
+        lock.release();
+      }
+      await delay(20 * Math.random());
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, want));
+  expect({ most, turns }).toEqual({ most: 1, turns: 40 });
+  expect(await readdir(join(path, '..'))).toEqual([]);
+});
+
+it('is kept by a process that is stopped, for more looks than it could answer', async () => {
+  const path = join(await openDirectory(), 'account.lock');
+  const owner = await startOwner(path);
+  owner.kill('SIGSTOP');
+  expect(await isTaken(path, 1_500, 1)).toBe(false);
+}, 30_000);
+
+it('is taken from a process that was killed, once enough looks have found it silent', async () => {
+  const path = join(await openDirectory(), 'account.lock');
+  const owner = await startOwner(path);
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  expect(await isTaken(path, 20, 1)).toBe(false);
+  expect(await isTaken(path, 30, 1)).toBe(true);
+});
+
+it.each([
+  ['years ago', new Date(0)],
+  ['in an hour', new Date(Date.now() + 3_600_000)],
+])('is kept where the heartbeat moves, though its clock says %s', async (_, date) => {
+  const directory = await openDirectory();
+  // As another host leaves it, or a file system without sockets.
+  const entry = join(directory, 'account.lock.other');
+  await writeFile(entry, '');
+  let beat = date.getTime();
+  const timer = setInterval(() => void utimes(entry, beat / 1000, ++beat / 1000), 10);
+  onTestFinished(() => clearInterval(timer));
+  expect(await isTaken(join(directory, 'account.lock'), 100, 5)).toBe(false);
+  clearInterval(timer);
+  expect(await isTaken(join(directory, 'account.lock'), 40, 5)).toBe(true);
+});
+
+it('is had by one at a time where the path is too long for a socket, too', async () => {
+  const directory = join(await openDirectory(), 'd'.repeat(120));
+  await mkdir(directory);
+  const path = join(directory, 'account.lock');
+  const lock = await takeLock(path, new Map());
+  // Longer than it takes to be given up for dead, if the heartbeat stood still.
+  expect(await isTaken(path, 32, 200)).toBe(false);
+  lock?.release();
+  expect(await isTaken(path, 1, 0)).toBe(true);
+}, 15_000);
+
+it('leaves nothing behind where it cannot be made, and says what is wrong', async () => {
+  const directory = await openDirectory();
+  await expect(takeLock(join(directory, 'missing', 'account.lock'), new Map())).rejects.toMatchObject({
+    code: 'ENOENT',
+  });
+});
