@@ -1,4 +1,4 @@
-import { failures } from '../../machines/failures.ts';
+import { type AuthFailure, failures } from '../../machines/failures.ts';
 import { reveal } from '../../machines/secret.ts';
 import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
@@ -46,12 +46,13 @@ export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<nu
   try {
     const target = findTarget(flags);
     const kept = await openStore(target.store);
-    const { session, message } =
-      (await greetAgain(flags, target, kept)) ?? (await signIn(flags, target, kept, scene, interruption.signal));
-    scene.conversation.close({ message, succeeded: true });
+    const { session, message, unstored } =
+      (await greetAgain(flags, target, kept, scene)) ?? (await signIn(flags, target, kept, scene, interruption.signal));
+    scene.conversation.close({ message, succeeded: !unstored });
     if (flags.json) print(successReport(session));
     if (flags.printToken) process.stdout.write(`${reveal(session.token)}\n`);
-    return 0;
+    // A token that was printed is of use without the store.
+    return unstored && !flags.printToken ? failures[unstored.code].exitCode : 0;
   } catch (error) {
     const failure = failureOf(error, interruption.signal);
     scene.conversation.close({ message: explain(failure), succeeded: false });
@@ -66,25 +67,34 @@ export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<nu
 interface Outcome {
   readonly session: Session;
   readonly message: string;
+  /** Why it could not be stored, if it could not. */
+  readonly unstored?: AuthFailure | undefined;
 }
 
 /** Takes the session that is kept, if it is a live one. A store that cannot be used shows here, before anything is asked. */
-async function greetAgain({ force }: LoginFlags, target: Target, { store }: OpenStore): Promise<Outcome | null> {
+async function greetAgain(
+  { force }: LoginFlags,
+  target: Target,
+  { store }: OpenStore,
+  scene: LoginScene,
+): Promise<Outcome | null> {
   const account = accountOf(target);
   const session = account && (await loadSession(store, account));
   if (force || !account || !session || !isLive(session)) return null;
-  await remember(target, account);
+  await remember(target, account, scene);
   const until = readable(session.expiresAt);
-  return { session, message: `Already signed in as ${session.username} until ${until}. --force signs in anew.` };
+  return { session, message: `Already signed in as ${session.username} until ${until}. Use --force to sign in again.` };
 }
 
 async function signIn(
   { passwordStdin, headerEncoding, timeout, codeCommand, force, trace }: LoginFlags,
   target: Target,
   { store, placeOf }: OpenStore,
-  { conversation, interactive }: LoginScene,
+  scene: LoginScene,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { conversation, interactive } = scene;
+  let unstored: AuthFailure | undefined;
   if (target.isRecalled && interactive) {
     conversation.note(`As ${target.username} at ${target.baseUrl}, like the last time.`);
   }
@@ -102,18 +112,27 @@ async function signIn(
     signal,
     getCode:
       codeCommand === undefined ? (challenge) => conversation.answer(challenge, signal) : codeFromCommand(codeCommand),
+    onStoreError: (error) => {
+      unstored = failureOf(error);
+    },
     onState: (state) => conversation.show(state),
     inspect: trace && logTransitions({ write: (line) => conversation.note(line) }),
     onWait: () => conversation.note('Another login to this account is under way, and this one waits for it.'),
   });
   const account = { baseUrl: complete.baseUrl ?? '', username: session.username };
-  await remember({ ...target, appKey: complete.appKey }, account);
-  const place = placeOf(account);
   const message = `Signed in as ${session.username} until ${readable(session.expiresAt)}.`;
+  if (unstored) return { session, message: `${message} The session was not stored: ${explain(unstored)}`, unstored };
+  await remember({ ...target, appKey: complete.appKey }, account, scene);
+  const place = placeOf(account);
   return { session, message: place === null ? message : `${message} The session is stored in ${place}.` };
 }
 
-/** So that the commands after it need no flags. */
-async function remember({ appKey, store }: Target, account: Account): Promise<void> {
-  if (store !== 'memory') await rememberAccount({ ...account, ...(appKey !== undefined && { appKey }), store });
+/** So that the commands after it need no flags. It is a convenience: without it, the session is good all the same. */
+async function remember({ appKey, store }: Target, account: Account, { conversation }: LoginScene): Promise<void> {
+  if (store === 'memory') return;
+  try {
+    await rememberAccount({ ...account, ...(appKey !== undefined && { appKey }), store });
+  } catch (error) {
+    conversation.note(`Later commands will need the flags of this one. ${explain(failureOf(error))}`);
+  }
 }

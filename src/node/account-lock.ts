@@ -43,7 +43,7 @@ export async function takeLock(path: string, watch: Watch): Promise<AccountLock 
   const timer = setInterval(() => move(entry, ++beat), heartbeat).unref();
   const release = () => {
     clearInterval(timer);
-    rmSync(entry, { force: true });
+    remove(entry);
     server?.close();
   };
   try {
@@ -90,7 +90,7 @@ async function mayLive(entry: string, watch: Watch): Promise<boolean> {
   const looks = seen?.beat === beat ? seen.looks + 1 : 0;
   watch.set(entry, { beat, looks });
   if (looks < looksUntilDead || (await listens(entry))) return true;
-  rmSync(entry, { force: true });
+  remove(entry);
   return false;
 }
 
@@ -110,6 +110,14 @@ async function listens(entry: string): Promise<boolean> {
 }
 
 const isSocketPath = (entry: string) => process.platform !== 'win32' && Buffer.byteLength(entry) <= longestSocketPath;
+
+function remove(entry: string): void {
+  try {
+    rmSync(entry, { force: true });
+  } catch {
+    // Where the whole directory is gone, or may not be changed any more, a login must not fail for that.
+  }
+}
 
 function move(entry: string, beat: number): void {
   try {

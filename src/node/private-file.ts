@@ -10,7 +10,7 @@ const abandonedAge = 60_000;
 export function makePrivateDirectory(directory: string): void {
   explained(directory, () => {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    demandPrivate(directory, statSync(directory));
+    demandPrivateDirectory(directory, statSync(directory));
   });
 }
 
@@ -20,7 +20,7 @@ export function readPrivateFile(file: string): string | undefined {
     const directory = dirname(file);
     const found = statSync(directory, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
-    demandPrivate(directory, found);
+    demandPrivateDirectory(directory, found);
     const descriptor = openUnlessMissing(file);
     if (descriptor === undefined) return undefined;
     try {
@@ -100,6 +100,11 @@ function openUnlessMissing(file: string): number | undefined {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function demandPrivateDirectory(directory: string, stats: Stats): void {
+  if (!stats.isDirectory()) throw unavailable(`${directory} is not a directory.`);
+  demandPrivate(directory, stats);
 }
 
 /** As OpenSSH does with keys: what others can read may have been read, and what they can write may not be ours. */

@@ -4,7 +4,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { type Account, isLive, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
-import { loadSession, type SessionStore, saveSession } from '../session/session-store.ts';
+import { loadSession, proveWritable, type SessionStore, saveSession } from '../session/session-store.ts';
 import { type AccountLock, takeLock, type Watch } from './account-lock.ts';
 import { findConfiguration, readConfiguration } from './configuration.ts';
 import { fingerprint } from './file-store.ts';
@@ -17,6 +17,11 @@ import { SingleFlight } from './single-flight.ts';
 export interface StoredLoginOptions extends LoginOptions {
   /** Where the session is looked for, and kept. */
   readonly store: SessionStore | SharedStore;
+  /**
+   * Called with an {@link AuthError} of the code `store-unavailable` when the login succeeded and its session could not be
+   * stored. The session is returned all the same. A process warning by default.
+   */
+  readonly onStoreError?: ((error: unknown) => void) | undefined;
   /** Signs in though a live session is kept. One that was made since this call will do. */
   readonly force?: boolean | undefined;
   /** Told once, when another process is signing in to the account and this one waits for it. */
@@ -73,7 +78,7 @@ function accountOf(options: LoginOptions): Account {
 }
 
 async function oneAtATime(
-  { store, onWait, longestWait = 300_000, ...options }: StoredLoginOptions,
+  { store, onWait, onStoreError = warn, longestWait = 300_000, ...options }: StoredLoginOptions,
   account: Account,
   signal: AbortSignal,
   isWanted: (session: Session) => boolean,
@@ -83,8 +88,10 @@ async function oneAtATime(
     return session && isWanted(session) ? session : null;
   };
   const signIn = async () => {
+    await proveWritable(store, account);
     const session = await login({ ...options, signal });
-    await saveSession(store, account, session);
+    // Signing in again would cost another SMS, so that the session is not lost with its store.
+    await saveSession(store, account, session).catch(onStoreError);
     return session;
   };
   if (!('directory' in store)) return (await look()) ?? signIn();
@@ -121,6 +128,10 @@ async function lockAt(path: string, directory: string, watch: Watch): Promise<Ac
   } catch (error) {
     throw unavailable(`${codeOf(error) ?? 'An error'} at ${path}`);
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`The session could not be stored. ${error instanceof AuthError ? explain(error.failure) : ''}`);
 }
 
 function lockTimeout(waited: number): AuthError {

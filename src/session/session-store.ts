@@ -71,7 +71,21 @@ export async function saveSession(store: SessionStore, account: Account, session
   const stored = { ...storedForm(session, account.baseUrl), username: account.username };
   const result = await attempt(() => store.set(storeKey(account), stored, Math.max(0, session.expiresAt - Date.now())));
   // Keyv resolves so where it has a listener for its errors.
-  if (result === false) throw new AuthError('store-unavailable', { detail: 'The store refused to write.' });
+  if (result === false) throw refusedToWrite();
+}
+
+/**
+ * Writes an entry beside the session of an account, and deletes it: what a store refuses shows before a login costs an SMS.
+ *
+ * @throws {AuthError} `store-unavailable` where the store fails.
+ */
+export async function proveWritable(store: SessionStore, { baseUrl, username }: Account): Promise<void> {
+  const now = Date.now();
+  const key = `${storeKey({ baseUrl, username })} (probe)`;
+  const probe: StoredSession = { version: 1, baseUrl, username, token: '', issuedAt: now, expiresAt: now };
+  const result = await attempt(() => store.set(key, probe, 1_000));
+  if (result === false) throw refusedToWrite();
+  await attempt(() => store.delete(key));
 }
 
 /**
@@ -100,6 +114,8 @@ export function createMemoryStore(): SessionStore {
     delete: (key) => sessions.delete(key),
   };
 }
+
+const refusedToWrite = () => new AuthError('store-unavailable', { detail: 'The store refused to write.' });
 
 /** The store's own error may quote what it was given, so only its kind is told. */
 async function attempt<Value>(operation: () => Value): Promise<Awaited<Value>> {

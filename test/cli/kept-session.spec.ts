@@ -28,14 +28,14 @@ describe.concurrent('after a login', () => {
     const again = await runCommand(['login'], home.variables);
     expect(again).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringMatching(/^Already signed in as bob until .*\. --force signs in anew\.\n$/),
+      stderr: expect.stringMatching(/^Already signed in as bob until .*\. Use --force to sign in again\.\n$/),
     });
     const { stdout } = await runCommand(['login', '--print-token'], home.variables);
     expect(stdout).toBe(`${await home.token()}\n`);
     expect(home.emulator.requests).toHaveLength(1);
   });
 
-  it('login --force signs in anew', async () => {
+  it('login Use --force to sign in again', async () => {
     await using home = await openHome();
     await home.login();
     const before = await home.token();

@@ -1,0 +1,87 @@
+import { mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createFileStore, storedLogin } from '../../src/node/index.ts';
+import { patience, runCommand, signingIn } from './command.ts';
+import { openHome } from './signed-in.ts';
+
+/** Answers the challenge, and has taken the store away when the session comes. */
+const codeCommand = 'rm -rf "$ETNA_AUTH_HOME"; touch "$ETNA_AUTH_HOME"; cat "$CODE_FILE"';
+
+async function loginThatLosesItsStore(flags: readonly string[]) {
+  await using home = await openHome();
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
+  const file = join(folder.path, 'code');
+  const waiting = `until test -s "$CODE_FILE"; do sleep 0.05; done; ${codeCommand}`;
+  const run = runCommand(['login', '--code-command', waiting, ...flags], {
+    ...signingIn(home.emulator, 'alice'),
+    ...home.variables,
+    CODE_FILE: file,
+  });
+  await expect.poll(() => home.emulator.inbox('alice').length, { timeout: patience }).toBe(1);
+  await writeFile(file, home.emulator.inbox('alice')[0]?.code ?? '');
+  const { exitCode, stdout, stderr } = await run;
+  return { exitCode, stdout, stderr, requests: home.emulator.requests };
+}
+
+describe('a session that cannot be stored after the login', () => {
+  it('is printed all the same, and the user is told', async () => {
+    const { exitCode, stdout, stderr, requests } = await loginThatLosesItsStore(['--print-token']);
+    expect(stdout).toMatch(/^\S+\n$/);
+    expect(stderr).toMatch(/Signed in as alice until .* not stored: The session store is unavailable\./);
+    expect(exitCode).toBe(0);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('ends the command with 6 where nothing else has it', async () => {
+    const { exitCode, stderr } = await loginThatLosesItsStore([]);
+    expect(stderr).toContain('The session was not stored');
+    expect(exitCode).toBe(6);
+  });
+
+  it('is returned to a program, which is told why', async () => {
+    await using home = await openHome();
+    const told: unknown[] = [];
+    const directory = `${home.directory}-program`;
+    const session = await storedLogin({
+      ...{ baseUrl: home.emulator.baseUrl, appKey: home.emulator.appKey, username: 'bob', password: 'bob-demo' },
+      store: { ...createFileStore({ directory }), set: (key) => !key.endsWith(' bob') },
+      onStoreError: (error) => told.push(error),
+    });
+    expect(session).toMatchObject({ username: 'bob' });
+    expect(told).toEqual([expect.objectContaining({ code: 'store-unavailable' })]);
+  });
+});
+
+it('a login to a store that cannot be written sends nothing', async () => {
+  await using home = await openHome();
+  const store = { ...createFileStore({ directory: `${home.directory}-full` }), set: () => false };
+  const account = {
+    baseUrl: home.emulator.baseUrl,
+    appKey: home.emulator.appKey,
+    username: 'bob',
+    password: 'bob-demo',
+  };
+  await expect(storedLogin({ ...account, store })).rejects.toMatchObject({ code: 'store-unavailable' });
+  expect(home.emulator.requests).toEqual([]);
+});
+
+it('a lock that an older version left, with the number of a living process, delays a login and does not stop it', async () => {
+  await using home = await openHome();
+  await home.signIn();
+  const [name = ''] = (await readdir(home.directory)).filter((file) => /^[\da-f]{16}\.json$/.test(file));
+  const lock = join(home.directory, name.replace('.json', '.lock'));
+  await mkdir(lock);
+  await writeFile(`${lock}.owner`, '1 host', { mode: 0o600 });
+  const { exitCode } = await home.login(['--force']);
+  expect(exitCode).toBe(0);
+}, 30_000);
+
+it('a login with a store leaves the process as it was', async () => {
+  await using home = await openHome();
+  const functions = () => [process.cwd, process.emit, process.chdir, ...process.eventNames()];
+  const before = functions();
+  await home.signIn();
+  expect(functions()).toEqual(before);
+});
