@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
+// Not the global ones, which tests may put a clock of their own in place of.
+import { clearInterval, setInterval } from 'node:timers';
 import { codeOf } from './private-file.ts';
 
 /** How often the owner of a lock moves its heartbeat, in milliseconds. */

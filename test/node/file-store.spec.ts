@@ -181,7 +181,7 @@ describe('a file store refuses, and leaves as it is,', () => {
     await writeFile(place.directory, '', { mode: 0o600 });
     await expect(saveSession(place.store, alice, liveSession())).rejects.toMatchObject({
       code: 'store-unavailable',
-      failure: { detail: `ENOTDIR at ${place.aliceFile}` },
+      failure: { detail: `${place.directory} is not a directory.` },
     });
   });
 });
