@@ -43,7 +43,8 @@ export const messages: Messages = {
   },
   'unsupported-step': {
     problem: 'The server requires a login step that this program does not support.',
-    remedy: 'Report it to the developers: the option challengeHeaders adds support for a step.',
+    remedy:
+      'Report it to the developers: challengeHeaders (--challenge-header in the command) adds support for a step.',
   },
   refused: {
     problem: 'The server refused the login.',

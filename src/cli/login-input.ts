@@ -47,3 +47,35 @@ export function demandComplete(given: ConfigurationOptions): ConfigurationOption
 function missingFrom(known: ConfigurationOptions): (keyof Configuration)[] {
   return (['baseUrl', 'appKey', 'username', 'password'] as const).filter((name) => known[name] === undefined);
 }
+
+/**
+ * How long a session lives, in milliseconds, by the flag or `ETNA_SESSION_LIFETIME`, both in seconds.
+ *
+ * @throws {AuthError} `invalid-input`.
+ */
+export function lifetimeFrom(flag: number | undefined, environment = process.env): number | undefined {
+  const text = environment.ETNA_SESSION_LIFETIME;
+  if (flag === undefined && !text) return undefined;
+  const seconds = flag ?? Number(text);
+  if (seconds > 0) return Math.ceil(seconds * 1000);
+  throw new AuthError('invalid-input', { detail: 'ETNA_SESSION_LIFETIME must be a positive number of seconds.' });
+}
+
+/**
+ * Which header answers which further step, by the flags or else `ETNA_CHALLENGE_HEADERS`, which is `step=header,step=header`.
+ *
+ * @throws {AuthError} `invalid-input`.
+ */
+export function challengeHeadersFrom(
+  flags: readonly string[] | undefined,
+  environment = process.env,
+): Record<string, string> | undefined {
+  const pairs = flags ?? environment.ETNA_CHALLENGE_HEADERS?.split(',').filter(Boolean);
+  return pairs && Object.fromEntries(pairs.map(challengeHeaderFrom));
+}
+
+function challengeHeaderFrom(pair: string): [step: string, header: string] {
+  const [, step, header] = /^\s*([^=\s]+)=([\w-]+)\s*$/.exec(pair) ?? [];
+  if (step && header) return [step, header];
+  throw new AuthError('invalid-input', { detail: 'A challenge header is given as step=header.' });
+}

@@ -10,7 +10,7 @@ import { codeFromCommand } from './code-command.ts';
 import type { Conversation } from './conversation.ts';
 import { failureOf } from './failure.ts';
 import { rememberAccount } from './last-account.ts';
-import { askForMissing, demandComplete, readPassword } from './login-input.ts';
+import { askForMissing, challengeHeadersFrom, demandComplete, lifetimeFrom, readPassword } from './login-input.ts';
 import { failureReport, print, readable, successReport } from './report.ts';
 import { type OpenStore, openStore } from './store-kind.ts';
 import { accountOf, findTarget, type Target, type TargetFlags } from './target.ts';
@@ -20,6 +20,10 @@ export interface LoginFlags extends TargetFlags {
   readonly headerEncoding?: 'utf-8' | 'latin1';
   /** Seconds. */
   readonly timeout?: number;
+  /** Seconds. */
+  readonly sessionLifetime?: number;
+  /** `step=header` each. */
+  readonly challengeHeader?: readonly string[];
   readonly codeCommand?: string;
   readonly passwordStdin?: true;
   readonly force?: true;
@@ -87,13 +91,16 @@ async function greetAgain(
 }
 
 async function signIn(
-  { passwordStdin, headerEncoding, timeout, codeCommand, force, trace }: LoginFlags,
+  flags: LoginFlags,
   target: Target,
   { store, placeOf }: OpenStore,
   scene: LoginScene,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { conversation, interactive } = scene;
+  const { passwordStdin, headerEncoding, timeout, codeCommand, force, trace } = flags;
+  const sessionLifetime = lifetimeFrom(flags.sessionLifetime);
+  const challengeHeaders = challengeHeadersFrom(flags.challengeHeader);
   let unstored: AuthFailure | undefined;
   if (target.isRecalled && interactive) {
     conversation.note(`As ${target.username} at ${target.baseUrl}, like the last time.`);
@@ -108,6 +115,8 @@ async function signIn(
     store,
     force,
     headerEncoding,
+    sessionLifetime,
+    challengeHeaders,
     timeout: timeout === undefined ? undefined : Math.ceil(timeout * 1000),
     signal,
     getCode:

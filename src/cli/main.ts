@@ -17,12 +17,16 @@ async function printToken() {
 
 async function runProgram() {
   endWithReaderOf(process.stdout);
-  endWithReaderOf(process.stderr);
+  // Nobody reads the messages any more, which is no reason to give up a login whose SMS is on its way.
+  process.stderr.on('error', () => {});
   const { run } = await import('./program.ts');
   return run(args);
 }
 
-/** `etna-auth … | head`: whoever read has gone, and nothing can be told any more. */
+/** Exits quietly when the reader closes the pipe, as in `etna-auth … | head`, and says what else keeps it from writing. */
 function endWithReaderOf(stream: NodeJS.WriteStream) {
-  stream.on('error', () => process.exit(1));
+  stream.on('error', ({ code, name }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') console.error(`Cannot write the output (${code ?? name}).`);
+    process.exit(1);
+  });
 }

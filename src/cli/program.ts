@@ -42,6 +42,16 @@ export async function run(args: readonly string[]): Promise<number> {
       ]),
     )
     .option('--timeout <seconds>', 'timeout of each request (default: 10)', parseSeconds)
+    .option(
+      '--session-lifetime <seconds>',
+      'how long a session lives (default: 86400) [ETNA_SESSION_LIFETIME]',
+      parseSeconds,
+    )
+    .option(
+      '--challenge-header <step=header>',
+      'the header that answers a further step; may be repeated [ETNA_CHALLENGE_HEADERS]',
+      (text, all: string[] = []) => [...all, text],
+    )
     .addOption(new Option('--json', 'print the result as JSON, without the token').conflicts('printToken'))
     .option('--print-token', 'print only the token')
     .addHelpText('after', '\nThe password is never a flag: other users of the machine can read the flags of a process.')

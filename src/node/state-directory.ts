@@ -1,19 +1,39 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { AuthError } from '../../machines/failures.ts';
+import { unavailable } from './shared-store.ts';
 
 /**
- * Where sessions and locks are kept unless told: `ETNA_AUTH_HOME`, or else a folder of ours where the platform has what
- * programs remember between their runs.
+ * The default directory of sessions and locks: `ETNA_AUTH_HOME`, or else `etna-auth` in the platform's directory for the state
+ * of programs.
+ *
+ * @throws {AuthError} `store-unavailable` where it is not an absolute path: a token must not lie in whatever directory a command
+ * was started in.
  */
 export function stateDirectory(
   environment: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
   const { ETNA_AUTH_HOME: own, XDG_STATE_HOME: state, LOCALAPPDATA: local } = environment;
-  if (own) return resolve(own);
-  if (platform === 'win32') return join(local || join(homedir(), 'AppData', 'Local'), 'etna-auth');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'etna-auth');
+  if (own) return absolute(own, 'ETNA_AUTH_HOME');
+  if (platform === 'win32') return join(local || join(home(), 'AppData', 'Local'), 'etna-auth');
+  if (platform === 'darwin') return join(home(), 'Library', 'Application Support', 'etna-auth');
   // A relative path is to be ignored, says the XDG specification.
-  const base = state && isAbsolute(state) ? state : join(homedir(), '.local', 'state');
+  const base = state && isAbsolute(state) ? state : join(home(), '.local', 'state');
   return join(base, 'etna-auth');
+}
+
+/** Without `HOME`, the system knows the home of a user by its number, or has none. */
+function home(): string {
+  try {
+    return absolute(homedir(), 'HOME');
+  } catch (error) {
+    if (error instanceof AuthError) throw error;
+    throw unavailable('There is no home directory. Set HOME or ETNA_AUTH_HOME.');
+  }
+}
+
+function absolute(path: string, variable: string): string {
+  if (isAbsolute(path)) return path;
+  throw unavailable(`${variable} is "${path}", not an absolute path.`);
 }

@@ -41,7 +41,9 @@ export async function loadSession(store: SessionStore, account: Account): Promis
   if (value === undefined || value === null) return null;
   const session = sessionFrom(value, account.baseUrl);
   if (session?.username.trim() !== account.username.trim()) {
-    throw new AuthError('store-damaged', { detail: storeKey(account) });
+    const isNewer = Number(Object(value).version) > 1;
+    const detail = isNewer ? `a newer version of etna-auth wrote it: ${storeKey(account)}` : storeKey(account);
+    throw new AuthError('store-damaged', { detail });
   }
   return session;
 }

@@ -35,6 +35,8 @@ describe.concurrent('help', () => {
       '--trace',
       '--header-encoding',
       '--timeout',
+      '--session-lifetime',
+      '--challenge-header',
       '--json',
       '--print-token',
     ]);
@@ -44,6 +46,8 @@ describe.concurrent('help', () => {
       'ETNA_USERNAME',
       'ETNA_AUTH_STORE',
       'ETNA_PASSWORD',
+      'ETNA_SESSION_LIFETIME',
+      'ETNA_CHALLENGE_HEADERS',
     ]);
   });
 });

@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { reveal } from '../../machines/secret.ts';
 import { storeKey } from '../../machines/session.ts';
 import { createFileStore } from '../../src/node/index.ts';
@@ -197,5 +197,15 @@ describe('without a directory, a file store uses', () => {
     ['the place of Windows', { LOCALAPPDATA: '/local' }, 'win32', /^\/local\/etna-auth$/],
   ])('%s', (_, environment, platform, directory) => {
     expect(stateDirectory(environment, platform)).toMatch(directory);
+  });
+  it('nothing that depends on where a program was started', () => {
+    expect(() => stateDirectory({ ETNA_AUTH_HOME: 'state' })).toThrow(
+      'ETNA_AUTH_HOME is "state", not an absolute path.',
+    );
+    for (const home of ['', 'home']) {
+      vi.stubEnv('HOME', home);
+      expect(() => stateDirectory({})).toThrow(`HOME is "${home}", not an absolute path.`);
+    }
+    vi.unstubAllEnvs();
   });
 });

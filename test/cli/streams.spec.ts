@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { commandLine, environmentWith, signingIn } from './command.ts';
+import { openHome } from './signed-in.ts';
+
+/** Runs a line of shell in which `$ETNA` is the command. */
+async function shell(line: string, variables: Record<string, string>) {
+  const [node, program] = commandLine([]);
+  const environment = environmentWith({ ...variables, ETNA: `${node} ${program}` });
+  const child = spawn('bash', ['-c', line], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const read = async (stream: AsyncIterable<Buffer>) => {
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    return text;
+  };
+  const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)]);
+  return { stdout, stderr };
+}
+
+describe('a stream that cannot be written', () => {
+  it('stderr, whose reader left after the first line: the login goes on, and its session is kept', async () => {
+    await using home = await openHome();
+    const variables = { ...signingIn(home.emulator, 'bob'), ...home.variables };
+    await shell('$ETNA login --trace 2>&1 >/dev/null | head -n 1', variables);
+    await expect.poll(() => home.token().catch(() => null), { timeout: 10_000 }).toMatch(/./);
+  });
+
+  it('stdout on a full disk: says so', async () => {
+    await using home = await openHome();
+    await home.signIn();
+    const { stdout, stderr } = await shell('$ETNA token > /dev/full; echo $?', home.variables);
+    expect(stderr).toBe('Cannot write the output (ENOSPC).\n');
+    expect(stdout).toBe('1\n');
+  });
+});
+
+describe('what only a broker knows', () => {
+  it('is told by flags: how long a session lives', async () => {
+    await using home = await openHome();
+    await home.login(['--session-lifetime', '3600']);
+    const { stdout } = await home.run('status', '--json');
+    const { expiresAt } = JSON.parse(stdout);
+    expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(3_600_000);
+    expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
+  });
+
+  it('is told by flags or variables: which header answers a further step', async () => {
+    await using home = await openHome();
+    const variables = { ...signingIn(home.emulator, 'bob'), ...home.variables };
+    const step = {
+      status: 200,
+      body: JSON.stringify({ State: 'Expecting', Step: 'DeviceCheck', Token: 'dG9rZW4=', Reason: 'Which device?' }),
+    };
+    for (const line of [
+      "$ETNA login --force --challenge-header DeviceCheck=DeviceCode --code-command 'echo blue'",
+      "ETNA_CHALLENGE_HEADERS=DeviceCheck=DeviceCode $ETNA login --force --code-command 'echo blue'",
+    ]) {
+      home.emulator.answerNext(step);
+      const before = home.emulator.requests.length;
+      await shell(line, variables);
+      expect(home.emulator.requests).toHaveLength(before + 2);
+      expect(Object.keys(home.emulator.requests.at(-1)?.headers ?? {}).map((name) => name.toLowerCase())).toContain(
+        'devicecode',
+      );
+    }
+    const { stderr } = await shell('ETNA_SESSION_LIFETIME=soon $ETNA login --force', variables);
+    expect(stderr).toContain('ETNA_SESSION_LIFETIME must be a positive number of seconds.');
+  });
+});
