@@ -27,9 +27,13 @@ function meaningTable(): string {
   return ['| state | meaning |', '|---|---|', ...rows].join('\n');
 }
 
+/** The failures that most users meet. */
+const frequent = ['invalid-credentials', 'invalid-code', 'too-many-attempts', 'network', 'session-expired'];
+
 /** The failures, and what follows from each. */
-export function failureTable(): string {
-  const rows = Object.entries(failures).map(([code, { responsible, retryable, exitCode }]) => {
+export function failureTable(codes = Object.keys(failures)): string {
+  const known = Object.entries(failures).filter(([code]) => codes.includes(code));
+  const rows = known.map(([code, { responsible, retryable, exitCode }]) => {
     const { problem, remedy } = messages[code as keyof typeof failures];
     return `| \`${code}\` | ${problem} | ${remedy} | ${responsible} | ${retryable ? 'yes' : 'no'} | ${exitCode} |`;
   });
@@ -42,7 +46,12 @@ export function failureTable(): string {
 
 /** A page with its tables made anew. */
 export function render(text: string): string {
-  const tables = { states: stateTable(), meanings: meaningTable(), failures: failureTable() };
+  const tables = {
+    states: stateTable(),
+    meanings: meaningTable(),
+    failures: failureTable(),
+    'frequent-failures': failureTable(frequent),
+  };
   return Object.entries(tables).reduce(
     (result, [name, table]) =>
       result.replace(

@@ -18,8 +18,8 @@ export const messages: Messages = {
     remedy: 'Check both and sign in again.',
   },
   'invalid-code': {
-    problem: 'The server did not accept the code.',
-    remedy: 'Start over to get a new one.',
+    problem: 'The code or PIN was not accepted.',
+    remedy: 'Start over. If a code is needed, a new one is sent.',
   },
   'ticket-expired': {
     problem: 'The login took too long, or another one replaced it.',

@@ -127,7 +127,7 @@ describe.concurrent('a code', () => {
     );
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '424242');
-    await terminal.waitForScreen('▲  The server did not accept the code. (Der Code ••• ist falsch)');
+    await terminal.waitForScreen('▲  The code or PIN was not accepted. (Der Code ••• ist falsch)');
     await terminal.answer('Code', '434343');
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.everything()).not.toContain('424242');
@@ -138,7 +138,7 @@ describe.concurrent('a code', () => {
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     for (const code of ['000001', '000002', '000003']) await terminal.answer('Code', code);
     expect(await terminal.exitCode()).toBe(3);
-    expect(terminal.screen()).toMatch(/^└ {2}The server did not accept the code\. \(Invalid verification code\)/m);
+    expect(terminal.screen()).toMatch(/^└ {2}The code or PIN was not accepted\. \(Invalid verification code\)/m);
     expect(terminal.isLeftInOrder()).toBe(true);
     expect(emulator.requests).toHaveLength(4);
   });

@@ -73,10 +73,33 @@ describe.each(['README.md', 'docs/frameworks.md'])('the screen of %s', (page) =>
     await press('Sign in', 'Try again');
     await press('Try again', 'Continue');
     fill('code', 'wrong');
-    await press('Continue', 'The server did not accept the code. Invalid verification code');
+    await press('Continue', 'The code or PIN was not accepted. Invalid verification code');
     fill('code', emulator.inbox('alice').at(-1)?.code ?? '');
     await press('Continue', 'Sign alice out');
     await press('Sign alice out', 'User name');
     expect(emulator.requests).toHaveLength(5);
+  });
+
+  it('lets a user give up, put a failure away and type a PIN unseen, and keeps the name', async () => {
+    await show();
+    emulator.answerNext(answers.serverError);
+    fill('username', 'carol');
+    fill('password', 'carol-demo');
+    await press('Sign in', 'Try again');
+    expect(screen.querySelector<HTMLInputElement>('[name="username"]')?.value).toBe('carol');
+    await press('Dismiss', 'Sign in');
+    expect(screen.textContent).not.toContain('Try again');
+    const signInAgain = async () => {
+      fill('username', 'carol');
+      fill('password', 'carol-demo');
+      await press('Sign in', 'Continue');
+    };
+    await signInAgain();
+    await press('Cancel', 'User name');
+    await signInAgain();
+    fill('code', emulator.inbox('carol').at(-1)?.code ?? '');
+    await press('Continue', 'PIN');
+    expect(screen.querySelector('[name="code"]')).toMatchObject({ type: 'password', autocomplete: 'off' });
+    expect(screen.textContent).not.toContain('Send a new code');
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The login as the README's tables and ETNA's pages have it, written without a look at the chart: what it is compared with.
+ * The login as the tables of the docs and ETNA's pages have it, written without a look at the chart: what it is compared with.
  */
 export interface View {
   readonly state: 'idle' | 'requestingToken' | 'awaitingCode' | 'verifyingCode' | 'authenticated' | 'failed';

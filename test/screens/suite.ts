@@ -85,7 +85,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await shows({ problem: 'invalid-code' });
       await focused(field('Code'));
       await expect.element(field('Code')).toHaveValue('');
-      await expect.element(field('Code')).toHaveAccessibleDescription(/The server did not accept the code/);
+      await expect.element(field('Code')).toHaveAccessibleDescription(/The code or PIN was not accepted/);
       await userEvent.keyboard(`${code.slice(0, 3)} ${code.slice(3)}{Enter}`);
       await shows({ state: 'authenticated' });
       await focused(page.getByRole('status'));
