@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createServer } from 'vite';
 
 const examples = resolve(import.meta.dirname, '../../docs/examples');
@@ -10,11 +12,20 @@ export interface Rendered {
   readonly started: readonly string[];
 }
 
-/** Renders the screen of a framework, by the example's own build. */
-export async function renderOnServer(
-  framework: string,
-  broker: { baseUrl: string; appKey: string },
-): Promise<Rendered> {
+interface Broker {
+  readonly baseUrl: string;
+  readonly appKey: string;
+}
+
+/** Renders the screen of a framework in a process of its own, where no other test starts anything. */
+export async function renderOnServer(framework: string, broker: Broker): Promise<Rendered> {
+  const args = [import.meta.filename, framework, JSON.stringify(broker)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout);
+}
+
+/** Renders by the example's own build. */
+async function render(framework: string, broker: Broker): Promise<Rendered> {
   const root = resolve(examples, framework);
   const vite = await createServer({
     root,
@@ -26,11 +37,11 @@ export async function renderOnServer(
   });
   try {
     const { createPageAuth } = await vite.ssrLoadModule('../shared/page-auth.ts');
-    const { render } = await vite.ssrLoadModule('/server');
+    const server = await vite.ssrLoadModule('/server');
     const before = process.getActiveResourcesInfo();
-    const html: string = await render(createPageAuth(broker));
+    const html: string = await server.render(createPageAuth(broker));
     let started = startedSince(before);
-    // What others had under way, and the frameworks for a moment, is soon over.
+    // What a framework has under way for a moment ends soon.
     for (let times = 0; started.length > 0 && times < 50; times += 1) {
       await setTimeout(20);
       started = startedSince(before);
@@ -46,4 +57,11 @@ function startedSince(before: readonly string[]): string[] {
   const left = process.getActiveResourcesInfo();
   for (const kind of before) if (left.includes(kind)) left.splice(left.indexOf(kind), 1);
   return left;
+}
+
+if (import.meta.main) {
+  const [framework = '', broker = ''] = process.argv.slice(2);
+  const rendered = JSON.stringify(await render(framework, JSON.parse(broker)));
+  // Whatever was left running is told, and must not keep it from ending.
+  process.stdout.write(rendered, () => process.exit());
 }
