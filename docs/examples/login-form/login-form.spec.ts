@@ -61,7 +61,10 @@ function openForm(): AuthTestExecutor {
       if (textContent.includes('Checking…')) return { state: 'verifyingCode' };
       if (textContent.includes('Signed in')) return { state: 'authenticated' };
       if (root.querySelector('[name="code"]'))
-        return { state: 'awaitingCode', kind: textContent.includes('PIN') ? 'pin' : 'code' };
+        return {
+          state: 'awaitingCode',
+          kind: root.querySelector('label')?.textContent.startsWith('PIN') ? 'pin' : 'code',
+        };
       return { state: 'idle' };
     },
   };
