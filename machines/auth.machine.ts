@@ -2,15 +2,7 @@ import { assertEvent, assign, fromPromise, setup } from 'xstate';
 import { AuthError, type AuthFailure } from './failures.ts';
 import { wipe } from './secret.ts';
 import { isLive } from './session.ts';
-import type {
-  AuthContext,
-  AuthEvent,
-  AuthInput,
-  Credentials,
-  Expectation,
-  TokenReply,
-  TokenRequest,
-} from './vocabulary.ts';
+import type { AuthContext, AuthEvent, AuthInput, Expectation, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
 /** How often one challenge may be answered. */
@@ -75,10 +67,11 @@ export const authMachine = setup({
   actions: {
     keepCredentials: assign(({ event }) => {
       assertEvent(event, 'login');
-      const { credentials } = event as { credentials?: Partial<Credentials> };
-      if (!credentials?.password) return { credentials: null };
+      // Plain JavaScript may leave out any of them.
+      const { username, password } = event.credentials ?? {};
+      if (!password) return { credentials: null };
       // Phone keyboards add a blank to what they complete.
-      return { credentials: { username: `${credentials.username ?? ''}`.trim(), password: credentials.password } };
+      return { credentials: { username: `${username ?? ''}`.trim(), password } };
     }),
     keepChallenge: assign(({ context, event }) => {
       const { expectation } = replyOf<'expecting'>(event);

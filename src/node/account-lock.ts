@@ -48,20 +48,21 @@ export async function takeLock(path: string, watch: Watch): Promise<AccountLock 
     remove(entry);
     server?.close();
   };
+  let held = true;
   try {
-    if (!(await isHeld(path, watch, entry))) return { release };
-  } catch (error) {
-    release();
-    throw error;
+    held = await isHeld(path, watch, entry);
+  } finally {
+    if (held) release();
   }
-  release();
-  return null;
+  return held ? null : { release };
 }
 
 /** Makes the entry: a socket that listens, or else a file. */
 async function announce(entry: string): Promise<Server | null> {
   if (isSocketPath(entry)) {
     const server = createServer((connection) => connection.destroy()).unref();
+    // A connection that cannot be accepted, for want of descriptors, say, must not end the program: the kernel has answered.
+    server.on('error', () => {});
     try {
       // Not the one of a cluster's primary, which outlives its workers.
       await once(server.listen({ path: entry, exclusive: true }), 'listening');

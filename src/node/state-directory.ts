@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { AuthError } from '../../machines/failures.ts';
 import { unavailable } from './shared-store.ts';
 
 /**
@@ -25,12 +24,13 @@ export function stateDirectory(
 
 /** Without `HOME`, the system knows the home of a user by its number, or has none. */
 function home(): string {
+  let path: string;
   try {
-    return absolute(homedir(), 'HOME');
-  } catch (error) {
-    if (error instanceof AuthError) throw error;
+    path = homedir();
+  } catch {
     throw unavailable('There is no home directory. Set HOME or ETNA_AUTH_HOME.');
   }
+  return absolute(path, 'HOME');
 }
 
 function absolute(path: string, variable: string): string {

@@ -19,7 +19,7 @@ export interface StoredLoginOptions extends LoginOptions {
   readonly store: SessionStore | SharedStore;
   /**
    * Called with an {@link AuthError} of the code `store-unavailable` when the login succeeded and its session could not be
-   * stored. The session is returned all the same. A process warning by default.
+   * stored. The session is returned all the same. It must not throw. A process warning by default.
    */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
   /** Signs in though a live session is kept. One that was made since this call will do. */

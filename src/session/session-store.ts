@@ -71,9 +71,7 @@ export async function saveSession(store: SessionStore, account: Account, session
   const kept = await peek(store, account);
   if (kept && isLive(kept) && kept.issuedAt > session.issuedAt) return;
   const stored = { ...storedForm(session, account.baseUrl), username: account.username };
-  const result = await attempt(() => store.set(storeKey(account), stored, Math.max(0, session.expiresAt - Date.now())));
-  // Keyv resolves so where it has a listener for its errors.
-  if (result === false) throw refusedToWrite();
+  await write(store, storeKey(account), stored, Math.max(0, session.expiresAt - Date.now()));
 }
 
 /**
@@ -81,12 +79,11 @@ export async function saveSession(store: SessionStore, account: Account, session
  *
  * @throws {AuthError} `store-unavailable` where the store fails.
  */
-export async function proveWritable(store: SessionStore, { baseUrl, username }: Account): Promise<void> {
+export async function proveWritable(store: SessionStore, account: Account): Promise<void> {
+  const key = `${storeKey(account)} (probe)`;
+  const { baseUrl, username } = account;
   const now = Date.now();
-  const key = `${storeKey({ baseUrl, username })} (probe)`;
-  const probe: StoredSession = { version: 1, baseUrl, username, token: '', issuedAt: now, expiresAt: now };
-  const result = await attempt(() => store.set(key, probe, 1_000));
-  if (result === false) throw refusedToWrite();
+  await write(store, key, { version: 1, baseUrl, username, token: '', issuedAt: now, expiresAt: now }, 1_000);
   await attempt(() => store.delete(key));
 }
 
@@ -117,7 +114,11 @@ export function createMemoryStore(): SessionStore {
   };
 }
 
-const refusedToWrite = () => new AuthError('store-unavailable', { detail: 'The store refused to write.' });
+async function write(store: SessionStore, key: string, value: StoredSession, ttl: number): Promise<void> {
+  const result = await attempt(() => store.set(key, value, ttl));
+  // Keyv resolves so where it has a listener for its errors.
+  if (result === false) throw new AuthError('store-unavailable', { detail: 'The store refused to write.' });
+}
 
 /** The store's own error may quote what it was given, so only its kind is told. */
 async function attempt<Value>(operation: () => Value): Promise<Awaited<Value>> {

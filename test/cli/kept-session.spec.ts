@@ -35,7 +35,7 @@ describe.concurrent('after a login', () => {
     expect(home.emulator.requests).toHaveLength(1);
   });
 
-  it('login Use --force to sign in again', async () => {
+  it('login --force signs in again', async () => {
     await using home = await openHome();
     await home.login();
     const before = await home.token();

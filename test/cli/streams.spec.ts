@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { commandLine, environmentWith, signingIn } from './command.ts';
 import { openHome } from './signed-in.ts';
@@ -8,12 +9,7 @@ async function shell(line: string, variables: Record<string, string>) {
   const [node, program] = commandLine([]);
   const environment = environmentWith({ ...variables, ETNA: `${node} ${program}` });
   const child = spawn('bash', ['-c', line], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const read = async (stream: AsyncIterable<Buffer>) => {
-    let text = '';
-    for await (const chunk of stream) text += chunk;
-    return text;
-  };
-  const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)]);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { stdout, stderr };
 }
 

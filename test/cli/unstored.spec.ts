@@ -1,29 +1,29 @@
-import { mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import fs from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFileStore, storedLogin } from '../../src/node/index.ts';
-import { patience, runCommand, signingIn } from './command.ts';
+import type { RunningEmulator } from '../../src/testing/index.ts';
+import { patience } from './command.ts';
+import { deliverCode } from './crowd.ts';
 import { openHome } from './signed-in.ts';
 
 /** Answers the challenge, and has taken the store away when the session comes. */
-const codeCommand = 'rm -rf "$ETNA_AUTH_HOME"; touch "$ETNA_AUTH_HOME"; cat "$CODE_FILE"';
+const codeCommand = `
+  until test -e "$ETNA_AUTH_HOME.code"; do sleep 0.05; done
+  rm -rf "$ETNA_AUTH_HOME"; touch "$ETNA_AUTH_HOME"
+  cat "$ETNA_AUTH_HOME.code"`;
 
 async function loginThatLosesItsStore(flags: readonly string[]) {
   await using home = await openHome();
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
-  const file = join(folder.path, 'code');
-  const waiting = `until test -s "$CODE_FILE"; do sleep 0.05; done; ${codeCommand}`;
-  const run = runCommand(['login', '--code-command', waiting, ...flags], {
-    ...signingIn(home.emulator, 'alice'),
-    ...home.variables,
-    CODE_FILE: file,
-  });
+  const run = home.login(['--code-command', codeCommand, ...flags], 'alice');
   await expect.poll(() => home.emulator.inbox('alice').length, { timeout: patience }).toBe(1);
-  await writeFile(file, home.emulator.inbox('alice')[0]?.code ?? '');
+  await deliverCode(home, home.emulator);
   const { exitCode, stdout, stderr } = await run;
   return { exitCode, stdout, stderr, requests: home.emulator.requests };
 }
+
+const bobAt = ({ baseUrl, appKey }: RunningEmulator) => ({ baseUrl, appKey, username: 'bob', password: 'bob-demo' });
 
 describe('a session that cannot be stored after the login', () => {
   it('is printed all the same, and the user is told', async () => {
@@ -45,7 +45,7 @@ describe('a session that cannot be stored after the login', () => {
     const told: unknown[] = [];
     const directory = `${home.directory}-program`;
     const session = await storedLogin({
-      ...{ baseUrl: home.emulator.baseUrl, appKey: home.emulator.appKey, username: 'bob', password: 'bob-demo' },
+      ...bobAt(home.emulator),
       store: { ...createFileStore({ directory }), set: (key) => !key.endsWith(' bob') },
       onStoreError: (error) => told.push(error),
     });
@@ -57,13 +57,7 @@ describe('a session that cannot be stored after the login', () => {
 it('a login to a store that cannot be written sends nothing', async () => {
   await using home = await openHome();
   const store = { ...createFileStore({ directory: `${home.directory}-full` }), set: () => false };
-  const account = {
-    baseUrl: home.emulator.baseUrl,
-    appKey: home.emulator.appKey,
-    username: 'bob',
-    password: 'bob-demo',
-  };
-  await expect(storedLogin({ ...account, store })).rejects.toMatchObject({ code: 'store-unavailable' });
+  await expect(storedLogin({ ...bobAt(home.emulator), store })).rejects.toMatchObject({ code: 'store-unavailable' });
   expect(home.emulator.requests).toEqual([]);
 });
 
@@ -80,7 +74,7 @@ it('a lock that an older version left, with the number of a living process, dela
 
 it('a login with a store leaves the process as it was', async () => {
   await using home = await openHome();
-  const functions = () => [process.cwd, process.emit, process.chdir, ...process.eventNames()];
+  const functions = () => [fs.close, process.cwd, process.emit, process.chdir, ...process.eventNames()];
   const before = functions();
   await home.signIn();
   expect(functions()).toEqual(before);

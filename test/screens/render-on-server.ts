@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createServer } from 'vite';
+import type { Broker } from './executor.ts';
 
 const examples = resolve(import.meta.dirname, '../../docs/examples');
 
@@ -10,11 +11,6 @@ const examples = resolve(import.meta.dirname, '../../docs/examples');
 export interface Rendered {
   readonly html: string;
   readonly started: readonly string[];
-}
-
-interface Broker {
-  readonly baseUrl: string;
-  readonly appKey: string;
 }
 
 /** Renders the screen of a framework in a process of its own, where no other test starts anything. */

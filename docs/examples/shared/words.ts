@@ -56,16 +56,16 @@ export const words = {
   },
   /** Why a challenge is set again; nothing at its first time, where the server's words may already read like a refusal. */
   problemOf({ problem, reason }: Challenge): string {
-    return problem === null ? '' : `${messages[problem].problem} ${sentence(reason) ?? ''}`.trim();
+    return problem === null ? '' : `${messages[problem].problem} ${sentence(reason)}`.trim();
   },
   /** What is told of a failure beside its name: the server's words or our own, and what to do next. */
   adviceOf({ code, reason, detail }: AuthFailure): string {
-    return `${sentence(reason ?? (detail && `(${detail})`)) ?? ''} ${messages[code].remedy}`.trim();
+    return `${sentence(reason ?? (detail && `(${detail})`))} ${messages[code].remedy}`.trim();
   },
 };
 
 /** Servers leave out the full stop. */
-const sentence = (text: string | null) => text && isolated(/[.!?)]\s*$/.test(text) ? text : `${text}.`);
+const sentence = (text: string | null) => (text ? isolated(/[.!?)]\s*$/.test(text) ? text : `${text}.`) : '');
 
 /** What a server says in a right-to-left language must not turn the sentence around it: what `<bdi>` does, in text. */
 const isolated = (text: string) => `\u2068${text}\u2069`;
