@@ -17,13 +17,13 @@ export interface KeepSessionOptions extends Account {
    * counts as passing, and it is called again later, unless that is an {@link AuthError} that is not `retryable`.
    */
   readonly login: (context: { readonly signal: AbortSignal }) => Promise<Session>;
-  /** Where the session is kept between runs. In memory unless told. */
+  /** Where the session is kept between runs. Defaults to memory. */
   readonly store?: SessionStore | undefined;
   /** How long before its end a session is renewed, in milliseconds: 5 minutes by default, and half of its life at most. */
   readonly renewBefore?: number | undefined;
-  /** Hears of each login that failed. It must not throw. */
+  /** Called with the error of each login that failed. It must not throw. */
   readonly onLoginError?: ((error: unknown) => void) | undefined;
-  /** Hears of a session that could not be saved or forgotten, and that lives in memory only. It must not throw. */
+  /** Called when a session could not be saved or deleted, and lives in memory only. It must not throw. */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
 }
 
@@ -37,7 +37,7 @@ const anHour = 60 * 60_000;
 
 /**
  * Keeps a program signed in. It starts with the session that the store has, without a request; where there is none, the first
- * call of `getSession` signs in. Shortly before a session is over a new one takes its place, and so at once when the server
+ * call of `getSession` signs in. Shortly before a session expires a new one takes its place, and so at once when the server
  * has ended it.
  *
  * There is one login a lifetime. One that failed is tried again after a while, ever more seldom: a quarter of a minute at

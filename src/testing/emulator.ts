@@ -12,28 +12,28 @@ import type { EmulatedUser } from './user.ts';
 import { demoAppKey, demoUsers } from './user.ts';
 
 export interface EmulatorOptions {
-  /** The one application key that is accepted. `demoAppKey` unless told. */
+  /** The one application key that is accepted. Defaults to `demoAppKey`. */
   readonly appKey?: string;
-  /** Who can sign in. `demoUsers` unless told. */
+  /** Who can sign in. Defaults to `demoUsers`. */
   readonly users?: readonly EmulatedUser[];
   /**
-   * What follows a wrong code or PIN, which ETNA does not document: `ask-again` (unless told) asks again with a new
+   * What follows a wrong code or PIN, which ETNA does not document: `ask-again` (the default) asks again with a new
    * interim token, `refuse` ends the login.
    */
   readonly wrongCode?: 'ask-again' | 'refuse';
-  /** How long a session token lives, in seconds. A day unless told. */
+  /** How long a session token lives, in seconds. Defaults to a day. */
   readonly tokenLifetime?: number;
-  /** How long a code, and the interim token that goes with it, lives, in seconds. 300 unless told. */
+  /** How long a code, and the interim token that goes with it, lives, in seconds. Defaults to 300. */
   readonly codeLifetime?: number;
-  /** How many logins a user may begin within a minute; `false` sets no limit. 5 unless told. */
+  /** How many logins a user may begin within a minute; `false` sets no limit. Defaults to 5. */
   readonly loginsPerMinute?: number | false;
-  /** What the paths begin with, such as `/api`. Nothing unless told. */
+  /** What the paths begin with, such as `/api`. Defaults to nothing. */
   readonly basePath?: string;
-  /** Hears of each request once it is over, with its secrets masked. */
+  /** Called with each request when it has ended, with its secrets masked. */
   readonly onRequest?: (entry: LoggedRequest) => void;
-  /** Hears of each one-time code as it is sent: the code itself, unmasked. */
+  /** Called with each one-time code when it is sent: the code itself, unmasked. */
   readonly onMessage?: (message: Message) => void;
-  /** Makes the one-time codes. Six random digits unless told. */
+  /** Makes the one-time codes. Defaults to six random digits. */
   readonly createCode?: () => string;
 }
 

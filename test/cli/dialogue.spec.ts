@@ -153,7 +153,7 @@ describe.concurrent('a code', () => {
     expect(emulator.requests).toHaveLength(2);
   });
 
-  it('is sent anew after Enter alone, and the old one is dead', async () => {
+  it('is sent again after Enter alone, and the old one is dead', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '');
@@ -166,7 +166,7 @@ describe.concurrent('a code', () => {
     expect(await terminal.exitCode()).toBe(0);
   });
 
-  it('is not sent anew after No, and can still be typed', async () => {
+  it('is not sent again after No, and can still be typed', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '  ');

@@ -90,7 +90,7 @@ describe('a refused answer', () => {
     });
   });
 
-  it('is counted anew for the next step', async () => {
+  it('starts at 1 again for the next step', async () => {
     const { actor, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     for (const step of ['VerificationCode', 'VerificationCode', 'SecutityPin', 'Device', 'Owner', 'Owner']) {
@@ -111,7 +111,7 @@ describe('a refused answer', () => {
     expect(actor.getSnapshot().context.challenge).toMatchObject({ attempt: 2, problem: 'invalid-code' });
   });
 
-  it('may be corrected twice unless told', async () => {
+  it('may be corrected twice by default', async () => {
     const service = fromPromise<TokenReply, TokenRequest>(async () => expecting());
     const actor = createActor(authMachine.provide({ actors: { requestToken: service, verifyCode: service } })).start();
     const settled = () => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
@@ -364,7 +364,7 @@ describe('a session that was begun elsewhere', () => {
     expect(actor.getSnapshot().context.failure?.code).toBe('session-expired');
   });
 
-  it('is of no use where it is over, dead, or no newer than the one that is here', () => {
+  it('is ignored if it has expired, is dead, or is no newer than the one that is here', () => {
     const session = sessionFor(hour);
     const { actor } = startActor({ session });
     const newer = { ...session, issuedAt: Date.now() + 1 };

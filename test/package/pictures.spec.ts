@@ -18,12 +18,12 @@ const boxesIn = (svg: string) =>
   });
 
 describe.concurrent('the pictures', () => {
-  it('are up to date: the machine (`npm run diagram` draws it anew)', async () => {
+  it('are up to date: the machine (`npm run diagram` redraws it)', async () => {
     expect(await toSvg(authMachine)).toBe(kept('machine.svg'));
     expect(toMermaid(authMachine)).toBe(kept('machine.mmd'));
   });
 
-  it('are up to date: the login (`npm run docs` draws it anew)', async () => {
+  it('are up to date: the login (`npm run docs` redraws it)', async () => {
     expect(await pictureLogin()).toBe(kept('login.svg'));
   });
 });
