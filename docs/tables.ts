@@ -21,9 +21,10 @@ export function stateTable(): string {
   return ['| state | meaning | leaves on |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** The states of the machine, in a word. */
+/** The states that the machine rests in, in a word. */
 function meaningTable(): string {
-  const rows = statesOf(authMachine).map(({ key, description }) => `| \`${key}\` | ${description} |`);
+  const resting = statesOf(authMachine).filter(({ always = [] }) => always.every(({ guard }) => guard));
+  const rows = resting.map(({ key, description }) => `| \`${key}\` | ${description} |`);
   return ['| state | meaning |', '|---|---|', ...rows].join('\n');
 }
 

@@ -1,53 +1,26 @@
-import { assertEvent, assign, fromPromise, setup } from 'xstate';
-import { AuthError, type AuthFailure } from './failures.ts';
-import { wipe } from './secret.ts';
+import { assertEvent, assign, emit, fromPromise, setup } from 'xstate';
+import { challengeAfter, closingReason, failureAfter, outputOf } from './outcome.ts';
+import { Secret, unwrapped, wipe } from './secret.ts';
 import { isLive } from './session.ts';
-import type { AuthContext, AuthEvent, AuthInput, Expectation, TokenReply, TokenRequest } from './vocabulary.ts';
+import type { AuthContext, AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
-/** How often one challenge may be answered. */
-export const defaultMaxAttempts = 3;
 
-/**
- * What a service replied. Reading it here, not through `params` functions, keeps the chart readable by Stately, which drops
- * those.
- */
-const replyOf = <Type extends TokenReply['type']>(event: object) =>
-  (event as { output: Extract<TokenReply, { type: Type }> }).output;
+const unprovided = fromPromise<TokenReply, TokenRequest>(() => Promise.reject(new Error('not provided')));
 
-/** The parts of a reply that there may be, of events that may have none. */
-const partsOf = (event: object) =>
-  (replyOf(event) ?? {}) as { type?: string; expectation?: Expectation; failure?: AuthFailure };
+/** Plain JavaScript may hand over a plain text. */
+const wrapped = (text: unknown) => (text instanceof Secret ? text : unwrapped);
 
-/** The number of the attempt that this reply asks for, 1 for a new challenge; `NaN` where it asks for none. */
-const nextAttempt = ({ challenge }: AuthContext, event: object): number => {
-  const { kind, step } = partsOf(event).expectation ?? {};
-  if (!kind) return Number.NaN;
-  return challenge?.kind === kind && (challenge.step === step || kind !== 'other') ? challenge.attempt + 1 : 1;
-};
-
-/** Why an answer got no reply, where the challenge may still be open: nothing can be said of the code itself. */
-const problemOf = (event: object): 'invalid-input' | 'network' | 'timeout' | null => {
-  const code = partsOf(event).failure?.code;
-  return code === 'invalid-input' || code === 'network' || code === 'timeout' ? code : null;
-};
-
-const unprovided = () => Promise.reject(new Error());
-
-/** Whether the server may be answered: a new challenge in any case, and one that is set again up to `maxAttempts` times. */
-export const hasAttemptsLeft = (maxAttempts: number, { context, event }: { context: AuthContext; event: object }) =>
-  nextAttempt(context, event) <= Math.max(maxAttempts, 1);
+/** Where a session opens or closes, there is one. */
+const sessionIn = ({ session }: AuthContext) => session as Session;
 
 /**
  * The login as a statechart. It knows nothing of the world: `createAuthMachine` provides the services `requestToken` and
- * `verifyCode`, and hosts that keep sessions provide the actions `saveSession` and `forgetSession`, which do nothing here.
+ * `verifyCode`, and the action `endSession`, which tells the server of a logout. What happens once is emitted.
  */
 export const authMachine = setup({
-  types: {} as { context: AuthContext; events: AuthEvent; input: AuthInput | undefined; tags: 'busy' },
-  actors: {
-    requestToken: fromPromise<TokenReply, TokenRequest>(unprovided),
-    verifyCode: fromPromise<TokenReply, TokenRequest>(unprovided),
-  },
+  types: {} as AuthTypes,
+  actors: { requestToken: unprovided, verifyCode: unprovided },
   guards: {
     hasLiveSession: ({ context }) => isLive(context.session),
     hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
@@ -57,61 +30,51 @@ export const authMachine = setup({
       isLive(event.session) &&
       event.session.issuedAt > (session?.issuedAt ?? 0) &&
       event.session.username === (credentials ?? session ?? event.session).username,
-    isSucceeded: ({ event }) => partsOf(event).type === 'succeeded',
-    isExpecting: ({ event }) => partsOf(event).type === 'expecting',
-    hasAttemptsLeft: (situation) => hasAttemptsLeft(defaultMaxAttempts, situation),
-    isUnanswered: ({ event }) => problemOf(event) !== null,
+    isSucceeded: ({ event }) => outputOf(event)?.type === 'succeeded',
+    isChallenged: ({ context, event }) => challengeAfter(context, event) !== null,
     canRetry: ({ context: { failure } }) => !!failure?.retryable,
     hasUselessCredentials: ({ context: { credentials, failure } }) => !!credentials && !failure?.retryable,
   },
   actions: {
-    keepCredentials: assign(({ event }) => {
+    setCredentials: assign(({ event }) => {
       assertEvent(event, 'login');
       // Plain JavaScript may leave out any of them.
-      const { username, password } = event.credentials ?? {};
-      if (!password) return { credentials: null };
+      const { username = '', password } = event.credentials ?? {};
       // Phone keyboards add a blank to what they complete.
-      return { credentials: { username: `${username ?? ''}`.trim(), password } };
+      return { credentials: { username: `${username}`.trim(), password: wrapped(password) } };
     }),
-    keepChallenge: assign(({ context, event }) => {
-      const { expectation } = replyOf<'expecting'>(event);
-      const attempt = nextAttempt(context, event);
-      return { challenge: { ...expectation, attempt, problem: attempt > 1 ? 'invalid-code' : null } };
+    setChallenge: assign(({ context, event }) => ({ challenge: challengeAfter(context, event) })),
+    setSession: assign(({ event }) => {
+      const output = outputOf(event);
+      if (output?.type === 'succeeded') return { session: output.session };
+      assertEvent(event, 'session.shared');
+      return { session: event.session };
     }),
-    keepUnansweredChallenge: assign(({ context: { challenge }, event }) => ({
-      challenge: challenge && { ...challenge, problem: problemOf(event) },
-    })),
-    keepSession: assign(({ event }) => ({
-      session: 'session' in event ? event.session : replyOf<'succeeded'>(event).session,
-    })),
-    // The message of an unexpected error may quote its input, so only its kind is kept.
-    keepFailure: assign(({ event }) => ({
-      failure:
-        partsOf(event).failure ??
-        new AuthError('unexpected', { detail: (event as { error?: Partial<Error> }).error?.name ?? null }).failure,
-    })),
-    failRefusedCode: assign(({ event }) => {
-      const { step, reason } = replyOf<'expecting'>(event).expectation;
-      return { failure: new AuthError('invalid-code', { step, reason }).failure };
-    }),
-    failExpiredSession: assign({ session: null, failure: new AuthError('session-expired').failure }),
-    failRejectedSession: assign({ session: null, failure: new AuthError('session-rejected').failure }),
-    dropCredentials: assign({ credentials: null }),
-    dropSession: assign({ session: null }),
-    dropChallenge: assign({ challenge: null }),
-    dropOutcome: assign({ challenge: null, failure: null }),
-    wipeCredentials: ({ context }) => {
-      if (context.credentials !== null) wipe(context.credentials.password);
+    setFailure: assign(({ event }) => ({ failure: failureAfter(event) })),
+    clearLogin: assign({ credentials: null, challenge: null, failure: null }),
+    clearCredentials: assign({ credentials: null }),
+    clearSession: assign({ session: null }),
+    clearChallenge: assign({ challenge: null }),
+    clearFailure: assign({ failure: null }),
+    wipePassword: ({ context: { credentials } }) => {
+      if (credentials) wipe(credentials.password);
     },
     wipeReplacedPassword: ({ context: { credentials }, event }) => {
       assertEvent(event, 'login');
       if (credentials && credentials.password !== event.credentials?.password) wipe(credentials.password);
     },
-    saveSession: () => {
-      // For hosts that keep sessions.
-    },
-    forgetSession: () => {
-      // For hosts that keep sessions.
+    emitOpened: emit(({ context, event }) => ({
+      type: 'session.opened',
+      session: sessionIn(context),
+      origin: event.type === 'session.shared' ? 'elsewhere' : 'login',
+    })),
+    emitClosed: emit(({ context, event }) => ({
+      type: 'session.closed',
+      session: sessionIn(context),
+      reason: closingReason(event),
+    })),
+    endSession: () => {
+      // Provided by createAuthMachine.
     },
   },
   delays: {
@@ -130,13 +93,13 @@ export const authMachine = setup({
       description: 'The user has signed in elsewhere, such as in another tab: that session is good here, too.',
       guard: { type: 'isNewerSession' },
       target: '.authenticated',
-      actions: [{ type: 'keepSession' }, { type: 'saveSession' }],
+      actions: [{ type: 'setSession' }, { type: 'emitOpened' }],
     },
   },
   states: {
     idle: {
       description: 'Signed out. Nothing is known and nothing is under way.',
-      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropOutcome' }],
+      entry: [{ type: 'wipePassword' }, { type: 'clearLogin' }],
       always: [
         {
           description: 'The machine was started with a session that is still good.',
@@ -146,49 +109,23 @@ export const authMachine = setup({
         {
           description: 'The machine was started with a session that is over.',
           guard: { type: 'hasDeadSession' },
-          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }],
+          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
       ],
       on: {
-        login: {
-          description: 'The user signs in with name and password.',
-          target: 'requestingToken',
-          actions: [{ type: 'keepCredentials' }],
-        },
+        login: { description: 'The user signs in.', target: 'requestingToken', actions: [{ type: 'setCredentials' }] },
       },
     },
     requestingToken: {
       description: 'The user name and password are with the server. Where a code is needed, this call sends it.',
       tags: ['busy'],
-      entry: [{ type: 'dropOutcome' }],
+      entry: [{ type: 'clearChallenge' }, { type: 'clearFailure' }],
       invoke: {
         id: 'requestToken',
         src: 'requestToken',
         input: ({ context }) => ({ credentials: context.credentials, challenge: null, code: null }),
-        onDone: [
-          {
-            description: 'No second factor is needed.',
-            guard: { type: 'isSucceeded' },
-            target: 'authenticated',
-            actions: [{ type: 'keepSession' }, { type: 'saveSession' }],
-          },
-          {
-            description: 'The server expects a code or a PIN.',
-            guard: { type: 'isExpecting' },
-            target: 'awaitingCode',
-            actions: [{ type: 'keepChallenge' }],
-          },
-          {
-            description: 'The login was refused, or the request failed.',
-            target: 'failed',
-            actions: [{ type: 'keepFailure' }],
-          },
-        ],
-        onError: {
-          description: 'The service threw an unexpected error.',
-          target: 'failed',
-          actions: [{ type: 'keepFailure' }],
-        },
+        onDone: { target: 'deciding' },
+        onError: { target: 'deciding' },
       },
       on: {
         cancel: { description: 'The user gives up; the call is aborted.', target: 'idle' },
@@ -199,7 +136,7 @@ export const authMachine = setup({
       on: {
         'code.submit': { description: 'The user answers the challenge.', target: 'verifyingCode' },
         'code.resend': {
-          description: 'The user wants another code: the login starts over, since no other call sends one.',
+          description: 'The user wants another code: only a new login sends one.',
           target: 'requestingToken',
         },
         cancel: { description: 'The user gives up.', target: 'idle' },
@@ -213,60 +150,48 @@ export const authMachine = setup({
         src: 'verifyCode',
         input: ({ context: { credentials, challenge }, event }) => {
           assertEvent(event, 'code.submit');
-          return { credentials, challenge, code: event.code };
+          return { credentials, challenge, code: wrapped(event.code) };
         },
-        onDone: [
-          {
-            description: 'The answer was right, and the last one needed.',
-            guard: { type: 'isSucceeded' },
-            target: 'authenticated',
-            actions: [{ type: 'keepSession' }, { type: 'saveSession' }],
-          },
-          {
-            description: 'The server sets another challenge, or refuses the answer and leaves another attempt.',
-            guard: { type: 'hasAttemptsLeft' },
-            target: 'awaitingCode',
-            actions: [{ type: 'keepChallenge' }],
-          },
-          {
-            description: 'The answer was wrong once too often.',
-            guard: { type: 'isExpecting' },
-            target: 'failed',
-            actions: [{ type: 'failRefusedCode' }],
-          },
-          {
-            description:
-              'The code was not sent, or no reply arrived: the challenge stands, and the user decides what to do.',
-            guard: { type: 'isUnanswered' },
-            target: 'awaitingCode',
-            actions: [{ type: 'keepUnansweredChallenge' }],
-          },
-          {
-            description: 'The login was refused, or the request failed.',
-            target: 'failed',
-            actions: [{ type: 'keepFailure' }],
-          },
-        ],
-        onError: {
-          description: 'The service threw an unexpected error.',
-          target: 'failed',
-          actions: [{ type: 'keepFailure' }],
-        },
+        onDone: { target: 'deciding' },
+        onError: { target: 'deciding' },
       },
       on: {
         cancel: { description: 'The user gives up; the call is aborted.', target: 'idle' },
       },
     },
+    deciding: {
+      description: 'The call is through, and its outcome decides at once where the login goes.',
+      always: [
+        {
+          description: 'Signed in.',
+          guard: { type: 'isSucceeded' },
+          target: 'authenticated',
+          actions: [{ type: 'setSession' }, { type: 'emitOpened' }],
+        },
+        {
+          description:
+            'A code or PIN is needed, is asked for again, or may not have arrived: the user decides what to do.',
+          guard: { type: 'isChallenged' },
+          target: 'awaitingCode',
+          actions: [{ type: 'setChallenge' }],
+        },
+        {
+          description: 'The login was refused, the answer was wrong once too often, or the request failed.',
+          target: 'failed',
+          actions: [{ type: 'setFailure' }],
+        },
+      ],
+    },
     authenticated: {
       description: 'Signed in, with a session that is good until its time is over or the server rejects it.',
-      entry: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }, { type: 'dropOutcome' }],
+      entry: [{ type: 'wipePassword' }, { type: 'clearLogin' }],
       after: {
         sessionLifetime: [
           {
             description: 'The time of the session is over.',
             guard: { type: 'hasDeadSession' },
             target: 'failed',
-            actions: [{ type: 'forgetSession' }, { type: 'failExpiredSession' }],
+            actions: [{ type: 'emitClosed' }, { type: 'clearSession' }, { type: 'setFailure' }],
           },
           {
             description: 'The timer was early, or cannot reach so far: it is set again.',
@@ -277,36 +202,41 @@ export const authMachine = setup({
       },
       on: {
         logout: {
-          description: 'The user signs out.',
+          description: 'The user signs out; the server is told.',
           target: 'idle',
-          actions: [{ type: 'forgetSession' }, { type: 'dropSession' }],
+          actions: [{ type: 'endSession' }, { type: 'emitClosed' }, { type: 'clearSession' }],
+        },
+        'session.ended': {
+          description: 'The user has signed out elsewhere, such as in another tab.',
+          target: 'idle',
+          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
         'session.check': {
           description: 'The host woke up, and timers may have slept: is the session over?',
           guard: { type: 'hasDeadSession' },
           target: 'failed',
-          actions: [{ type: 'forgetSession' }, { type: 'failExpiredSession' }],
+          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }, { type: 'setFailure' }],
         },
         'session.rejected': {
           description: 'The server no longer takes the token.',
           target: 'failed',
-          actions: [{ type: 'forgetSession' }, { type: 'failRejectedSession' }],
+          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }, { type: 'setFailure' }],
         },
       },
     },
     failed: {
       description: 'The login or the session ended, for the reason in `failure`.',
-      entry: [{ type: 'dropChallenge' }],
+      entry: [{ type: 'clearChallenge' }],
       always: {
         description: 'Starting over cannot help, so the password is of no use.',
         guard: { type: 'hasUselessCredentials' },
-        actions: [{ type: 'wipeCredentials' }, { type: 'dropCredentials' }],
+        actions: [{ type: 'wipePassword' }, { type: 'clearCredentials' }],
       },
       on: {
         login: {
           description: 'The user signs in again.',
           target: 'requestingToken',
-          actions: [{ type: 'wipeReplacedPassword' }, { type: 'keepCredentials' }],
+          actions: [{ type: 'wipeReplacedPassword' }, { type: 'setCredentials' }],
         },
         retry: {
           description: 'The user starts over with the same name and password.',

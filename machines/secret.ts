@@ -32,12 +32,20 @@ const texts = new WeakMap<Secret, string>();
 
 /** Wraps a text. Wrap as early as you can: what was a plain string before may have been copied already. */
 export function secret(text: string): Secret {
-  const wrapped = new Secret();
-  // Vue would wrap it in a proxy, which the map does not know.
-  Object.freeze(wrapped);
+  const wrapped = emptyShell();
   texts.set(wrapped, text);
   return wrapped;
 }
+
+function emptyShell(): Secret {
+  const shell = new Secret();
+  // Vue would wrap it in a proxy, which the map does not know.
+  Object.freeze(shell);
+  return shell;
+}
+
+/** Stands in for what came as plain text, which must not be kept: snapshots would show it. It cannot be revealed. */
+export const unwrapped: Secret = /* @__PURE__ */ emptyShell();
 
 /** Whether `value` is a `Secret` that still can be revealed: not wiped, and not revived from JSON or a clone. */
 export function isAlive(value: unknown): boolean {

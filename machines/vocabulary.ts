@@ -21,12 +21,15 @@ export interface Expectation {
   readonly personalPhrase: Secret | null;
   /** The image that the user chose to recognise the server by. */
   readonly image: Secret | null;
+  /** How often it may be answered before the login fails, where the server asks again. 3 unless told. */
+  readonly maxAttempts?: number | undefined;
 }
 
 /** A step that the user is asked to answer. */
 export interface Challenge extends Expectation {
   /** Counts from 1, and grows with each answer that the server refused. */
   readonly attempt: number;
+  readonly maxAttempts: number;
   /**
    * Why it is asked again: the server refused the answer (`invalid-code`), it could not be sent as it was (`invalid-input`), or
    * no reply arrived (`network`, `timeout`). In the last two cases the server may have received it; only the user sends it again.
@@ -45,11 +48,10 @@ export interface Session {
   readonly expiresAt: number;
 }
 
-/** What one call of the token endpoint came to, in the protocol's own three words. */
+/** What one call of the token endpoint came to, where the login goes on. Services reject with an `AuthError` where it does not. */
 export type TokenReply =
   | { readonly type: 'succeeded'; readonly session: Session }
-  | { readonly type: 'expecting'; readonly expectation: Expectation }
-  | { readonly type: 'failed'; readonly failure: AuthFailure };
+  | { readonly type: 'expecting'; readonly expectation: Expectation };
 
 /** What a call of the token endpoint is made of: the credentials alone at first, and an answer to a challenge later. */
 export interface TokenRequest {
@@ -68,8 +70,20 @@ export type AuthEvent =
   | { readonly type: 'reset' }
   | { readonly type: 'logout' }
   | { readonly type: 'session.shared'; readonly session: Session }
+  | { readonly type: 'session.ended' }
   | { readonly type: 'session.check' }
   | { readonly type: 'session.rejected' };
+
+/** What happens once, for `actor.on`: hosts keep sessions by it. */
+export type AuthEmitted =
+  /** `elsewhere`: another tab or process signed in. */
+  | { readonly type: 'session.opened'; readonly session: Session; readonly origin: 'login' | 'elsewhere' }
+  /** By the user, here or `elsewhere`, by time, or by the server. */
+  | {
+      readonly type: 'session.closed';
+      readonly session: Session;
+      readonly reason: 'logout' | 'elsewhere' | 'expired' | 'rejected';
+    };
 
 /** What the machine remembers: at most what its state needs. */
 export interface AuthContext {
@@ -83,4 +97,13 @@ export interface AuthContext {
 export interface AuthInput {
   /** A session from an earlier login; one that is over is dropped. */
   readonly session?: Session | null | undefined;
+}
+
+/** The machine's types, as XState's `setup` takes them. */
+export interface AuthTypes {
+  context: AuthContext;
+  events: AuthEvent;
+  emitted: AuthEmitted;
+  input: AuthInput | undefined;
+  tags: 'busy';
 }

@@ -26,7 +26,10 @@ export interface CreateAuthOptions extends AuthOptions {
  * stopped.
  */
 export interface Auth {
-  /** The running XState actor, for whoever wants the whole machine. `actor.stop()` ends it. */
+  /**
+   * The running XState actor, for whoever wants the whole machine. `actor.on('session.opened', …)` and `session.closed` tell of
+   * what happens once, with the session and why. `actor.stop()` ends it.
+   */
   readonly actor: Actor<typeof authMachine>;
   /**
    * Signs in: from `idle` and `failed`. Where the account has two factors, the server now sends a code. A password that is a
@@ -43,7 +46,7 @@ export interface Auth {
   retry(): Promise<SettledState>;
   /** Puts a failure away. From `failed`. */
   reset(): Promise<SettledState>;
-  /** Forgets the session. From `authenticated`. */
+  /** Forgets the session, and tells the server, which nobody waits for: `onLogoutError` hears where that failed. From `authenticated`. */
   logout(): Promise<SettledState>;
   /** Where the login stands. The same object until something changes. */
   getSnapshot(): AuthState;

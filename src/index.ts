@@ -11,6 +11,7 @@ export {
 export { isAlive, reveal, type Secret, secret, wipe } from '../machines/secret.ts';
 export type {
   AuthContext,
+  AuthEmitted,
   AuthEvent,
   AuthInput,
   Challenge,

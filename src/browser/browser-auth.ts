@@ -1,9 +1,9 @@
 import { fromPromise } from 'xstate';
-import { normalBaseUrl } from '../../machines/session.ts';
+import { AuthError } from '../../machines/failures.ts';
+import { isLive, normalBaseUrl } from '../../machines/session.ts';
 import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
-import { createAuthMachine } from '../auth-machine.ts';
-import { signIn } from '../services.ts';
+import { createAuthMachine, signIn } from '../auth-machine.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
 import { createEndedSessions, isSame } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
@@ -93,31 +93,16 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       signal.throwIfAborted();
     }
     const expectation = unfinished.resume(username);
-    return expectation ? { type: 'expecting', expectation } : explained(await signIn(resolved, input, signal), baseUrl);
+    if (expectation) return { type: 'expecting', expectation: { ...expectation, maxAttempts: options.maxAttempts } };
+    return signIn(resolved, input, signal).catch((error) => {
+      throw explained(error, baseUrl);
+    });
   });
-  const machine = createAuthMachine(resolved).provide({
-    actors: { requestToken },
-    actions: {
-      saveSession: ({ context: { session }, event }) => {
-        if (!session) return;
-        storage.set(key, JSON.stringify(storedForm(session, baseUrl)));
-        // What came from elsewhere is not told on: two tabs would tell each other for ever.
-        if (event.type !== 'session.shared') tabs.tellOpened(session);
-      },
-      forgetSession: ({ context: { session }, event }) => {
-        storage.set(key, null);
-        // One that is known to have ended was ended elsewhere.
-        if (!session || ended.has(session)) return;
-        if (event.type !== 'logout' && event.type !== 'session.rejected') return;
-        ended.add(session);
-        tabs.tellClosed(session, event.type);
-      },
-    },
-  });
+  const machine = createAuthMachine(resolved).provide({ actors: { requestToken } });
 
   const kept = sessionFrom(parsed(storage.get(key)), baseUrl);
   // It may have been ended in another tab while this one was away.
-  const session = kept && ended.has(kept) ? null : kept;
+  const session = kept && isLive(kept) && !ended.has(kept) ? kept : null;
   if (kept && !session) storage.set(key, null);
   const listener: TabListener = {
     onOpened(session) {
@@ -128,7 +113,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       // Also one that this tab never had: a slower tab may yet tell of it.
       ended.add(name);
       // A session that began since is not concerned.
-      if (session && isSame(session, name)) actor.send({ type: reason });
+      if (session && isSame(session, name))
+        actor.send({ type: reason === 'logout' ? 'session.ended' : 'session.rejected' });
     },
     onAsked() {
       const { session } = actor.getSnapshot().context;
@@ -138,6 +124,18 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const tabs = connectTabs(baseUrl, listener, onAlone);
   const auth = createAuth({ ...resolved, session, machine });
   const { actor } = auth;
+  actor.on('session.opened', ({ session, origin }) => {
+    storage.set(key, JSON.stringify(storedForm(session, baseUrl)));
+    // What came from elsewhere is not told on: two tabs would tell each other for ever.
+    if (origin === 'login') tabs.tellOpened(session);
+  });
+  actor.on('session.closed', ({ session, reason }) => {
+    storage.set(key, null);
+    // One that is known to have ended was ended elsewhere.
+    if ((reason !== 'logout' && reason !== 'rejected') || ended.has(session)) return;
+    ended.add(session);
+    tabs.tellClosed(session, reason);
+  });
   tabs.ask();
 
   let last = actor.getSnapshot().value;
@@ -164,7 +162,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     if (document.visibilityState !== 'visible') return;
     const { session } = actor.getSnapshot().context;
     // A page that was away has not heard what the others were told.
-    actor.send({ type: session && ended.has(session) ? 'logout' : 'session.check' });
+    actor.send({ type: session && ended.has(session) ? 'session.ended' : 'session.check' });
   };
   for (const event of ['visibilitychange', 'focus', 'pageshow', 'online']) {
     addEventListener(event, check, { signal: closed.signal });
@@ -190,9 +188,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
 }
 
 /** A page is not told why a request failed; a server of another origin that does not expect pages is the likeliest reason. */
-function explained(reply: TokenReply, baseUrl: string): TokenReply {
+function explained(error: unknown, baseUrl: string): unknown {
   const { origin } = new URL(baseUrl);
-  if (reply.type !== 'failed' || reply.failure.code !== 'network' || origin === location.origin) return reply;
-  const detail = `Perhaps ${origin} does not allow pages of ${location.origin} (CORS).`;
-  return { ...reply, failure: { ...reply.failure, detail } };
+  if (!(error instanceof AuthError) || error.code !== 'network' || origin === location.origin) return error;
+  return new AuthError('network', { detail: `Perhaps ${origin} does not allow pages of ${location.origin} (CORS).` });
 }

@@ -13,7 +13,9 @@ export interface EndedSessions {
   add(session: EndedSession): void;
 }
 
-const schema = v.array(v.object({ username: v.string(), issuedAt: v.number(), expiresAt: v.number() }));
+/** The form in which one is kept, and told to other tabs. */
+export const endedSession = v.object({ username: v.string(), issuedAt: v.number(), expiresAt: v.number() });
+const schema = v.array(endedSession);
 /** More than anybody ends within the life of a session. */
 const most = 50;
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Session } from '../../machines/vocabulary.ts';
-import { sessionFrom, storedForm } from '../session/session-store.ts';
-import type { EndedSession } from './ended-sessions.ts';
+import { type StoredSession, sessionFrom, storedForm } from '../session/session-store.ts';
+import { type EndedSession, endedSession } from './ended-sessions.ts';
 
 /** The other tabs of this origin that use the same base URL. Where a browser denies the way to them, there are none. */
 export interface OtherTabs {
@@ -22,25 +22,14 @@ export interface TabListener {
 }
 
 /** Why a session was ended: by the user, or by the server. Its time ends in each tab by itself. */
-type ClosedReason = 'logout' | 'session.rejected';
+type ClosedReason = 'logout' | 'rejected';
 
-const schema = v.variant('type', [
-  v.object({ version: v.literal(1), type: v.literal('ask') }),
-  v.object({
-    version: v.literal(1),
-    type: v.literal('opened'),
-    session: v.unknown(),
-  }),
-  v.object({
-    version: v.literal(1),
-    type: v.literal('closed'),
-    reason: v.picklist(['logout', 'session.rejected']),
-    username: v.string(),
-    issuedAt: v.number(),
-    expiresAt: v.number(),
-  }),
-]);
-type Message = v.InferOutput<typeof schema>;
+/** What tabs tell each other. What they are told is read as none of it. */
+type Message = { readonly version: 1 } & (
+  | { readonly type: 'ask' }
+  | { readonly type: 'opened'; readonly session: StoredSession }
+  | ({ readonly type: 'closed'; readonly reason: ClosedReason } & EndedSession)
+);
 
 /** Of a token and a name, and no more. */
 const longestMessage = 64 * 1024;
@@ -69,12 +58,15 @@ export function connectTabs(baseUrl: string, listener: TabListener, onAlone: (er
 
   if (channel) {
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      const { success, output: message } = v.safeParse(schema, asPlainJson(data));
-      if (!success) return;
-      if (message.type === 'ask') return listener.onAsked();
-      if (message.type === 'closed') return listener.onClosed(message, message.reason);
-      const opened = sessionFrom(message.session, baseUrl);
+      const message: Record<string, unknown> = Object(asPlainJson(data));
+      const { version, type, reason } = message;
+      if (version !== 1) return;
+      if (type === 'ask') listener.onAsked();
+      const opened = type === 'opened' && sessionFrom(message.session, baseUrl);
       if (opened) listener.onOpened(opened);
+      if (type === 'closed' && (reason === 'logout' || reason === 'rejected') && v.is(endedSession, message)) {
+        listener.onClosed(message, reason);
+      }
     };
   }
   return {

@@ -19,6 +19,7 @@ const challenge = visible(
     kind: oneOf('code', 'pin', 'other'),
     step,
     attempt: visible(v.number()),
+    maxAttempts: visible(v.number()),
     problem: oneOf('invalid-code', 'invalid-input', 'network', 'timeout'),
   }),
 );
@@ -34,7 +35,7 @@ const failure = visible(
 /** All that is ever shown of data: of the login's context, and of what its services resolve with. */
 const facts = visible(
   v.object({
-    type: oneOf('succeeded', 'expecting', 'failed'),
+    type: oneOf('succeeded', 'expecting'),
     challenge,
     expectation: challenge,
     session,
@@ -44,9 +45,16 @@ const facts = visible(
 
 const statuses = oneOf('active', 'done', 'error', 'stopped');
 
-/** An event without what it carries, but for what a service's reply comes to. */
+/** Of an error, all that is ever shown: a failure of ours. */
+const thrown = visible(v.object({ failure }));
+
+/** An event without what it carries, but for what a service came to. */
 export function visibleEvent(event: EventObject): EventObject {
-  return { type: event.type, ...('output' in event && { output: v.parse(facts, event.output) }) };
+  return {
+    type: event.type,
+    ...('output' in event && { output: v.parse(facts, event.output) }),
+    ...('error' in event && { error: v.parse(thrown, event.error) }),
+  };
 }
 
 /** A snapshot without what must not be seen. `machine`: whose it is, unless it is a service's. */

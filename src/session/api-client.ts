@@ -1,9 +1,9 @@
 import ky, { type KyInstance } from 'ky';
 import { AuthError } from '../../machines/failures.ts';
 import type { Auth } from '../auth.ts';
+import { endpointUrl } from '../protocol/endpoint-url.ts';
 import type { ProtocolOptions } from '../protocol/options.ts';
 import { safeFetch } from '../protocol/redirects.ts';
-import { tokenUrl } from '../protocol/token-url.ts';
 import { createAuthorizedFetch } from './authorized-fetch.ts';
 import { type SessionSource, sourceOf } from './session-source.ts';
 
@@ -46,7 +46,7 @@ export interface ApiClientOptions extends Pick<ProtocolOptions, 'baseUrl' | 'app
 export function createApiClient(source: Auth | SessionSource, options: ApiClientOptions): KyInstance {
   const { baseUrl, appKey, allowInsecure, timeout = 10_000 } = options;
   const fetch = safeFetch(options.fetch);
-  const apiUrl = new URL('.', tokenUrl(baseUrl, allowInsecure)).href;
+  const apiUrl = endpointUrl(baseUrl, '', allowInsecure);
   if (!/^[\x21-\x7e]+$/.test(appKey)) {
     throw new AuthError('invalid-input', { detail: 'appKey: unsendable' });
   }

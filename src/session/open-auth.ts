@@ -1,6 +1,6 @@
+import { isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
-import { createAuthMachine } from '../auth-machine.ts';
 import { forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { createWriteQueue } from './write-queue.ts';
 
@@ -54,15 +54,10 @@ export async function openAuth(options: OpenAuthOptions): Promise<StoredAuth> {
   const writes = createWriteQueue(onStoreError);
   // Not under `username`: somebody else may sign in.
   const accountOf = ({ username }: Session) => ({ baseUrl: rest.baseUrl, username });
-  const machine = createAuthMachine(rest).provide({
-    actions: {
-      saveSession: ({ context: { session } }) => {
-        if (session) writes.add(() => saveSession(store, accountOf(session), session));
-      },
-      forgetSession: ({ context: { session } }) => {
-        if (session) writes.add(() => forgetSession(store, accountOf(session), session));
-      },
-    },
-  });
-  return { ...createAuth({ ...rest, session, machine }), whenStored: writes.whenWritten };
+  const forget = (session: Session) => writes.add(() => forgetSession(store, accountOf(session), session));
+  if (session && !isLive(session)) forget(session);
+  const auth = createAuth({ ...rest, session });
+  auth.actor.on('session.opened', ({ session }) => writes.add(() => saveSession(store, accountOf(session), session)));
+  auth.actor.on('session.closed', ({ session }) => forget(session));
+  return { ...auth, whenStored: writes.whenWritten };
 }

@@ -12,6 +12,7 @@ export type ModelEvent =
         | 'retry'
         | 'reset'
         | 'logout'
+        | 'session.ended'
         | 'session.rejected';
     }
   | { readonly type: 'session.check' | 'session.timer' | 'session.shared'; readonly over: boolean };

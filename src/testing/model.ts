@@ -140,6 +140,7 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
     case 'retry':
     case 'reset':
     case 'logout':
+    case 'session.ended':
     case 'session.rejected':
       return [{ event: { type } }];
     case 'session.shared':
@@ -155,14 +156,16 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
         succeedsWith(sessions.over),
         expects('code', 'VerificationCode'),
         expects('pin', 'SecutityPin'),
-        // Before anything was answered, no answer can be refused.
-        ...codes
-          .filter((code) => code !== 'invalid-code' || context.challenge !== null)
-          .map((code) => output({ type: 'failed', code }, { type: 'failed', failure: new AuthError(code).failure })),
       ];
     case 'xstate.error.actor.requestToken':
     case 'xstate.error.actor.verifyCode':
-      return [{ outcome: { type: 'thrown' }, error: new Error('a defect') }];
+      return [
+        // Before anything was answered, no answer can be refused.
+        ...codes
+          .filter((code) => code !== 'invalid-code' || context.challenge !== null)
+          .map((code) => ({ outcome: { type: 'failed', code } as const, error: new AuthError(code) })),
+        { outcome: { type: 'thrown' }, error: new Error('a defect') },
+      ];
     default:
       return [];
   }
@@ -216,7 +219,9 @@ function toModelPath(session: ModelPath['session'], steps: readonly ModelStep[])
   };
 }
 
-function visible({ value: state, context: { challenge, failure } }: AuthSnapshot): ModelState {
+function visible({ value, context: { challenge, failure } }: AuthSnapshot): ModelState {
+  // Nothing rests in `deciding`.
+  const state = value as Exclude<typeof value, 'deciding'>;
   if (state === 'failed' && failure) return { state, code: failure.code };
   if (state !== 'awaitingCode' || !challenge) return { state };
   const { kind, attempt, problem } = challenge;

@@ -1,12 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createActor, fromPromise, SimulatedClock, waitFor } from 'xstate';
+import { type Actor, createActor, fromPromise, SimulatedClock, waitFor } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
 import { AuthError, type FailureCode, failures } from '../../machines/failures.ts';
 import { isAlive, secret } from '../../machines/secret.ts';
 import type { AuthEvent, Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
-import { createAuthMachine } from '../../src/auth-machine.ts';
 
 const hour = 60 * 60 * 1000;
+
+/** What an actor says of sessions, in words. */
+function heard(actor: Actor<typeof authMachine>): string[] {
+  const told: string[] = [];
+  actor.on('session.opened', ({ session, origin }) => told.push(`opened ${session.username} by ${origin}`));
+  actor.on('session.closed', ({ session, reason }) => told.push(`closed ${session.username} by ${reason}`));
+  return told;
+}
 
 /** An actor whose services answer what the test says, when it says so. */
 function startActor({ session = null, maxAttempts = 3 }: { session?: Session | null; maxAttempts?: number } = {}) {
@@ -20,11 +27,11 @@ function startActor({ session = null, maxAttempts = 3 }: { session?: Session | n
     requestToken: fromPromise<TokenReply, TokenRequest>(run),
     verifyCode: fromPromise<TokenReply, TokenRequest>(run),
   };
-  const machine = createAuthMachine({ baseUrl: 'https://etna.test', appKey: 'key', maxAttempts }).provide({ actors });
-  const actor = createActor(machine, { input: { session }, clock }).start();
+  const actor = createActor(authMachine.provide({ actors }), { input: { session }, clock }).start();
   const settled = () => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
   const answer = (reply: TokenReply) => {
-    pending.resolve(reply);
+    if (reply?.type !== 'expecting') pending.resolve(reply);
+    else pending.resolve({ ...reply, expectation: { ...reply.expectation, maxAttempts } });
     return settled();
   };
   const fail = (error: unknown) => {
@@ -54,8 +61,6 @@ const sessionFor = (lifetime: number): Session => ({
   issuedAt: Date.now(),
   expiresAt: Date.now() + lifetime,
 });
-
-const failed = (code: FailureCode): TokenReply => ({ type: 'failed', failure: new AuthError(code).failure });
 
 const submit = { type: 'code.submit', code: secret('123456') } as const;
 
@@ -135,13 +140,13 @@ describe('a refused answer', () => {
   });
 
   it('costs no attempt when it was never sent', async () => {
-    const { actor, answer, credentials } = startActor();
+    const { actor, fail, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await answer(expecting());
     const { challenge } = actor.getSnapshot().context;
     for (let time = 0; time < 5; time += 1) {
       actor.send(submit);
-      await answer(failed('invalid-input'));
+      await fail(new AuthError('invalid-input'));
     }
     expect(actor.getSnapshot().context.challenge).toEqual({ ...challenge, problem: 'invalid-input' });
   });
@@ -149,9 +154,9 @@ describe('a refused answer', () => {
 
 describe('a failure', () => {
   it.each(Object.entries(failures))('%s can be retried only where the table says so', async (code, { retryable }) => {
-    const { actor, answer, credentials } = startActor();
+    const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
-    await answer(failed(code as FailureCode));
+    await fail(new AuthError(code as FailureCode));
     expect(actor.getSnapshot().can({ type: 'retry' })).toBe(retryable);
     expect(isAlive(credentials.password)).toBe(retryable);
     expect(actor.getSnapshot().context.credentials === null).toBe(!retryable);
@@ -172,9 +177,9 @@ describe('a failure', () => {
   });
 
   it('ends with the next login, and so does its challenge', async () => {
-    const { actor, answer, credentials } = startActor();
+    const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
-    await answer(failed('refused'));
+    await fail(new AuthError('refused'));
     const next = { username: 'other', password: secret('q') };
     actor.send({ type: 'login', credentials: next });
     expect(actor.getSnapshot()).toMatchObject({
@@ -205,13 +210,13 @@ describe('the password', () => {
   it.each([{}, { credentials: null }, { username: 'trader', password: 'p' }])(
     'that is missing in a login of plain JavaScript fails it, and the actor lives: %j',
     async (event) => {
-      const { actor, answer, credentials } = startActor();
+      const { actor, fail, credentials } = startActor();
       actor.send({ type: 'login', credentials });
-      await answer(failed('network'));
+      await fail(new AuthError('network'));
       actor.send({ type: 'login', ...event } as never);
       expect(actor.getSnapshot().status).toBe('active');
       expect(isAlive(credentials.password)).toBe(false);
-      await answer(failed('interrupted'));
+      await fail(new AuthError('interrupted'));
       actor.send({ type: 'reset' });
       expect(actor.getSnapshot()).toMatchObject({ status: 'active', value: 'idle' });
     },
@@ -229,12 +234,12 @@ describe('the password', () => {
     await fail(new Error('a defect'));
     expect(isAlive(credentials.password)).toBe(false);
 
-    const { actor: other, answer, credentials: first } = startActor();
+    const { actor: other, fail: failOther, credentials: first } = startActor();
     const second = { ...first, password: secret('q') };
     other.send({ type: 'login', credentials: first });
-    await answer(failed('network'));
+    await failOther(new AuthError('network'));
     other.send({ type: 'login', credentials: first });
-    await answer(failed('network'));
+    await failOther(new AuthError('network'));
     expect(isAlive(first.password)).toBe(true);
     other.send({ type: 'login', credentials: second });
     expect([isAlive(first.password), isAlive(second.password)]).toEqual([false, true]);
@@ -242,12 +247,12 @@ describe('the password', () => {
 
   it('is wiped when the login is through, given up or put away', async () => {
     for (const finish of ['succeed', 'cancel', 'reset'] as const) {
-      const { actor, answer, credentials } = startActor();
+      const { actor, fail, answer, credentials } = startActor();
       actor.send({ type: 'login', credentials });
       if (finish === 'succeed') await answer(succeeded());
       if (finish === 'cancel') actor.send({ type: 'cancel' });
       if (finish === 'reset') {
-        await answer(failed('network'));
+        await fail(new AuthError('network'));
         actor.send({ type: 'reset' });
       }
       expect(actor.getSnapshot().context.credentials, finish).toBe(null);
@@ -256,9 +261,9 @@ describe('the password', () => {
   });
 
   it('outlives a failure that a retry can help', async () => {
-    const { actor, answer, credentials } = startActor();
+    const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
-    await answer(failed('timeout'));
+    await fail(new AuthError('timeout'));
     actor.send({ type: 'retry' });
     expect(actor.getSnapshot()).toMatchObject({ value: 'requestingToken', context: { credentials, failure: null } });
   });
@@ -337,9 +342,9 @@ describe('a session that was begun elsewhere', () => {
   it.each(['idle', 'requestingToken', 'awaitingCode', 'verifyingCode', 'authenticated', 'failed'] as const)(
     'signs in from %s, and leaves no password behind',
     async (state) => {
-      const { actor, answer, credentials } = startActor();
+      const { actor, fail, answer, credentials } = startActor();
       if (state !== 'idle') actor.send({ type: 'login', credentials });
-      if (state === 'failed') await answer(failed('network'));
+      if (state === 'failed') await fail(new AuthError('network'));
       if (state === 'authenticated') await answer(succeeded());
       if (state === 'awaitingCode' || state === 'verifyingCode') await answer(expecting());
       if (state === 'verifyingCode') actor.send(submit);
@@ -380,60 +385,65 @@ describe('a session that was begun elsewhere', () => {
 });
 
 describe('the host', () => {
-  it('is told to save and to forget sessions, by actions that it may provide', async () => {
-    const told: string[] = [];
-    const actions = {
-      saveSession: ({ context }: { context: { session: Session | null } }) =>
-        void told.push(`save ${context.session?.username}`),
-      forgetSession: ({ context }: { context: { session: Session | null } }) =>
-        void told.push(`forget ${context.session?.username}`),
-    };
-    const service = fromPromise<TokenReply, TokenRequest>(async () => succeeded());
-    const actor = createActor(authMachine.provide({ actions, actors: { requestToken: service } })).start();
-    actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
-    await waitFor(actor, (snapshot) => snapshot.matches('authenticated'));
+  it('is told of each session that opens and closes, and why', async () => {
+    const { actor, answer, credentials } = startActor();
+    const told = heard(actor);
+    actor.send({ type: 'login', credentials });
+    await answer(succeeded());
     actor.send({ type: 'logout' });
     actor.send({ type: 'session.shared', session: { ...sessionFor(hour), username: 'somebody elsewhere' } });
-    expect(told).toEqual(['save trader', 'forget trader', 'save somebody elsewhere']);
-    actor.stop();
+    actor.send({ type: 'session.ended' });
+    expect(told).toEqual([
+      'opened trader by login',
+      'closed trader by logout',
+      'opened somebody elsewhere by elsewhere',
+      'closed somebody elsewhere by elsewhere',
+    ]);
   });
 
-  it('is told to save a session that took a code', async () => {
-    const saved: unknown[] = [];
-    const machine = authMachine.provide({
-      actions: { saveSession: ({ context }) => void saved.push(context.session?.username) },
-      actors: {
-        requestToken: fromPromise<TokenReply, TokenRequest>(async () => expecting()),
-        verifyCode: fromPromise<TokenReply, TokenRequest>(async () => succeeded()),
-      },
-    });
-    const actor = createActor(machine).start();
-    actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
-    await waitFor(actor, (snapshot) => snapshot.matches('awaitingCode'));
+  it('is told of a session that took a code', async () => {
+    const { actor, answer, credentials } = startActor();
+    const told = heard(actor);
+    actor.send({ type: 'login', credentials });
+    await answer(expecting());
     actor.send(submit);
-    await waitFor(actor, (snapshot) => snapshot.matches('authenticated'));
-    expect(saved).toEqual(['trader']);
-    actor.stop();
+    await answer(succeeded());
+    expect(told).toEqual(['opened trader by login']);
   });
 
-  it.each<[string, number, (clock: SimulatedClock) => void, AuthEvent]>([
-    ['is over at the start', 0, () => {}, { type: 'session.check' }],
-    ['ends by the timer', hour, (clock) => clock.increment(hour), { type: 'session.check' }],
-    ['is found to be over', hour, () => {}, { type: 'session.check' }],
-    ['was rejected', 2 * hour, () => {}, { type: 'session.rejected' }],
-  ])('is told once to forget a session that %s', (_, lifetime, wait, event) => {
+  it.each<[string, number, (clock: SimulatedClock) => void, AuthEvent, string]>([
+    ['ends by the timer', hour, (clock) => clock.increment(hour), { type: 'session.check' }, 'expired'],
+    ['is found to be over', hour, () => {}, { type: 'session.check' }, 'expired'],
+    ['was rejected', 2 * hour, () => {}, { type: 'session.rejected' }, 'rejected'],
+  ])('is told once of a session that %s', (_, lifetime, wait, event, reason) => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const clock = new SimulatedClock();
-    const forgotten: unknown[] = [];
-    const machine = authMachine.provide({
-      actions: { forgetSession: ({ context }) => void forgotten.push(context.session?.username) },
-    });
-    const actor = createActor(machine, { clock, input: { session: sessionFor(lifetime) } }).start();
+    const { actor, clock } = startActor({ session: sessionFor(lifetime) });
+    const told = heard(actor);
     vi.setSystemTime(Date.now() + hour);
     wait(clock);
     actor.send(event);
-    expect(forgotten).toEqual(['trader']);
+    expect(told).toEqual([`closed trader by ${reason}`]);
     vi.useRealTimers();
+  });
+
+  it('is told of a session that is over at the start, if it listens before', () => {
+    const actor = createActor(authMachine, { input: { session: sessionFor(0) } });
+    const told = heard(actor);
+    actor.start().stop();
+    expect(told).toEqual(['closed trader by expired']);
+  });
+
+  it('tells the server of a logout, and of no other end', async () => {
+    const ended: unknown[] = [];
+    const machine = authMachine.provide({
+      actions: { endSession: ({ context }) => void ended.push(context.session?.username) },
+    });
+    for (const type of ['session.rejected', 'session.ended', 'logout'] as const) {
+      createActor(machine, { input: { session: { ...sessionFor(hour), username: type } } })
+        .start()
+        .send({ type });
+    }
+    expect(ended).toEqual(['logout']);
   });
 
   it('is asked for no timer that is longer than timers can be', () => {

@@ -29,6 +29,7 @@ export function openActor(path: ModelPath, inspect: (event: InspectionEvent) => 
     },
     async settle(outcome) {
       if (outcome.type === 'thrown') pending.reject(new Error('a defect'));
+      else if (outcome.type === 'failed') pending.reject(new AuthError(outcome.code));
       else pending.resolve(replyTo(outcome));
       await waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
     },
@@ -45,15 +46,14 @@ const eventsOf: { [Type in Exclude<AuthEvent['type'], 'session.shared'>]: () => 
   reset: () => ({ type: 'reset' }),
   logout: () => ({ type: 'logout' }),
   'session.check': () => ({ type: 'session.check' }),
+  'session.ended': () => ({ type: 'session.ended' }),
   'session.rejected': () => ({ type: 'session.rejected' }),
 };
 
-function replyTo(outcome: Exclude<ModelOutcome, { type: 'thrown' }>): TokenReply {
+function replyTo(outcome: Exclude<ModelOutcome, { type: 'thrown' | 'failed' }>): TokenReply {
   switch (outcome.type) {
     case 'succeeded':
       return { type: 'succeeded', session: createSession() };
-    case 'failed':
-      return { type: 'failed', failure: new AuthError(outcome.code).failure };
     case 'expecting': {
       const step = outcome.kind === 'code' ? 'VerificationCode' : 'SecutityPin';
       const texts = { reason: null, personalPhrase: null, image: null };

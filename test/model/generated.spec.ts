@@ -9,7 +9,7 @@ import {
 } from '../../src/testing/index.ts';
 import { openActor } from './actor-executor.ts';
 import { Coverage } from './coverage.ts';
-import { openAuth } from './http-executor.ts';
+import { openAuth, tokenRequests } from './http-executor.ts';
 
 const model = createAuthTestModel();
 const shortest = model.getShortestPaths();
@@ -50,9 +50,9 @@ describe('createAuth over HTTP', () => {
 
   it.each(titled(shortest))('%s', async (_, path) => {
     using auth = openAuth(path, emulator, coverage.inspect);
-    const before = emulator.requests.length;
+    const before = tokenRequests(emulator);
     await runPath(path, auth);
-    const sent = emulator.requests.length - before;
+    const sent = tokenRequests(emulator) - before;
     const calls = path.turns.filter(({ busy, state }) => isBusy(busy ?? state));
     expect(sent).toBeLessThanOrEqual(calls.length);
   });

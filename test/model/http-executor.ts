@@ -40,6 +40,7 @@ export function openAuth(
     reset: () => auth.reset(),
     logout: () => auth.logout(),
     'session.check': () => void auth.actor.send({ type: 'session.check' }),
+    'session.ended': () => void auth.actor.send({ type: 'session.ended' }),
     'session.rejected': () => void auth.actor.send({ type: 'session.rejected' }),
     'session.timer': () => void clock.increment(lifetime),
   };
@@ -54,7 +55,7 @@ export function openAuth(
       // What no code of ours passes on, as a stand-in for a defect.
       if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
       options.timeout = code === 'timeout' ? 200 : 10_000;
-      const before = emulator.requests.length;
+      const before = tokenRequests(emulator);
       const isSent =
         !['insecure-url', 'invalid-input', 'interrupted'].includes(code ?? '') && outcome?.type !== 'thrown';
       held = Promise.withResolvers();
@@ -65,7 +66,7 @@ export function openAuth(
       const { state } = auth.getSnapshot();
       if (!isSent || (state !== 'requestingToken' && state !== 'verifyingCode')) return;
       emulator.answerNext({ later: held.promise });
-      await expect.poll(() => emulator.requests.length, { interval: 1 }).toBeGreaterThan(before);
+      await expect.poll(() => tokenRequests(emulator), { interval: 1 }).toBeGreaterThan(before);
     },
     async settle(outcome) {
       held.resolve(answerFor(outcome));
@@ -75,6 +76,10 @@ export function openAuth(
     [Symbol.dispose]: () => void auth.actor.stop(),
   };
 }
+
+/** How many there were. A logout, which nobody waits for, makes one of another kind. */
+export const tokenRequests = ({ requests }: RunningEmulator): number =>
+  requests.filter(({ path }) => path === '/token').length;
 
 /** A text that makes a call fail in the way wanted, before it is sent. */
 function secretOf(text: string) {

@@ -61,7 +61,7 @@ describe('the layers', () => {
 
   it('calls ky in one place for the login, and in two for the API', () => {
     expect(files.filter((file) => importsOf(file).includes('ky')).sort()).toEqual([
-      'src/protocol/token-endpoint.ts',
+      'src/protocol/exchange.ts',
       'src/session/api-client.ts',
       'src/session/session-probe.ts',
     ]);

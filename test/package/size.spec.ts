@@ -33,11 +33,11 @@ async function sizeOf(entry: string, { packages }: { packages: boolean }): Promi
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-it('keeps the code of the core at 6 KB or less, without xstate and ky', async () => {
+it('keeps the code of the core at 6.5 KB or less, without xstate and ky', async () => {
   const size = await sizeOf('dist/index.js', { packages: false });
   console.log(`core: ${size} bytes, minified and gzipped`);
   expect(size).toBeGreaterThan(1_000);
-  expect(size).toBeLessThanOrEqual(6 * 1024);
+  expect(size).toBeLessThanOrEqual(6.5 * 1024);
 });
 
 it('keeps a login for pages at 30 KB or less, with all that it needs', async () => {

@@ -24,6 +24,7 @@ export const moves = [
   'retry',
   'reset',
   'logout',
+  'session.ended',
   'session.rejected',
   'session.check in time',
   'session.check too late',
@@ -98,7 +99,7 @@ export function follow(view: View, move: Move, maxAttempts: number): View {
   if (move === 'cancel') return isOpen || isBusy ? idle : view;
   if (move === 'retry') return state === 'failed' && view.password ? requesting : view;
   if (move === 'reset') return state === 'failed' ? idle : view;
-  if (move === 'logout') return state === 'authenticated' ? idle : view;
+  if (move === 'logout' || move === 'session.ended') return state === 'authenticated' ? idle : view;
   if (move === 'session.rejected') return state === 'authenticated' ? failed('session-rejected') : view;
   if (move === 'session.check too late' || move === 'time passes') {
     return state === 'authenticated' ? failed('session-expired') : view;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { signIn } from '../../src/auth-machine.ts';
 import { secret } from '../../src/index.ts';
-import { signIn } from '../../src/services.ts';
 import { type RawAnswer, reply, startRawServer } from './raw-server.ts';
 
 const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
@@ -10,7 +10,6 @@ const { signal } = new AbortController();
 it.each<[string, RawAnswer]>([
   ['succeeded', succeeded],
   ['expecting', reply(202, { State: 'Expecting', Step: 'VerificationCode', Token: 'aW50' })],
-  ['failed', reply(401, { State: 'Failed', Step: 'BaseAuthentication' })],
 ])('a reply is named: %s', async (type, answer) => {
   await using server = await startRawServer([answer]);
   const request = { credentials: credentials(), challenge: null, code: null };
@@ -22,4 +21,12 @@ it('a code that answers no challenge is not sent', async () => {
   const request = { credentials: credentials(), challenge: null, code: secret('734219') };
   expect(await signIn({ baseUrl: server.url, appKey: 'key' }, request, signal)).toMatchObject({ type: 'succeeded' });
   expect([...(server.requests[0]?.headers.values() ?? [])].join()).not.toContain('734219');
+});
+
+it('a refusal is thrown', async () => {
+  await using server = await startRawServer([reply(401, { State: 'Failed', Step: 'BaseAuthentication' })]);
+  const request = { credentials: credentials(), challenge: null, code: null };
+  await expect(signIn({ baseUrl: server.url, appKey: 'key' }, request, signal)).rejects.toMatchObject({
+    code: 'invalid-credentials',
+  });
 });

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createActor, waitFor } from 'xstate';
+import { secret } from '../../machines/secret.ts';
+import { createAuthMachine } from '../../src/auth-machine.ts';
 import { demoAppKey, startEmulator } from '../../src/testing/index.ts';
 import { reply, startRawServer } from './raw-server.ts';
 import { alice, authAt, challengeOf, failureOf, sessionOf } from './sign-in.ts';
@@ -131,5 +134,40 @@ describe('what was typed or pasted for a code is sent as the code that it means'
     await auth.login(alice);
     sessionOf(await auth.submitCode('24 68'));
     expect(server.requests[1]?.headers.get('pincode')).toBe('24 68');
+  });
+});
+
+describe('a plain text where a Secret is needed', () => {
+  /** A machine of somebody who wrote the events by hand, in JavaScript. */
+  const start = (baseUrl: string) => createActor(createAuthMachine({ baseUrl, appKey: 'key' })).start();
+  const settled = (actor: ReturnType<typeof start>) => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
+
+  it.each([
+    { type: 'login', credentials: { username: 'alice', password: 'hunter2' } },
+    { type: 'login', credentials: { username: 'alice', password: 4711 } },
+    { type: 'login', username: 'alice', password: 'hunter2' },
+    { type: 'login' },
+  ])('is told as the mistake that it is, and neither kept nor sent: %j', async (event) => {
+    await using server = await startRawServer([expectingCode]);
+    const actor = start(server.url);
+    actor.send(event as never);
+    const { value, context } = await settled(actor);
+    expect([value, context.failure?.code]).toEqual(['failed', 'invalid-input']);
+    expect(context.failure?.detail).toContain('credentials.password of the event "login": not a Secret; wrap the text');
+    expect(JSON.stringify(actor.getPersistedSnapshot())).not.toContain('hunter2');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('costs no code', async () => {
+    await using server = await startRawServer([expectingCode, succeeded]);
+    const actor = start(server.url);
+    actor.send({ type: 'login', credentials: { username: 'alice', password: secret('alice-demo') } });
+    await settled(actor);
+    actor.send({ type: 'code.submit', code: '734219' } as never);
+    expect(JSON.stringify(actor.getPersistedSnapshot())).not.toContain('734219');
+    expect((await settled(actor)).context.challenge?.problem).toBe('invalid-input');
+    expect(server.requests).toHaveLength(1);
+    actor.send({ type: 'code.submit', code: secret('734219') });
+    expect((await settled(actor)).value).toBe('authenticated');
   });
 });

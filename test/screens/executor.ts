@@ -104,7 +104,8 @@ export async function openExecutor(
   };
   const auth = alone(createAuth(Object.assign(options, { clock, session: startingSession(path.session) })));
   const screen = await openScreen(mount, auth);
-  const countRequests = async () => (await commands.requests(broker.baseUrl)).length;
+  const countRequests = async () =>
+    (await commands.requests(broker.baseUrl)).filter(({ path }) => path === '/token').length;
   let requestsBefore = 0;
 
   return {
@@ -113,7 +114,7 @@ export async function openExecutor(
       if (event.type === 'session.timer') return void clock.increment(lifetime);
       if (event.type === 'session.shared')
         return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
-      if (event.type === 'session.check' || event.type === 'session.rejected')
+      if (event.type === 'session.check' || event.type === 'session.rejected' || event.type === 'session.ended')
         return auth.actor.send({ type: event.type });
 
       // The services read their options at each call, so that a call can be given some of its own.

@@ -4,7 +4,8 @@ import { messages } from 'etna-auth/messages';
 
 /** Where a login stands, as `stateOf` or the machine's own context tells it. */
 export interface Shown {
-  readonly state: AuthState['state'];
+  /** The machine passes `deciding` at once: it is never shown. */
+  readonly state: AuthState['state'] | 'deciding';
   readonly challenge?: Challenge | null;
   readonly session?: Session | null;
   readonly unfinished?: UnfinishedLogin | null;

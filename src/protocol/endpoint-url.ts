@@ -3,11 +3,11 @@ import { AuthError } from '../../machines/failures.ts';
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Where to POST, or a refusal: an address that would send a password in the clear, or none at all.
+ * The address of an endpoint, or a refusal: one that would send a password in the clear, or none at all.
  *
  * @throws {AuthError} `invalid-input` or `insecure-url`.
  */
-export function tokenUrl(baseUrl: string, allowInsecure = false): string {
+export function endpointUrl(baseUrl: string, path: string, allowInsecure = false): string {
   const url = URL.parse(baseUrl);
   if (!url || !/^https?:/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new AuthError('invalid-input', { detail: 'baseUrl: not an address' });
@@ -15,5 +15,5 @@ export function tokenUrl(baseUrl: string, allowInsecure = false): string {
   if (url.protocol === 'http:' && !allowInsecure && !loopback.test(url.hostname)) {
     throw new AuthError('insecure-url', { detail: url.origin });
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/token`;
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/${path}`;
 }

@@ -1,0 +1,50 @@
+import { AuthError, type AuthFailure } from './failures.ts';
+import type { AuthContext, AuthEmitted, Challenge, TokenReply } from './vocabulary.ts';
+
+const defaultMaxAttempts = 3;
+
+/** An event of a service, with what the service came to, or one of somebody else. */
+interface Outcome {
+  readonly type: string;
+  readonly output?: TokenReply | null;
+  readonly error?: unknown;
+}
+
+/** What a service resolved with, if it did. */
+export const outputOf = (event: Outcome): TokenReply | null => event.output ?? null;
+
+/** The challenge that a service's outcome sets, or leaves open; `null` where there is none to be answered. */
+export function challengeAfter({ challenge: former }: AuthContext, { output, error }: Outcome): Challenge | null {
+  if (output?.type === 'expecting') {
+    const { kind, step, maxAttempts = defaultMaxAttempts } = output.expectation;
+    const isRepeated = former?.kind === kind && (former.step === step || kind !== 'other');
+    const attempt = isRepeated ? former.attempt + 1 : 1;
+    // A new challenge may be answered in any case.
+    if (isRepeated && attempt > maxAttempts) return null;
+    return { ...output.expectation, maxAttempts, attempt, problem: isRepeated ? 'invalid-code' : null };
+  }
+  if (!former || !(error instanceof AuthError)) return null;
+  // These say nothing of the answer, which the server may not even have seen.
+  const { code } = error;
+  return code === 'invalid-input' || code === 'network' || code === 'timeout' ? { ...former, problem: code } : null;
+}
+
+/** Why a login ended by a service's outcome, or a session by what its host or time did to it. */
+export function failureAfter({ type, output, error }: Outcome): AuthFailure {
+  if (type === 'session.rejected') return new AuthError('session-rejected').failure;
+  if (type === 'session.check' || type.startsWith('xstate.after')) return new AuthError('session-expired').failure;
+  if (error instanceof AuthError) return error.failure;
+  if (output?.type === 'expecting') {
+    const { step, reason } = output.expectation;
+    return new AuthError('invalid-code', { step, reason }).failure;
+  }
+  // The message of an unexpected error may quote its input, so only its kind is kept.
+  return new AuthError('unexpected', { detail: error instanceof Error ? error.name : null }).failure;
+}
+
+/** Why a session closed. */
+export function closingReason({ type }: Outcome): Extract<AuthEmitted, { type: 'session.closed' }>['reason'] {
+  if (type === 'logout') return 'logout';
+  if (type === 'session.ended') return 'elsewhere';
+  return type === 'session.rejected' ? 'rejected' : 'expired';
+}

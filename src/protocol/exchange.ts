@@ -1,0 +1,66 @@
+import ky from 'ky';
+import { AuthError } from '../../machines/failures.ts';
+import { discard } from './discard.ts';
+import { endpointUrl } from './endpoint-url.ts';
+import type { ProtocolOptions } from './options.ts';
+import { readBody } from './read-body.ts';
+import { isRedirect, safeFetch, wasRedirected } from './redirects.ts';
+import { withinTime } from './within-time.ts';
+
+/** What is sent. */
+export interface Sent {
+  readonly method: 'POST';
+  readonly headers: Headers;
+  /** Lets the request outlive the page that makes it. */
+  readonly keepalive?: boolean;
+}
+
+/**
+ * One exchange with the server by a request that carries secrets, from its first byte to the last of the reply.
+ *
+ * @throws {AuthError} `invalid-input` or `insecure-url` before anything is sent; `redirected`, `timeout`, `network`, or
+ * `malformed-reply` for a body without end.
+ */
+export async function exchange(
+  options: ProtocolOptions,
+  path: string,
+  { method, headers, keepalive = false }: Sent,
+  aborted: AbortSignal,
+): Promise<{ readonly response: Response; readonly text: string }> {
+  const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
+  const fetch = safeFetch(options.fetch);
+  return withinTime(options.timeout ?? 10_000, aborted, async (signal) => {
+    const init = {
+      method,
+      headers: Object.fromEntries(headers),
+      signal,
+      keepalive,
+      // `error` is unknown to some edge runtimes; fetch would carry the password to wherever a redirect points.
+      redirect: 'manual',
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+    } as const;
+    const response = await ky(url, {
+      method,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      // ky passes a `Request` of the host's, which the `fetch` of a package does not know, and a signal that it combines by a
+      // function that older engines lack.
+      fetch: () => fetch(url, init),
+    });
+    if (isRedirect(response) || wasRedirected(response, url)) {
+      discard(response.body);
+      throw new AuthError('redirected', { detail: targetOf(response) });
+    }
+    return { response, text: await readBody(response, signal) };
+  });
+}
+
+/** Where a redirect points, or led: the origin alone, since the rest may be confidential. Browsers do not tell. */
+function targetOf({ headers, redirected, url }: Response): string | null {
+  const location = headers.get('Location') ?? (redirected ? url : null);
+  const target = location && URL.parse(location, url || undefined);
+  return target && /^https?:/.test(target.protocol) ? target.origin : null;
+}
