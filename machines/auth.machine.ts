@@ -1,15 +1,12 @@
 import { assertEvent, assign, emit, fromPromise, setup } from 'xstate';
-import { challengeAfter, closingReason, failureAfter, outputOf } from './outcome.ts';
-import { Secret, unwrapped, wipe } from './secret.ts';
+import { challengeAfter, closingReason, credentialsIn, failureAfter, outputOf, wrapped } from './outcome.ts';
+import { wipe } from './secret.ts';
 import { isLive } from './session.ts';
 import type { AuthContext, AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
 
 const unprovided = fromPromise<TokenReply, TokenRequest>(() => Promise.reject(new Error('not provided')));
-
-/** Plain JavaScript may hand over a plain text. */
-const wrapped = (text: unknown) => (text instanceof Secret ? text : unwrapped);
 
 /** Where a session opens or closes, there is one. */
 const sessionIn = ({ session }: AuthContext) => session as Session;
@@ -31,18 +28,13 @@ export const authMachine = setup({
       event.session.issuedAt > (session?.issuedAt ?? 0) &&
       event.session.username === (credentials ?? session ?? event.session).username,
     isSucceeded: ({ event }) => outputOf(event)?.type === 'succeeded',
+    isRestarting: ({ event }) => outputOf(event)?.type === 'restarting',
     isChallenged: ({ context, event }) => challengeAfter(context, event) !== null,
     canRetry: ({ context: { failure } }) => !!failure?.retryable,
     hasUselessCredentials: ({ context: { credentials, failure } }) => !!credentials && !failure?.retryable,
   },
   actions: {
-    setCredentials: assign(({ event }) => {
-      assertEvent(event, 'login');
-      // Plain JavaScript may leave out any of them.
-      const { username = '', password } = event.credentials ?? {};
-      // Phone keyboards add a blank to what they complete.
-      return { credentials: { username: `${username}`.trim(), password: wrapped(password) } };
-    }),
+    setCredentials: assign(({ event }) => ({ credentials: credentialsIn(event) })),
     setChallenge: assign(({ context, event }) => ({ challenge: challengeAfter(context, event) })),
     setSession: assign(({ event }) => {
       const output = outputOf(event);
@@ -60,8 +52,7 @@ export const authMachine = setup({
       if (credentials) wipe(credentials.password);
     },
     wipeReplacedPassword: ({ context: { credentials }, event }) => {
-      assertEvent(event, 'login');
-      if (credentials && credentials.password !== event.credentials?.password) wipe(credentials.password);
+      if (credentials && credentials.password !== credentialsIn(event)?.password) wipe(credentials.password);
     },
     emitOpened: emit(({ context, event }) => ({
       type: 'session.opened',
@@ -150,7 +141,7 @@ export const authMachine = setup({
         src: 'verifyCode',
         input: ({ context: { credentials, challenge }, event }) => {
           assertEvent(event, 'code.submit');
-          return { credentials, challenge, code: wrapped(event.code) };
+          return { credentials, challenge, code: wrapped(event.code), choice: event.choice };
         },
         onDone: { target: 'deciding' },
         onError: { target: 'deciding' },
@@ -167,6 +158,12 @@ export const authMachine = setup({
           guard: { type: 'isSucceeded' },
           target: 'authenticated',
           actions: [{ type: 'setSession' }, { type: 'emitOpened' }],
+        },
+        {
+          description: 'The account has the new password or PIN that it lacked: the login starts over.',
+          guard: { type: 'isRestarting' },
+          target: 'requestingToken',
+          actions: [{ type: 'wipeReplacedPassword' }, { type: 'setCredentials' }],
         },
         {
           description:

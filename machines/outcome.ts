@@ -1,5 +1,6 @@
-import { AuthError, type AuthFailure } from './failures.ts';
-import type { AuthContext, AuthEmitted, Challenge, TokenReply } from './vocabulary.ts';
+import { AuthError, type AuthFailure, type FailureCode } from './failures.ts';
+import { Secret, unwrapped } from './secret.ts';
+import type { AuthContext, AuthEmitted, Challenge, Credentials, TokenReply } from './vocabulary.ts';
 
 const defaultMaxAttempts = 3;
 
@@ -12,6 +13,19 @@ interface Outcome {
 
 /** What a service resolved with, if it did. */
 export const outputOf = (event: Outcome): TokenReply | null => event.output ?? null;
+
+/** The credentials that an event brings; `null` where it brings none. */
+export function credentialsIn(event: Outcome & { readonly credentials?: Credentials }): Credentials | null {
+  if (event.output?.type === 'restarting') return event.output.credentials;
+  if (event.type !== 'login') return null;
+  // Plain JavaScript may leave out any of them.
+  const { username = '', password } = event.credentials ?? {};
+  // Phone keyboards add a blank to what they complete.
+  return { username: `${username}`.trim(), password: wrapped(password) };
+}
+
+/** A text as a secret. Plain JavaScript may hand over a plain one, which must not be kept. */
+export const wrapped = (text: unknown): Secret => (text instanceof Secret ? text : unwrapped);
 
 /** The challenge that a service's outcome sets, or leaves open; `null` where there is none to be answered. */
 export function challengeAfter({ challenge: former }: AuthContext, { output, error }: Outcome): Challenge | null {
@@ -29,14 +43,23 @@ export function challengeAfter({ challenge: former }: AuthContext, { output, err
   return code === 'invalid-input' || code === 'network' || code === 'timeout' ? { ...former, problem: code } : null;
 }
 
+/** What a login fails with whose answers were refused once too often. */
+const refusals: Readonly<Record<Challenge['kind'], FailureCode>> = {
+  code: 'invalid-code',
+  pin: 'invalid-code',
+  other: 'invalid-code',
+  'new-password': 'password-expired',
+  'new-pin': 'pin-not-set',
+};
+
 /** Why a login ended by a service's outcome, or a session by what its host or time did to it. */
 export function failureAfter({ type, output, error }: Outcome): AuthFailure {
   if (type === 'session.rejected') return new AuthError('session-rejected').failure;
   if (type === 'session.check' || type.startsWith('xstate.after')) return new AuthError('session-expired').failure;
   if (error instanceof AuthError) return error.failure;
   if (output?.type === 'expecting') {
-    const { step, reason } = output.expectation;
-    return new AuthError('invalid-code', { step, reason }).failure;
+    const { kind, step, reason } = output.expectation;
+    return new AuthError(refusals[kind], { step, reason }).failure;
   }
   // The message of an unexpected error may quote its input, so only its kind is kept.
   return new AuthError('unexpected', { detail: error instanceof Error ? error.name : null }).failure;

@@ -7,12 +7,23 @@ export interface Credentials {
   readonly password: Secret;
 }
 
-/** What the server wants before it gives a session: one step of a two-factor login. */
+/** A picture that the user may choose to recognise the server by. */
+export interface SecurityImage {
+  readonly name: string;
+  /** A PNG in Base64. */
+  readonly content: string;
+}
+
+/** What the server wants before it gives a session: one step of a two-factor login, or what the account lacks. */
 export interface Expectation {
   /** The step as the server names it: `VerificationCode`, `SecutityPin` (the typo is ETNA's), … */
   readonly step: string;
-  /** `code`: sent to the user by SMS or e-mail. `pin`: known to the user. `other`: answered by a header that you configured. */
-  readonly kind: 'code' | 'pin' | 'other';
+  /**
+   * `code`: sent to the user by SMS or e-mail. `pin`: known to the user. `other`: answered by a header that you configured.
+   * `new-password`: the password has expired, and the answer is the one to replace it. `new-pin`: the account needs a PIN, and the
+   * answer is the one that the user chooses, with a phrase and one of the `images`. After these two the login starts over.
+   */
+  readonly kind: 'code' | 'pin' | 'other' | 'new-password' | 'new-pin';
   /** The server's own words, often localised. At the first attempt they may already read like a refusal ("Invalid pin"). */
   readonly reason: string | null;
   /** Ties the answer to this login. Never a session. */
@@ -21,6 +32,8 @@ export interface Expectation {
   readonly personalPhrase: Secret | null;
   /** The image that the user chose to recognise the server by. */
   readonly image: Secret | null;
+  /** The pictures to choose from, where the kind is `new-pin`. There may be none. */
+  readonly images?: readonly SecurityImage[] | undefined;
   /** How often it may be answered before the login fails, where the server asks again. 3 unless told. */
   readonly maxAttempts?: number | undefined;
 }
@@ -51,19 +64,30 @@ export interface Session {
 /** What one call of the token endpoint came to, where the login goes on. Services reject with an `AuthError` where it does not. */
 export type TokenReply =
   | { readonly type: 'succeeded'; readonly session: Session }
-  | { readonly type: 'expecting'; readonly expectation: Expectation };
+  | { readonly type: 'expecting'; readonly expectation: Expectation }
+  /** The account has what it lacked: the login starts over with these credentials. */
+  | { readonly type: 'restarting'; readonly credentials: Credentials };
 
 /** What a call of the token endpoint is made of: the credentials alone at first, and an answer to a challenge later. */
 export interface TokenRequest {
   readonly credentials: Credentials | null;
   readonly challenge: Challenge | null;
   readonly code: Secret | null;
+  readonly choice?: PinChoice | undefined;
+}
+
+/** What belongs to a new PIN. */
+export interface PinChoice {
+  /** The `name` of one of the challenge's `images`. */
+  readonly imageName?: string | undefined;
+  /** The phrase that the server will show where it asks for the PIN. */
+  readonly personalPhrase?: Secret | undefined;
 }
 
 /** What users and hosts may say to the machine. */
 export type AuthEvent =
   | { readonly type: 'login'; readonly credentials: Credentials }
-  | { readonly type: 'code.submit'; readonly code: Secret }
+  | { readonly type: 'code.submit'; readonly code: Secret; readonly choice?: PinChoice | undefined }
   | { readonly type: 'code.resend' }
   | { readonly type: 'cancel' }
   | { readonly type: 'retry' }

@@ -2,9 +2,10 @@ import { fromPromise } from 'xstate';
 import { authMachine } from '../machines/auth.machine.ts';
 import { AuthError } from '../machines/failures.ts';
 import { isAlive, unwrapped } from '../machines/secret.ts';
-import type { TokenReply, TokenRequest } from '../machines/vocabulary.ts';
+import type { Expectation, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
 import { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
+import type { Decision } from './protocol/reply.ts';
 import { callTokenEndpoint } from './protocol/token-endpoint.ts';
 
 /** How to sign in to a broker's ETNA Trader. */
@@ -68,21 +69,41 @@ function isSpent(request: TokenRequest): boolean {
  * @throws {AuthError} for everything but a session or a challenge.
  */
 export async function signIn(options: AuthOptions, request: TokenRequest, signal: AbortSignal): Promise<TokenReply> {
-  const { credentials, challenge, code } = request;
+  const { credentials, challenge, code, choice } = request;
   if (credentials?.password === unwrapped) throw notWrapped('credentials.password of the event "login"');
   if (code === unwrapped) throw notWrapped('code of the event "code.submit"');
   const secrets = [credentials?.password, ...(challenge ? [challenge.interimToken, code] : [])];
   if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError('interrupted');
   // The clock starts before the call: a session must never be taken to last longer than it does.
   const issuedAt = Date.now();
-  const decision = await callTokenEndpoint(options, credentials, challenge && code && { challenge, code }, signal);
-  if (decision.type === 'expecting') {
-    return { type: decision.type, expectation: { ...decision.expectation, maxAttempts: options.maxAttempts } };
+  if (code && (challenge?.kind === 'new-password' || challenge?.kind === 'new-pin')) {
+    const { setUpAccount } = await loadAccountSetup();
+    return setUpAccount(options, credentials, challenge, code, choice, signal);
   }
+  const decision = await callTokenEndpoint(options, credentials, challenge && code && { challenge, code }, signal);
+  if (decision.type === 'expecting')
+    return { type: decision.type, expectation: await completed(decision, options, signal) };
   const expiresAt = issuedAt + (options.sessionLifetime ?? defaultLifetime);
   const { username } = credentials;
   return { type: decision.type, session: { username, token: decision.token, issuedAt, expiresAt } };
 }
+
+/** A challenge with what the options and the server have to add to it. */
+async function completed(
+  { expectation, bearer }: Extract<Decision, { type: 'expecting' }>,
+  options: AuthOptions,
+  signal: AbortSignal,
+): Promise<Expectation> {
+  const { maxAttempts } = options;
+  if (expectation.kind !== 'new-pin') return { ...expectation, maxAttempts };
+  const { loadImages } = await loadAccountSetup();
+  return { ...expectation, maxAttempts, images: await loadImages(options, bearer, signal) };
+}
+
+const loadAccountSetup = () =>
+  import('./protocol/account-setup.ts').catch(() => {
+    throw new AuthError('network', { detail: 'a part of this program could not be loaded' });
+  });
 
 const notWrapped = (place: string) =>
   new AuthError('invalid-input', { detail: `${place}: not a Secret; wrap the text: secret('…')` });

@@ -36,8 +36,14 @@ export interface Auth {
    * `Secret` is taken over, and wiped when the login is through.
    */
   login(credentials: { readonly username: string; readonly password: string | Secret }): Promise<SettledState>;
-  /** Answers the challenge of `awaitingCode`, be it a code or a PIN. */
-  submitCode(code: string | Secret): Promise<SettledState>;
+  /**
+   * Answers the challenge of `awaitingCode`: with a code, a PIN, or what `challenge.kind` asks for. A new password that is a
+   * `Secret` is taken over. `choice` goes with a new PIN.
+   */
+  submitCode(
+    code: string | Secret,
+    choice?: { readonly imageName?: string; readonly personalPhrase?: string | Secret },
+  ): Promise<SettledState>;
   /** Has another code sent, by starting the login over: no other call does. From `awaitingCode`. */
   resendCode(): Promise<SettledState>;
   /** Gives up, and aborts a call under way: from every state between `login` and its end. */
@@ -91,7 +97,12 @@ export function createAuth(options: CreateAuthOptions): Auth {
     actor,
     login: ({ username, password }) =>
       settle({ type: 'login', credentials: { username, password: concealed(password) } }),
-    submitCode: (code) => settle({ type: 'code.submit', code: concealed(code) }),
+    submitCode: (code, { imageName, personalPhrase } = {}) =>
+      settle({
+        type: 'code.submit',
+        code: concealed(code),
+        choice: { imageName, personalPhrase: personalPhrase === undefined ? undefined : concealed(personalPhrase) },
+      }),
     resendCode: () => settle({ type: 'code.resend' }),
     cancel: () => settle({ type: 'cancel' }),
     retry: () => settle({ type: 'retry' }),

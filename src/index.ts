@@ -17,6 +17,8 @@ export type {
   Challenge,
   Credentials,
   Expectation,
+  PinChoice,
+  SecurityImage,
   Session,
   TokenReply,
   TokenRequest,

@@ -1,4 +1,5 @@
 import type { AuthFailure, FailureCode } from '../machines/failures.ts';
+import type { Challenge } from '../machines/vocabulary.ts';
 
 /** What a user reads of a failure. */
 export interface Message {
@@ -27,11 +28,11 @@ export const messages: Messages = {
   },
   'password-expired': {
     problem: 'The password has expired.',
-    remedy: "Change it in your broker's terminal, then sign in with the new one.",
+    remedy: "Change it where the program or your broker's terminal lets you, then sign in with the new one.",
   },
   'pin-not-set': {
     problem: 'The account needs a PIN that has not been set yet.',
-    remedy: "Set it in your broker's terminal, then sign in again.",
+    remedy: "Set it where the program or your broker's terminal lets you, then sign in again.",
   },
   'unknown-app-key': {
     problem: 'The server does not know the application key.',
@@ -115,6 +116,38 @@ export const messages: Messages = {
     remedy: 'Report it to the developers, then sign in again.',
   },
 };
+
+/** The words for what the server did not accept, by the kind of challenge that it answered. */
+const refusals: Readonly<Record<Challenge['kind'], string>> = {
+  code: 'The code was not accepted.',
+  pin: 'The PIN was not accepted.',
+  other: 'The answer was not accepted.',
+  'new-password': 'The new password was not accepted.',
+  'new-pin': 'The new PIN was not accepted.',
+};
+
+/**
+ * Why a challenge is set again, in words; empty where it is new. What the server says is in `challenge.reason`.
+ *
+ * @example
+ * ```ts
+ * import { createAuth } from 'etna-auth';
+ * import { explainProblem } from 'etna-auth/messages';
+ *
+ * const auth = createAuth({ baseUrl: 'https://pub-api-et-demo-prod.etnasoft.us/api', appKey: 'key' });
+ * auth.subscribe((login) => {
+ *   if (login.state === 'awaitingCode') console.log(explainProblem(login.challenge), login.challenge.reason);
+ * });
+ * ```
+ */
+export function explainProblem({ kind, problem }: Challenge, words: Messages = messages): string {
+  if (problem === null) return '';
+  if (problem === 'invalid-code') return refusals[kind];
+  const isSetUp = kind === 'new-password' || kind === 'new-pin';
+  if (!isSetUp || problem === 'invalid-input') return words[problem].problem;
+  const what = kind === 'new-pin' ? 'PIN' : 'password';
+  return `${words[problem].problem} The new ${what} may already be in force: if it is not accepted now, cancel and sign in with it.`;
+}
 
 /** What the system's codes mean, where that helps to mend what is wrong. */
 const causes: readonly (readonly [RegExp, string])[] = [

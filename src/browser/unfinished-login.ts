@@ -40,8 +40,10 @@ export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, long
       const told = { reason: null, personalPhrase: null, image: null };
       return { step, kind: kindOf(step), interimToken: secret(interimToken), ...told };
     },
-    keep(username: string, { step, interimToken }: Challenge) {
-      const token = longestAge > 0 ? reveal(interimToken) : null;
+    keep(username: string, { step, kind, interimToken }: Challenge) {
+      // What the account lacks is told again by the next login, which sends no code for it.
+      const isResumable = longestAge > 0 && !kind.startsWith('new-');
+      const token = isResumable ? reveal(interimToken) : null;
       storage.set(key, JSON.stringify({ username, since: Date.now(), step, interimToken: token }));
     },
     forget() {

@@ -1,12 +1,14 @@
 import { AuthError } from '../../machines/failures.ts';
 import type { Challenge } from '../../machines/vocabulary.ts';
 import type { AuthState } from '../auth-state.ts';
-import type { CodeAnswer } from '../node/login.ts';
+import type { CodeAnswer, NewPin } from '../session/sign-in.ts';
 
 /** How the command talks with whoever sits at the terminal. Only a person's cancelling makes it throw. */
 export interface Conversation {
   ask(message: string, options: { readonly hidden: boolean; readonly signal: AbortSignal }): Promise<string>;
   answer(challenge: Challenge, signal: AbortSignal): Promise<CodeAnswer>;
+  newPassword(challenge: Challenge, signal: AbortSignal): Promise<string>;
+  newPin(challenge: Challenge, signal: AbortSignal): Promise<NewPin>;
   show(state: AuthState): void;
   /** Says something on the way. */
   note(message: string): void;
@@ -24,6 +26,12 @@ export function createMonologue(): Conversation {
     },
     answer: async ({ step }) => {
       throw unable(`${step}; --code-command answers without one`);
+    },
+    newPassword: async () => {
+      throw unable('a new password');
+    },
+    newPin: async () => {
+      throw unable('a new PIN');
     },
     show: () => {},
     note: (message) => console.error(message),

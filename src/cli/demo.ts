@@ -1,6 +1,6 @@
 import * as prompts from '@clack/prompts';
 import { demoAppKey, type RunningEmulator, startEmulator } from '../testing/index.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, createMonologue } from './conversation.ts';
 import { createDialogue } from './dialogue.ts';
 import { messageLine, requestLine } from './log-lines.ts';
 import { runLogin } from './login.ts';
@@ -45,6 +45,7 @@ function byHand({ baseUrl, inbox, requests }: RunningEmulator): Conversation {
 function byItself({ baseUrl, nextMessage }: RunningEmulator): Conversation {
   console.log(`server   an emulated ETNA Trader at ${baseUrl}`);
   return {
+    ...createMonologue(),
     async ask(message) {
       console.log(`user     types at "${message}"`);
       return password;

@@ -3,8 +3,8 @@ import * as prompts from '@clack/prompts';
 import ora from 'ora';
 import { AuthError } from '../../machines/failures.ts';
 import type { Challenge } from '../../machines/vocabulary.ts';
-import { messages } from '../messages.ts';
-import { resend } from '../node/login.ts';
+import { explainProblem } from '../messages.ts';
+import { resend } from '../session/sign-in.ts';
 import type { Conversation } from './conversation.ts';
 
 /** For a terminal: asks on stderr, since stdout is for data. */
@@ -22,18 +22,32 @@ export function createDialogue(title: string): Conversation {
   const required = (text: string | undefined) =>
     text ? undefined : 'Please type something, or press Ctrl-C to give up.';
 
+  /** Says why a challenge is set again. The reason is the server's, which has not seen an answer that could not be sent. */
+  const warn = (challenge: Challenge) => {
+    const { problem, reason } = challenge;
+    if (problem === null) return;
+    const particulars = problem === 'invalid-code' && reason !== null ? ` (${reason})` : '';
+    prompts.log.warn(wrapped(`${explainProblem(challenge)}${particulars}`), { output });
+  };
+
+  /** What is chosen blindly is asked for twice. */
+  const chosen = async (message: string, signal: AbortSignal): Promise<string> => {
+    for (;;) {
+      const ask = async (question: string) =>
+        given(await prompts.password({ message: question, output, signal, validate: required }));
+      const text = await ask(message);
+      if ((await ask('The same again')) === text) return text;
+      prompts.log.warn('The two differ.', { output });
+    }
+  };
+
   return {
     async ask(message, { hidden, signal }) {
       const options = { message, output, signal, validate: required };
       return given(await (hidden ? prompts.password(options) : prompts.text(options)));
     },
     async answer(challenge, signal) {
-      const { problem, reason } = challenge;
-      if (problem !== null) {
-        // The reason is the server's, which has not seen an answer that could not be sent.
-        const particulars = problem === 'invalid-code' && reason !== null ? ` (${reason})` : '';
-        prompts.log.warn(wrapped(`${messages[problem].problem}${particulars}`), { output });
-      }
+      warn(challenge);
       for (;;) {
         // Masked like a password: what is typed here must not stay in a scrollback or a recording.
         const typed = given(await prompts.password({ message: questionFor(challenge), output, signal }));
@@ -43,9 +57,25 @@ export function createDialogue(title: string): Conversation {
         if (given(await prompts.confirm({ message, output, signal }))) return resend;
       }
     },
-    show({ state }) {
-      if (state === 'requestingToken') spinner.start(' Signing in');
-      else if (state === 'verifyingCode') spinner.start(' Checking the code');
+    async newPassword(challenge, signal) {
+      if (challenge.problem === null) prompts.log.warn('Your password has expired. Choose a new one.', { output });
+      warn(challenge);
+      return chosen('New password', signal);
+    },
+    async newPin(challenge, signal) {
+      if (challenge.problem === null) prompts.log.warn('Your account needs a PIN. Choose one.', { output });
+      warn(challenge);
+      const pin = await chosen('New PIN', signal);
+      const message = 'A phrase of yours, which the server will show you where it asks for the PIN';
+      const personalPhrase = given(await prompts.text({ message, output, signal, validate: required }));
+      const options = (challenge.images ?? []).map(({ name }) => ({ value: name, label: name }));
+      if (options.length === 0) return { pin, personalPhrase };
+      const question = { message: 'A picture, which it will show as well', options, output, signal };
+      return { pin, personalPhrase, imageName: given(await prompts.select(question)) };
+    },
+    show(login) {
+      if (login.state === 'requestingToken') spinner.start(' Signing in');
+      else if (login.state === 'verifyingCode') spinner.start(` Checking the ${nouns[login.challenge.kind]}`);
       else spinner.stop();
     },
     note: (message) => prompts.log.info(wrapped(message), { output }),
@@ -63,6 +93,14 @@ function wrapped(text: string): string {
   const width = Math.max((process.stderr.columns || 80) - 4, 20);
   return text.replace(new RegExp(`(.{1,${width}})(?: +|$)`, 'g'), '$1\n').trimEnd();
 }
+
+const nouns = {
+  code: 'code',
+  pin: 'PIN',
+  other: 'answer',
+  'new-password': 'new password',
+  'new-pin': 'new PIN',
+} as const;
 
 function questionFor({ kind, step }: Challenge): string {
   if (kind === 'code') return 'Code from the SMS or e-mail (Enter alone for a new one)';

@@ -4,9 +4,9 @@ import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { logTransitions } from '../inspect/log-transitions.ts';
 import { explain } from '../messages.ts';
+import { codeFromCommand } from '../node/code-command.ts';
 import { storedLogin } from '../node/stored-login.ts';
 import { loadSession } from '../session/session-store.ts';
-import { codeFromCommand } from './code-command.ts';
 import type { Conversation } from './conversation.ts';
 import { failureOf } from './failure.ts';
 import { rememberAccount } from './last-account.ts';
@@ -121,6 +121,11 @@ async function signIn(
     signal,
     getCode:
       codeCommand === undefined ? (challenge) => conversation.answer(challenge, signal) : codeFromCommand(codeCommand),
+    // Nobody else can choose them.
+    ...(interactive && {
+      getNewPassword: (challenge) => conversation.newPassword(challenge, signal),
+      getNewPin: (challenge) => conversation.newPin(challenge, signal),
+    }),
     onStoreError: (error) => {
       unstored = failureOf(error);
     },

@@ -16,7 +16,7 @@ const step = visible(
 );
 const challenge = visible(
   v.object({
-    kind: oneOf('code', 'pin', 'other'),
+    kind: oneOf('code', 'pin', 'other', 'new-password', 'new-pin'),
     step,
     attempt: visible(v.number()),
     maxAttempts: visible(v.number()),
@@ -35,7 +35,7 @@ const failure = visible(
 /** All that is ever shown of data: of the login's context, and of what its services resolve with. */
 const facts = visible(
   v.object({
-    type: oneOf('succeeded', 'expecting'),
+    type: oneOf('succeeded', 'expecting', 'restarting'),
     challenge,
     expectation: challenge,
     session,

@@ -1,4 +1,4 @@
-import type { CodeProvider } from './login.ts';
+import type { CodeProvider } from '../session/sign-in.ts';
 
 /**
  * Asks several providers at once, and takes the first answer: a person may type the code while a mailbox is watched. The others

@@ -9,10 +9,14 @@ import { withinTime } from './within-time.ts';
 
 /** What is sent. */
 export interface Sent {
-  readonly method: 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers: Headers;
+  /** Text in JSON. */
+  readonly body?: string;
   /** Lets the request outlive the page that makes it. */
   readonly keepalive?: boolean;
+  /** The most bytes of a reply: 64 KiB unless told. */
+  readonly longestReply?: number;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface Sent {
 export async function exchange(
   options: ProtocolOptions,
   path: string,
-  { method, headers, keepalive = false }: Sent,
+  { method, headers, body, keepalive = false, longestReply = 64 * 1024 }: Sent,
   aborted: AbortSignal,
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
@@ -35,6 +39,7 @@ export async function exchange(
       headers: Object.fromEntries(headers),
       signal,
       keepalive,
+      ...(body !== undefined && { body }),
       // `error` is unknown to some edge runtimes; fetch would carry the password to wherever a redirect points.
       redirect: 'manual',
       credentials: 'omit',
@@ -54,7 +59,7 @@ export async function exchange(
       discard(response.body);
       throw new AuthError('redirected', { detail: targetOf(response) });
     }
-    return { response, text: await readBody(response, signal) };
+    return { response, text: await readBody(response, signal, longestReply) };
   });
 }
 

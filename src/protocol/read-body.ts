@@ -1,23 +1,26 @@
 import { AuthError } from '../../machines/failures.ts';
 import { discard } from './discard.ts';
 
-const longestBody = 64 * 1024;
-
 /**
  * The text of a reply, in whatever form a host has it: as a stream, or only as a whole (React Native, node-fetch).
  *
- * @throws {AuthError} `malformed-reply` for a body of more than 64 KiB.
+ * @param longest Bytes.
+ * @throws {AuthError} `malformed-reply` for a longer one.
  */
-export async function readBody(response: Response, signal: AbortSignal): Promise<string> {
+export async function readBody(response: Response, signal: AbortSignal, longest: number): Promise<string> {
   const { body } = response;
-  if (typeof body?.getReader === 'function') return readStream(body.getReader(), signal);
+  if (typeof body?.getReader === 'function') return readStream(body.getReader(), signal, longest);
   const text = await response.text();
   signal.throwIfAborted();
-  if (text.length > longestBody) throw tooLong();
+  if (text.length > longest) throw tooLong(longest);
   return text;
 }
 
-async function readStream(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, signal: AbortSignal) {
+async function readStream(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+  longest: number,
+) {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   // ky ties the signal to the body by an object that is garbage once the headers are here: without this listener neither the
   // timeout nor `cancel` would end the reading.
@@ -28,13 +31,13 @@ async function readStream(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBu
     signal.throwIfAborted();
     if (done) break;
     size += value.byteLength;
-    if (size > longestBody) {
+    if (size > longest) {
       discard(reader);
-      throw tooLong();
+      throw tooLong(longest);
     }
     chunks.push(value);
   }
   return new Blob(chunks).text();
 }
 
-const tooLong = () => new AuthError('malformed-reply', { detail: 'over 64 KiB' });
+const tooLong = (longest: number) => new AuthError('malformed-reply', { detail: `over ${longest / 1024} KiB` });

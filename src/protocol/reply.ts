@@ -16,7 +16,8 @@ export interface Question {
 /** A reply that the login goes on from. */
 export type Decision =
   | { readonly type: 'succeeded'; readonly token: Secret }
-  | { readonly type: 'expecting'; readonly expectation: Expectation };
+  /** `bearer` authorises what else the challenge needs of the server. */
+  | { readonly type: 'expecting'; readonly expectation: Expectation; readonly bearer: Secret };
 
 /**
  * Decides what a reply means: by its `State` first, then by the HTTP status. `Reason` may be in any language, so it only
@@ -45,12 +46,26 @@ export function decide(
   // A refused PIN implies that one is set.
   const meaning = found === 'pin-not-set' && answered === 'pin' ? null : found;
   const isWelcome = ok && isToken(Token);
+  /** A challenge to give the account what it lacks, or a failure where there is no token for it. */
+  const lacking = (kind: 'new-password' | 'new-pin', token: string | null): Decision => {
+    const bearer = isToken(Token) ? Token : token;
+    if (!isToken(token) || !isToken(bearer)) throw failure(kind === 'new-pin' ? 'pin-not-set' : 'password-expired');
+    const expectation = {
+      step: Step ?? (kind === 'new-pin' ? 'SecutityPin' : baseAuthentication),
+      kind,
+      reason,
+      interimToken: secret(token),
+      personalPhrase: null,
+      image: null,
+    };
+    return { type: 'expecting', expectation, bearer: secret(bearer) };
+  };
   if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   if (State === 'Expecting') {
     // A step of another kind is not about the PIN.
     const lacksPin = meaning === 'pin-not-set' && (!Step || kindOf(Step) === 'pin');
-    if ((!Step && ConfirmationToken) || lacksPin) throw failure('pin-not-set');
-    if (Step === baseAuthentication) throw failure('password-expired');
+    if ((!Step && ConfirmationToken) || lacksPin) return lacking('new-pin', ConfirmationToken || Token);
+    if (Step === baseAuthentication) return lacking('new-password', Token || ConfirmationToken);
     if (!isWelcome || !Step) throw failure('malformed-reply');
     if (!challengeHeader(Step, challengeHeaders)) throw failure('unsupported-step');
     const expectation = {
@@ -61,11 +76,11 @@ export function decide(
       personalPhrase: PersonalPhrase ? secret(PersonalPhrase) : null,
       image: Image ? secret(Image) : null,
     };
-    return { type: 'expecting', expectation };
+    return { type: 'expecting', expectation, bearer: expectation.interimToken };
   }
   // ETNA's page puts the word for the step in place of the state, and its schema has a token with these statuses alone.
   if ((ok || State === baseAuthentication) && (Step ?? State) === baseAuthentication && (Token || ConfirmationToken)) {
-    throw failure('password-expired');
+    return lacking('new-password', Token || ConfirmationToken);
   }
   if (status === 429) throw failure('too-many-attempts');
   if (status === 403 && !text.trim()) throw failure('unknown-app-key');
@@ -75,10 +90,13 @@ export function decide(
   if (!isRefusal) throw failure('malformed-reply');
   // ETNA throttles with a 401, too, and only throttling says when to come back.
   if (retryAfter !== null) throw failure('too-many-attempts');
-  if (meaning) throw failure(meaning);
+  if (meaning === 'pin-not-set') return lacking('new-pin', ConfirmationToken || Token);
   // Only a password that must be changed comes with a token: a token for changing the password.
-  if (Step === baseAuthentication)
-    throw failure(Token || ConfirmationToken ? 'password-expired' : 'invalid-credentials');
+  if (meaning === 'password-expired' || (!meaning && Step === baseAuthentication && (Token || ConfirmationToken))) {
+    return lacking('new-password', Token || ConfirmationToken);
+  }
+  if (meaning) throw failure(meaning);
+  if (Step === baseAuthentication) throw failure('invalid-credentials');
   const concernsAnswer = answered === 'other' || !Step || kindOf(Step) !== 'other';
   throw failure(State && answered && concernsAnswer ? 'invalid-code' : 'refused');
 }
@@ -112,7 +130,10 @@ const meaningOf = (reason: string) => meanings.find(([words]) => words.test(reas
 export const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** The server's words, fit for a terminal and a log: no control characters, no secret, not endless. */
-function presentable(words: string | null | undefined, confidential: readonly (string | null | undefined)[]) {
+export function presentable(
+  words: string | null | undefined,
+  confidential: readonly (string | null | undefined)[],
+): string | null {
   let text = words ?? '';
   // The longest first: one secret may be the beginning of another.
   const secrets = confidential

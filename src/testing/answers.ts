@@ -65,6 +65,12 @@ export const passwordExpired = (confirmationToken: string): Answer =>
     ConfirmationToken: confirmationToken,
   });
 
+/** 200: the new password or PIN was taken. ETNA's page says `false` of a success; that there are no errors is what tells. */
+export const accountSetUp: Answer = { body: { IsSucceed: false, Errors: [] } };
+
+/** 409: the new password was refused. */
+export const passwordUsedBefore: Answer = { status: 409, body: ['The password was used before.'] };
+
 /** Throttled: a 401 on most tenants, a 429 on some. `retryAfter` in seconds. */
 export const tooManyRequests = (retryAfter: number, status: 401 | 429 = 401): Answer => ({
   ...failed('BaseAuthentication', 'Too many login requests. Please try again later.'),

@@ -44,10 +44,14 @@ export interface Emulator {
   /** What the paths begin with: `''` or something like `/api`. */
   readonly basePath: string;
   readonly appKey: string;
+  /** As they are now: a user may have set a new password or PIN. */
   readonly users: readonly EmulatedUser[];
   /** All requests so far but preflights, in the order of arrival, with their secrets masked. */
   readonly requests: readonly LoggedRequest[];
-  /** Scripts the answers to the next `POST /token` requests, one each, after those scripted before. */
+  /**
+   * Scripts the answers to the next `POST /token` requests, and to those that set a new password or PIN: one each, after those
+   * scripted before.
+   */
   answerNext(...answers: readonly ScriptedAnswer[]): void;
   /** All codes sent to a user so far. Throws a `RangeError` when there is no such user. */
   inbox(username: string): readonly Message[];
@@ -78,7 +82,7 @@ export interface Emulator {
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const {
     appKey = demoAppKey,
-    users = demoUsers,
+    users: givenUsers = demoUsers,
     wrongCode = 'ask-again',
     tokenLifetime = 86_400,
     codeLifetime = 300,
@@ -88,6 +92,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     createCode = randomCode,
   } = options;
 
+  const users = [...givenUsers];
+  const setup = { appKey, users, grants: new Map() };
   const inboxes = new Inboxes(users, createCode, onMessage);
   const tickets = new Tickets();
   const sessions = new Sessions(tokenLifetime);
@@ -99,7 +105,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const basePath = `/${options.basePath ?? ''}`.replace(/^\/+/, '/').replace(/\/+$/, '');
   const script: ScriptedAnswer[] = [];
   const api = { appKey, users, sessions };
-  const endpoint = { ...api, wrongCode, codeLifetime, throttle, tickets, inboxes };
+  const endpoint = { ...api, setup, wrongCode, codeLifetime, throttle, tickets, inboxes };
   const app = createRoutes({ basePath, log, script, api, endpoint });
 
   return {

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../machines/failures.ts';
+import type { Challenge } from '../../machines/vocabulary.ts';
 import * as answers from './answers.ts';
 import type { ModelOutcome } from './model-path.ts';
 import type { ScriptedAnswer } from './scripted-answer.ts';
@@ -10,8 +11,9 @@ const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
   'invalid-credentials': answers.invalidCredentials,
   'invalid-code': answers.invalidCode,
   'ticket-expired': answers.corruptedTicket,
-  'password-expired': answers.passwordExpired(token),
-  'pin-not-set': answers.pinNotSet(token),
+  // Without a token, nothing can be set.
+  'password-expired': answers.failed('BaseAuthentication', 'Your Password has expired and must be changed'),
+  'pin-not-set': answers.failed('SecutityPin', 'PIN code is not init'),
   refused: answers.failed('Approval', 'The account is locked'),
   'unknown-app-key': answers.appKeyUnknown,
   'too-many-attempts': answers.tooManyRequests(60),
@@ -26,17 +28,29 @@ const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
 /**
  * What an emulator is told to answer, so that a request comes to an outcome of the model.
  *
+ * @param asked The kind of challenge that the call answers, if it answers one: a new password is judged by another endpoint.
+ *
  * Some outcomes never come of an answer, since nothing is sent: `invalid-input`, `interrupted`, `insecure-url`, and defects.
  */
-export function answerFor(outcome: ModelOutcome): ScriptedAnswer {
+export function answerFor(outcome: ModelOutcome, asked: Challenge['kind'] | null = null): ScriptedAnswer {
+  if (asked === 'new-password') return setUpAnswers(outcome);
   switch (outcome.type) {
     case 'succeeded':
       return answers.succeeded(token);
     case 'expecting':
+      if (outcome.kind === 'new-password') return answers.passwordExpired(token);
       return outcome.kind === 'code' ? answers.expectingCode(token) : answers.expectingPin(token);
     case 'failed':
       return refusals[outcome.code] ?? {};
+    case 'restarting':
     case 'thrown':
       return {};
   }
+}
+
+/** What the endpoint for new passwords answers. */
+function setUpAnswers(outcome: ModelOutcome): ScriptedAnswer {
+  if (outcome.type === 'restarting') return answers.accountSetUp;
+  if (outcome.type === 'expecting') return answers.passwordUsedBefore;
+  return outcome.type === 'failed' ? (refusals[outcome.code] ?? {}) : {};
 }

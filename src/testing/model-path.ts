@@ -13,14 +13,18 @@ export type ModelEvent =
         | 'reset'
         | 'logout'
         | 'session.ended'
-        | 'session.rejected';
+        | 'session.rejected'
+        /** The login starts over by itself, once the account has what it lacked. Nobody does anything. */
+        | 'restart';
     }
   | { readonly type: 'session.check' | 'session.timer' | 'session.shared'; readonly over: boolean };
 
 /** What comes of a request. `thrown` stands for a defect: the service threw an unexpected error. */
 export type ModelOutcome =
   | { readonly type: 'succeeded' }
-  | { readonly type: 'expecting'; readonly kind: 'code' | 'pin' }
+  | { readonly type: 'expecting'; readonly kind: 'code' | 'pin' | 'new-password' }
+  /** The server took the new password. It is asked for a token at once. */
+  | { readonly type: 'restarting' }
   | { readonly type: 'failed'; readonly code: FailureCode }
   | { readonly type: 'thrown' };
 

@@ -44,10 +44,24 @@ const hostFailures = [
 /** The codes that a service can fail with. */
 const serviceFailures = (Object.keys(failures) as FailureCode[]).filter((code) => !hostFailures.includes(code));
 
+/** Those that can come of setting a new password. */
+const setUpFailures: readonly FailureCode[] = [
+  'ticket-expired',
+  'too-many-attempts',
+  'malformed-reply',
+  'server-error',
+  'network',
+  'timeout',
+  'redirected',
+  'interrupted',
+  'insecure-url',
+  'invalid-input',
+];
+
 // For long paths, one failure of each kind that the machine tells apart is enough, and a PIN is as good as a code.
 const typicalFailures: readonly FailureCode[] = ['network'];
 const isTypical = ({ outcome }: Move) =>
-  outcome?.type !== 'thrown' && !(outcome?.type === 'expecting' && outcome.kind === 'pin');
+  outcome?.type !== 'thrown' && !(outcome?.type === 'expecting' && outcome.kind !== 'code');
 
 // A session that is over from the start stands for one whose time has passed, since no event of the machine tells the time.
 const sessions = {
@@ -130,6 +144,7 @@ function movesFrom(machine: typeof authMachine, snapshot: AuthSnapshot, codes: r
 
 function casesOf(type: string, { context }: AuthSnapshot, codes: readonly FailureCode[]): Omit<Move, 'type'>[] {
   const over = context.session?.expiresAt === 0;
+  const isPasswordChosen = context.challenge?.kind === 'new-password';
   switch (type) {
     case 'login':
       return [{ event: { type }, credentials: { username: 'trader', password: secret('password') } }];
@@ -151,11 +166,14 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
       return [{ event: { type: 'session.timer', over } }];
     case 'xstate.done.actor.requestToken':
     case 'xstate.done.actor.verifyCode':
+      // A new password is judged by another endpoint, which signs nobody in.
+      if (isPasswordChosen) return [restarts, expects('new-password', 'BaseAuthentication')];
       return [
         succeedsWith(sessions.live),
         succeedsWith(sessions.over),
         expects('code', 'VerificationCode'),
         expects('pin', 'SecutityPin'),
+        expects('new-password', 'BaseAuthentication'),
       ];
     case 'xstate.error.actor.requestToken':
     case 'xstate.error.actor.verifyCode':
@@ -163,6 +181,7 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
         // Before anything was answered, no answer can be refused.
         ...codes
           .filter((code) => code !== 'invalid-code' || context.challenge !== null)
+          .filter((code) => !isPasswordChosen || setUpFailures.includes(code))
           .map((code) => ({ outcome: { type: 'failed', code } as const, error: new AuthError(code) })),
         { outcome: { type: 'thrown' }, error: new Error('a defect') },
       ];
@@ -175,7 +194,12 @@ const output = (outcome: ModelOutcome, reply: TokenReply) => ({ outcome, output:
 
 const succeedsWith = (session: Session) => output({ type: 'succeeded' }, { type: 'succeeded', session });
 
-const expects = (kind: 'code' | 'pin', step: string) =>
+const restarts = output(
+  { type: 'restarting' },
+  { type: 'restarting', credentials: { username: 'trader', password: secret('new password') } },
+);
+
+const expects = (kind: 'code' | 'pin' | 'new-password', step: string) =>
   output(
     { type: 'expecting', kind },
     {
@@ -207,7 +231,10 @@ function toModelPath(session: ModelPath['session'], steps: readonly ModelStep[])
     const { event, outcome } = move;
     const before = turns.at(-1);
     if (event) turns.push({ event, busy: null, outcome: null, state: visible(state) });
-    else if (outcome && before) turns.splice(-1, 1, { ...before, busy: before.state, outcome, state: visible(state) });
+    else if (outcome && before?.outcome?.type === 'restarting') {
+      turns.push({ event: { type: 'restart' }, busy: before.state, outcome, state: visible(state) });
+    } else if (outcome && before)
+      turns.splice(-1, 1, { ...before, busy: before.state, outcome, state: visible(state) });
     else start = visible(state);
   }
   const description = turns.map(describe).join('; ');

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { cors } from 'hono/cors';
 import { Hono } from 'hono/tiny';
+import { type AccountSetup, answerImages, answerPasswordReset, answerPinChange } from './account-setup.ts';
 import { type Answer, methodNotAllowed, notFound } from './answers.ts';
 import { type Api, answerApiRequest, userAccounts, userInfo } from './api.ts';
 import type { RequestLog } from './request-log.ts';
@@ -20,7 +21,7 @@ export interface Routes {
 /** Any page may call, with any header. Two hours is as long as a browser remembers a preflight. */
 const crossOrigin = cors({
   origin: '*',
-  allowMethods: ['GET', 'POST'],
+  allowMethods: ['GET', 'POST', 'PUT'],
   exposeHeaders: ['Retry-After'],
   maxAge: 7200,
 });
@@ -59,6 +60,19 @@ export function createRoutes({ basePath, log, script, api, endpoint }: Routes): 
     `${basePath}/v1.0/users/:id/accounts`,
     logged(({ req }) => answerApiRequest(api, req.raw.headers, (user) => userAccounts(api, user, req.param('id')))),
   );
+  app.get(
+    `${basePath}/v1.0/assets/security-images`,
+    logged(({ req }) => answerImages(endpoint.setup, req.raw.headers)),
+  );
+  const scripted = (answer: (setup: AccountSetup, headers: Headers, body: unknown) => Answer) =>
+    logged(async ({ req }) => {
+      const body: unknown = await req.json().catch(() => null);
+      const usual = () => answer(endpoint.setup, req.raw.headers, body);
+      return play(script.shift() ?? { asUsual: true }, req.raw.signal, usual);
+    });
+  for (const path of ['reset', 'reset/'])
+    app.put(`${basePath}/v1.0/users/passwords/${path}`, scripted(answerPasswordReset));
+  app.on(['POST', 'PUT'], `${basePath}/v1.0/users/pincode/change`, scripted(answerPinChange));
   app.post(
     `${basePath}/logout`,
     logged(({ req }) =>

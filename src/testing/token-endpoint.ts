@@ -1,8 +1,8 @@
+import { type AccountSetup, grant } from './account-setup.ts';
 import type { Answer, Step } from './answers.ts';
 import * as answers from './answers.ts';
 import { bearerToken, headerText } from './header-text.ts';
 import type { Inboxes } from './inbox.ts';
-import { createToken } from './random.ts';
 import type { Sessions } from './sessions.ts';
 import type { Throttle } from './throttle.ts';
 import type { Ticket, Tickets } from './tickets.ts';
@@ -12,6 +12,7 @@ import type { EmulatedUser } from './user.ts';
 export interface TokenEndpoint {
   readonly appKey: string;
   readonly users: readonly EmulatedUser[];
+  readonly setup: AccountSetup;
   readonly wrongCode: 'ask-again' | 'refuse';
   /** Seconds. */
   readonly codeLifetime: number;
@@ -35,7 +36,7 @@ export function answerTokenRequest(endpoint: TokenEndpoint, headers: Headers): A
   const password = headerText(headers, 'Password');
   const user = endpoint.users.find((each) => each.username === username && each.password === password);
   if (!user) return answers.invalidCredentials;
-  if (user.passwordExpired) return answers.passwordExpired(createToken());
+  if (user.passwordExpired) return answers.passwordExpired(grant(endpoint.setup, username, 'new-password'));
 
   if (isFirst) {
     endpoint.tickets.void(username);
@@ -67,7 +68,8 @@ function ask(endpoint: TokenEndpoint, user: EmulatedUser, steps: readonly Step[]
     endpoint.tickets.issue({ username: user.username, steps: [step, ...later], expected, expiresAt });
 
   if (step === 'VerificationCode') return answers.expectingCode(waitFor(endpoint.inboxes.sendCode(user)));
-  if (user.pin === undefined || user.pinNotSet) return answers.pinNotSet(createToken());
+  if (user.pin === undefined || user.pinNotSet)
+    return answers.pinNotSet(grant(endpoint.setup, user.username, 'new-pin'));
   return answers.expectingPin(waitFor(user.pin), user.personalPhrase);
 }
 

@@ -14,10 +14,11 @@ export interface EmulatedUser {
   readonly twoFactor?: 'sms' | 'email' | false;
   /** Asks for this PIN as well. */
   readonly pin?: string;
-  /** The broker demands a PIN and the user never chose one: the login cannot be completed. */
+  /** The broker demands a PIN and the user never chose one: it has to be set during the login. */
   readonly pinNotSet?: boolean;
   /** Which of the two is asked for first, when the user has both. `code-first` unless told. */
   readonly order?: 'code-first' | 'pin-first';
+  /** The password has to be changed during the login. */
   readonly passwordExpired?: boolean;
   /** Shown with the question for the PIN, to tell the broker from an impostor. */
   readonly personalPhrase?: string;

@@ -22,6 +22,7 @@ export function openActor(path: ModelPath, inspect: (event: InspectionEvent) => 
 
   return {
     perform(event) {
+      if (event.type === 'restart') return;
       if (event.type === 'session.shared') return actor.send({ type: event.type, session: sharedSession(event.over) });
       if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
       if (event.type === 'session.timer') clock.increment(lifetime);
@@ -31,7 +32,9 @@ export function openActor(path: ModelPath, inspect: (event: InspectionEvent) => 
       if (outcome.type === 'thrown') pending.reject(new Error('a defect'));
       else if (outcome.type === 'failed') pending.reject(new AuthError(outcome.code));
       else pending.resolve(replyTo(outcome));
-      await waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
+      // A login that starts over is busy again.
+      if (outcome.type === 'restarting') await waitFor(actor, (snapshot) => snapshot.value === 'requestingToken');
+      else await waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
     },
     getState: () => stateShown(stateOf(actor.getSnapshot())),
   };
@@ -50,12 +53,16 @@ const eventsOf: { [Type in Exclude<AuthEvent['type'], 'session.shared'>]: () => 
   'session.rejected': () => ({ type: 'session.rejected' }),
 };
 
+const steps = { code: 'VerificationCode', pin: 'SecutityPin', 'new-password': 'BaseAuthentication' } as const;
+
 function replyTo(outcome: Exclude<ModelOutcome, { type: 'thrown' | 'failed' }>): TokenReply {
   switch (outcome.type) {
     case 'succeeded':
       return { type: 'succeeded', session: createSession() };
+    case 'restarting':
+      return { type: 'restarting', credentials: { username: 'alice', password: secret('new password') } };
     case 'expecting': {
-      const step = outcome.kind === 'code' ? 'VerificationCode' : 'SecutityPin';
+      const step = steps[outcome.kind];
       const texts = { reason: null, personalPhrase: null, image: null };
       return {
         type: 'expecting',

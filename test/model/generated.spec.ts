@@ -9,7 +9,7 @@ import {
 } from '../../src/testing/index.ts';
 import { openActor } from './actor-executor.ts';
 import { Coverage } from './coverage.ts';
-import { openAuth, tokenRequests } from './http-executor.ts';
+import { loginRequests, openAuth } from './http-executor.ts';
 
 const model = createAuthTestModel();
 const shortest = model.getShortestPaths();
@@ -50,11 +50,13 @@ describe('createAuth over HTTP', () => {
 
   it.each(titled(shortest))('%s', async (_, path) => {
     using auth = openAuth(path, emulator, coverage.inspect);
-    const before = tokenRequests(emulator);
+    const before = loginRequests(emulator);
     await runPath(path, auth);
-    const sent = tokenRequests(emulator) - before;
+    const sent = loginRequests(emulator) - before;
     const calls = path.turns.filter(({ busy, state }) => isBusy(busy ?? state));
-    expect(sent).toBeLessThanOrEqual(calls.length);
+    // A login that starts over makes its call by itself.
+    const restarts = path.turns.filter(({ outcome }) => outcome?.type === 'restarting');
+    expect(sent).toBeLessThanOrEqual(calls.length + restarts.length);
   });
   it.each(titled(simple))('by a longer way: %s', async (_, path) => {
     using auth = openAuth(path, emulator, coverage.inspect);

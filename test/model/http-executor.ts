@@ -2,6 +2,7 @@ import { expect, vi } from 'vitest';
 import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
 import type { AuthError } from '../../machines/failures.ts';
 import { secret, wipe } from '../../machines/secret.ts';
+import type { Challenge } from '../../machines/vocabulary.ts';
 import { createAuth } from '../../src/auth.ts';
 import {
   type AuthTestExecutor,
@@ -26,8 +27,12 @@ export function openAuth(
   const session = startingSession(path.session);
   const auth = createAuth(Object.assign(options, { session, clock, inspect }));
   let held = Promise.withResolvers<ScriptedAnswer>();
+  let asked: Challenge['kind'] | null = null;
 
-  const verbs: Record<Exclude<ModelEvent['type'], 'session.shared'>, (text: string) => Promise<unknown> | undefined> = {
+  const verbs: Record<
+    Exclude<ModelEvent['type'], 'session.shared' | 'restart'>,
+    (text: string) => Promise<unknown> | undefined
+  > = {
     login: (text) => auth.login({ username: 'alice', password: secretOf(text) }),
     'code.submit': (text) => auth.submitCode(secretOf(text)),
     'code.resend': () => auth.resendCode(),
@@ -47,6 +52,7 @@ export function openAuth(
 
   return {
     async perform(event, outcome) {
+      if (event.type === 'restart') return;
       if (event.type === 'session.shared')
         return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
       if ('over' in event && event.over) vi.setSystemTime(Date.now() + lifetime);
@@ -55,10 +61,11 @@ export function openAuth(
       // What no code of ours passes on, as a stand-in for a defect.
       if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
       options.timeout = code === 'timeout' ? 200 : 10_000;
-      const before = tokenRequests(emulator);
+      const before = loginRequests(emulator);
       const isSent =
         !['insecure-url', 'invalid-input', 'interrupted'].includes(code ?? '') && outcome?.type !== 'thrown';
       held = Promise.withResolvers();
+      asked = event.type === 'code.submit' ? (auth.actor.getSnapshot().context.challenge?.kind ?? null) : null;
       const settled = verbs[event.type](code ?? 'some text');
       void settled?.catch((error: AuthError) => {
         if (error.code !== 'wrong-state' && error.code !== 'interrupted') throw error;
@@ -66,20 +73,32 @@ export function openAuth(
       const { state } = auth.getSnapshot();
       if (!isSent || (state !== 'requestingToken' && state !== 'verifyingCode')) return;
       emulator.answerNext({ later: held.promise });
-      await expect.poll(() => tokenRequests(emulator), { interval: 1 }).toBeGreaterThan(before);
+      await expect.poll(() => loginRequests(emulator), { interval: 1 }).toBeGreaterThan(before);
     },
     async settle(outcome) {
-      held.resolve(answerFor(outcome));
-      await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
+      const { resolve } = held;
+      if (outcome.type !== 'restarting') {
+        resolve(answerFor(outcome, asked));
+        await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
+        return;
+      }
+      // The login starts over at once.
+      const before = loginRequests(emulator);
+      held = Promise.withResolvers();
+      emulator.answerNext({ later: held.promise });
+      resolve(answerFor(outcome, asked));
+      asked = null;
+      await waitFor(auth.actor, (snapshot) => snapshot.value === 'requestingToken');
+      await expect.poll(() => loginRequests(emulator), { interval: 1 }).toBeGreaterThan(before);
     },
     getState: () => stateShown(auth.getSnapshot()),
     [Symbol.dispose]: () => void auth.actor.stop(),
   };
 }
 
-/** How many there were. A logout, which nobody waits for, makes one of another kind. */
-export const tokenRequests = ({ requests }: RunningEmulator): number =>
-  requests.filter(({ path }) => path === '/token').length;
+/** How many there were, but for logouts, which nobody waits for. */
+export const loginRequests = ({ requests }: RunningEmulator): number =>
+  requests.filter(({ path }) => path !== '/logout').length;
 
 /** A text that makes a call fail in the way wanted, before it is sent. */
 function secretOf(text: string) {

@@ -91,10 +91,13 @@ const broken: Record<Property, typeof authMachine> = {
   '`retry` is taken exactly where the table says that it can help': authMachine.provide({
     guards: { canRetry: () => true },
   }),
-  'what one does begins one request at the most, and its end begins none': rewrite('failed', (state) => ({
-    ...state,
-    always: { guard: 'canRetry', target: 'requestingToken' },
-  })),
+  'what one does begins one request at the most, and its end begins none but where the login starts over': rewrite(
+    'failed',
+    (state) => ({
+      ...state,
+      always: { guard: 'canRetry', target: 'requestingToken' },
+    }),
+  ),
   'answers to one challenge are counted, up to three': authMachine.provide({
     actions: {
       setChallenge: assign(({ context, event }) => {

@@ -115,10 +115,12 @@ export const properties = {
       }),
     ),
 
-  'what one does begins one request at the most, and its end begins none': ({ steps }: World) =>
+  'what one does begins one request at the most, and its end begins none but where the login starts over': ({
+    steps,
+  }: World) =>
     againstSteps(
       steps.filter(({ from, outcome, to }) => {
-        return begunBy(from, to).length > (outcome ? 0 : 1);
+        return begunBy(from, to).length > (outcome && outcome.type !== 'restarting' ? 0 : 1);
       }),
     ),
 
@@ -134,7 +136,12 @@ export const properties = {
  */
 export const temporalProperties = {
   'a request that ends leaves the machine at rest, so that no way stays busy for ever': ({ steps }: World) =>
-    againstSteps(steps.filter(({ from, to }) => isBusy(from) && isBusy(to) && begunBy(from, to).length > 0)),
+    againstSteps(
+      steps.filter(
+        ({ from, outcome, to }) =>
+          isBusy(from) && isBusy(to) && begunBy(from, to).length > 0 && outcome?.type !== 'restarting',
+      ),
+    ),
 
   'whoever answers right is signed in, or asked for the next step': ({ states, steps }: World) =>
     against(
@@ -142,6 +149,9 @@ export const temporalProperties = {
         if (!isIn(state, 'awaitingCode')) return false;
         const verifying = steps.find(({ from, event }) => from === state && event === 'code.submit')?.to;
         const next = steps.filter(({ from }) => verifying && show(from) === show(verifying));
+        // Who chooses a password has no code to answer right: the login starts over.
+        const restarts = next.filter(({ outcome }) => outcome?.type === 'restarting');
+        if (restarts.length > 0) return !restarts.every(({ to }) => isIn(to, 'requestingToken'));
         const succeeds = next.filter(({ outcome }) => outcome?.type === 'succeeded');
         const goesOn = next.filter(
           ({ outcome }) => outcome?.type === 'expecting' && outcome.kind !== state.context.challenge?.kind,

@@ -76,8 +76,18 @@ function run(machine: typeof authMachine, maxAttempts: number) {
       const told = { reason: null, personalPhrase: null, image: null };
       reply.resolve({
         type: 'expecting',
-        expectation: { step: name, kind: kindOf(name), interimToken: secret('t'), maxAttempts, ...told },
+        expectation: {
+          step: name,
+          kind: name === 'BaseAuthentication' ? 'new-password' : kindOf(name),
+          interimToken: secret('t'),
+          maxAttempts,
+          ...told,
+        },
       });
+    } else if (move === 'reply restarting') {
+      const password = secret('new password');
+      if (actor.getSnapshot().hasTag('busy')) passwords.push(password);
+      reply.resolve({ type: 'restarting', credentials: { username: 'alice', password } });
     } else if (what === 'succeeded') {
       const session = sessionOf('alice');
       const issued = name ? { ...session, expiresAt: Date.now() } : session;

@@ -41,6 +41,8 @@ export const moves = [
   'reply expecting SecurityPin',
   'reply expecting DeviceCheck',
   'reply expecting Questionnaire',
+  'reply expecting BaseAuthentication',
+  'reply restarting',
   'reply failed invalid-credentials',
   'reply failed invalid-code',
   'reply failed ticket-expired',
@@ -78,6 +80,8 @@ const requesting: View = { state: 'requestingToken', password: true };
 const failed = (code: string): View => ({ state: 'failed', code, password: retryable.includes(code) });
 const authenticated = (user: string): View => ({ state: 'authenticated', user, password: false });
 const kindOf = (step = '') => (/Pin$/.test(step) ? 'pin' : step);
+/** The password has expired where the first step is asked for again. */
+const refusalOf = (step: string) => (step === 'BaseAuthentication' ? 'password-expired' : 'invalid-code');
 
 /** Where a move leads; the same view where it has no meaning. */
 export function follow(view: View, move: Move, maxAttempts: number): View {
@@ -112,12 +116,13 @@ export function follow(view: View, move: Move, maxAttempts: number): View {
     return view.password || view.user === 'alice' ? view : authenticated('bob');
   }
   if (verb !== 'reply' || !isBusy) return view;
+  if (move === 'reply restarting') return requesting;
   if (move === 'reply succeeded') return authenticated('alice');
   if (move === 'reply succeeded too late') return failed('session-expired');
   if (what === 'expecting') {
     const isSame = state === 'verifyingCode' && kindOf(name) === kindOf(view.step);
     if (!isSame) return ask(name, 1, null);
-    return attempt < maxAttempts ? ask(name, attempt + 1, 'invalid-code') : failed('invalid-code');
+    return attempt < maxAttempts ? ask(name, attempt + 1, 'invalid-code') : failed(refusalOf(name));
   }
   if (what === 'failed') {
     const isUndecided = state === 'verifyingCode' && ['invalid-input', 'network', 'timeout'].includes(name);

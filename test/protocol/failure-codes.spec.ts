@@ -9,8 +9,9 @@ const waysTo: readonly [FailureCode, ...ScriptedAnswer[]][] = [
   ['invalid-credentials', answers.invalidCredentials],
   ['invalid-code', answers.expectingCode('aW50'), answers.invalidCode],
   ['ticket-expired', answers.expectingCode('aW50'), answers.corruptedTicket],
-  ['password-expired', answers.passwordExpired('Y2hhbmdl')],
-  ['pin-not-set', answers.pinNotSet('Y29uZmlybQ==')],
+  // Without a token, there is no way to set another.
+  ['password-expired', answers.failed('BaseAuthentication', 'Your Password has expired and must be changed')],
+  ['pin-not-set', answers.failed('SecutityPin', 'PIN code is not set')],
   ['unknown-app-key', answers.appKeyUnknown],
   ['too-many-attempts', answers.tooManyRequests(30)],
   ['unsupported-step', answers.expecting('RetinaScan', 'Look here', 'aW50')],

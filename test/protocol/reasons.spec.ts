@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, answers, startEmulator } from '../../src/testing/index.ts';
-import { answerMetBy, authAt, failureOf, loginMetBy } from './sign-in.ts';
+import { answerMetBy, authAt, failureOf, loginMetBy, outcomeOf } from './sign-in.ts';
 
 const languages = ['Введены неверные данные', '無効な資格情報', 'Ungültig', '', null];
 const pinQuestion = answers.expectingPin('aW50ZXJpbS0x');
@@ -19,19 +19,16 @@ describe.each(languages)('with the reason %j, the first call is still', (Reason)
 
   it.each<[string, Answer]>([
     ['invalid-credentials', say(401, { State: 'Failed', Step: 'BaseAuthentication', Reason })],
-    ['password-expired', say(401, { State: 'Failed', Step: 'BaseAuthentication', Reason, Token: 'Y2hhbmdl' })],
-    [
-      'password-expired',
-      say(401, { State: 'Failed', Step: 'BaseAuthentication', Reason, ConfirmationToken: 'Y2hhbmdl' }),
-    ],
+    ['new-password', say(401, { State: 'Failed', Step: 'BaseAuthentication', Reason, Token: 'Y2hhbmdl' })],
+    ['new-password', say(401, { State: 'Failed', Step: 'BaseAuthentication', Reason, ConfirmationToken: 'Y2hhbmdl' })],
     // Without a step and with a token of another name: there is nothing to answer, and something to set up.
-    ['pin-not-set', say(202, { State: 'Expecting', Reason, ConfirmationToken: 'c2V0LXBpbg==' })],
+    ['new-pin', say(202, { State: 'Expecting', Reason, ConfirmationToken: 'c2V0LXBpbg==' })],
     ['too-many-attempts', say(429, { State: 'Failed', Step: 'BaseAuthentication', Reason })],
     // Only throttling says when to come back.
     ['too-many-attempts', say(401, { State: 'Failed', Step: 'BaseAuthentication', Reason }, { 'Retry-After': '30' })],
     ['server-error', say(500, { message: Reason, error: Reason })],
   ])('%s: %o', async (code, answer) => {
-    expect(failureOf(await loginMetBy(answer))).toMatchObject({ code, reason });
+    expect(outcomeOf(await loginMetBy(answer))).toMatchObject({ outcome: code, reason });
   });
 
   it('a session', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reveal } from '../../src/index.ts';
 import { type Answer, answers, type ScriptedAnswer, startEmulator } from '../../src/testing/index.ts';
-import { answerMetBy, authAt, challengeOf, failureOf, loginMetBy, sessionOf } from './sign-in.ts';
+import { answerMetBy, authAt, challengeOf, failureOf, loginMetBy, outcomeOf, sessionOf } from './sign-in.ts';
 
 const pinQuestion = answers.expectingPin('aW50ZXJpbS0x');
 
@@ -66,12 +66,12 @@ describe('a refusal of the first call', () => {
     ],
     ['ticket-expired', answers.corruptedTicket, { step: 'VerificationCode', reason: 'Corrupted ticket' }],
     [
-      'password-expired',
+      'new-password',
       answers.passwordExpired('Y2hhbmdl'),
       { step: 'BaseAuthentication', reason: 'Your Password has expired and must be changed' },
     ],
     [
-      'password-expired',
+      'new-password',
       answers.failed('BaseAuthentication', 'Your Password has expired and must be changed', { Token: 'Y2hhbmdl' }),
       { step: 'BaseAuthentication' },
     ],
@@ -80,7 +80,7 @@ describe('a refusal of the first call', () => {
       answers.failed('BaseAuthentication', 'Your Password has expired and must be changed'),
       { step: 'BaseAuthentication' },
     ],
-    ['pin-not-set', answers.pinNotSet('Y29uZmlybQ=='), { step: null, reason: 'PIN code is not init' }],
+    ['new-pin', answers.pinNotSet('Y29uZmlybQ=='), { step: 'SecutityPin', reason: 'PIN code is not init' }],
     [
       'pin-not-set',
       { status: 202, body: { State: 'Expecting', Reason: 'PIN code is not init' } },
@@ -106,7 +106,7 @@ describe('a refusal of the first call', () => {
     ['unsupported-step', answers.expecting('RetinaScan', 'Look here', 'aW50'), { step: 'RetinaScan' }],
     ['refused', answers.failed('SecutityPin', 'Locked'), { step: 'SecutityPin', reason: 'Locked' }],
   ])('%s: %o', async (code, answer, particulars) => {
-    expect(failureOf(await loginMetBy(answer))).toMatchObject({ code, ...particulars });
+    expect(outcomeOf(await loginMetBy(answer))).toMatchObject({ outcome: code, ...particulars });
   });
 });
 
@@ -118,8 +118,8 @@ describe('a refusal of an answer', () => {
     ['ticket-expired', answers.corruptedTicket, undefined, { reason: 'Corrupted ticket', retryable: true }],
     ['ticket-expired', answers.corruptedTicket, pinQuestion, { step: 'VerificationCode' }],
     ['invalid-credentials', answers.invalidCredentials, undefined, { step: 'BaseAuthentication' }],
-    ['password-expired', answers.passwordExpired('Y2hhbmdl'), undefined, {}],
-    ['pin-not-set', answers.pinNotSet('Y29uZmlybQ=='), undefined, {}],
+    ['new-password', answers.passwordExpired('Y2hhbmdl'), undefined, {}],
+    ['new-pin', answers.pinNotSet('Y29uZmlybQ=='), undefined, {}],
     ['too-many-attempts', answers.tooManyRequests(9), undefined, { retryAfter: 9 }],
     ['unsupported-step', answers.expecting('RetinaScan', 'Look here', 'aW50'), undefined, { step: 'RetinaScan' }],
     ['refused', answers.failed('Compliance', 'Account closed'), undefined, { reason: 'Account closed' }],
@@ -127,7 +127,7 @@ describe('a refusal of an answer', () => {
     ['server-error', answers.serverError, undefined, {}],
     ['malformed-reply', answers.htmlPage('Welcome'), undefined, {}],
   ])('%s: %o', async (code, answer, question, particulars) => {
-    expect(failureOf(await answerMetBy(answer, question))).toMatchObject({ code, ...particulars });
+    expect(outcomeOf(await answerMetBy(answer, question))).toMatchObject({ outcome: code, ...particulars });
   });
 });
 
@@ -184,7 +184,7 @@ const step = 'BaseAuthentication';
 describe('a documented reply means what its page says', () => {
   it.each<[string, string, ScriptedAnswer]>([
     [
-      'pin-not-set',
+      'new-pin',
       "a PIN's step with the words that none is set",
       {
         status: 202,
@@ -198,24 +198,20 @@ describe('a documented reply means what its page says', () => {
       },
     ],
     ...[200, 202, 401].flatMap((status): [string, string, ScriptedAnswer][] => [
+      ['new-password', `${status}, the word for the step as state`, { status, body: { State: step, Token: token } }],
       [
-        'password-expired',
-        `${status}, the word for the step as state`,
-        { status, body: { State: step, Token: token } },
-      ],
-      [
-        'password-expired',
+        'new-password',
         `${status}, a step and a token to change the password with`,
         { status, body: { State: 'Failed', Step: step, Token: token } },
       ],
       [
-        'password-expired',
+        'new-password',
         `${status}, a step and a confirmation token`,
         { status, body: { State: 'Failed', Step: step, ConfirmationToken: token } },
       ],
     ]),
     [
-      'password-expired',
+      'new-password',
       'a first step that is expected again',
       { status: 202, body: { State: 'Expecting', Step: step, Token: token } },
     ],
@@ -231,7 +227,7 @@ describe('a documented reply means what its page says', () => {
       { status: 401, body: { State: 'Failed', Step: step, Reason: 'User has been disabled' } },
     ],
   ])('%s: %s', async (code, _, answer) => {
-    expect(failureOf(await loginMetBy(answer)).code).toBe(code);
+    expect(outcomeOf(await loginMetBy(answer)).outcome).toBe(code);
   });
 
   it.each([

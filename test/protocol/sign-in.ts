@@ -46,7 +46,7 @@ export async function answerMetBy(
 }
 
 function expectCalls(emulator: RunningEmulator, expected: number) {
-  const { length } = emulator.requests;
+  const { length } = emulator.requests.filter(({ path }) => path === '/token');
   if (length !== expected) throw new Error(`There should have been ${expected} calls, not ${length}.`);
 }
 
@@ -58,6 +58,13 @@ export function failureOf(state: AuthState): AuthFailure {
 export function challengeOf(state: AuthState): Challenge {
   if (state.state === 'awaitingCode') return state.challenge;
   throw new Error(`There should be a challenge; the login is in ${state.state}, ${JSON.stringify(state)}.`);
+}
+
+/** What a login has come to in a word, and what is told of it: the code of a failure, or the kind of a challenge. */
+export function outcomeOf(state: AuthState) {
+  if (state.state === 'awaitingCode') return { ...state.challenge, outcome: state.challenge.kind };
+  const failure = failureOf(state);
+  return { ...failure, outcome: failure.code };
 }
 
 export function sessionOf(state: AuthState): Session {

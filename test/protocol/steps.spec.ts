@@ -31,8 +31,6 @@ describe('the demo users', () => {
   });
 
   it.each([
-    ['erin', 'erin-demo', 'password-expired'],
-    ['frank', 'frank-demo', 'pin-not-set'],
     ['alice', 'wrong', 'invalid-credentials'],
     ['nobody', 'nobody-demo', 'invalid-credentials'],
   ])('%s with the password %s fails: %s', async (username, password, code) => {

@@ -114,6 +114,7 @@ export async function openExecutor(
       if (event.type === 'session.timer') return void clock.increment(lifetime);
       if (event.type === 'session.shared')
         return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
+      if (event.type === 'restart') return;
       if (event.type === 'session.check' || event.type === 'session.rejected' || event.type === 'session.ended')
         return auth.actor.send({ type: event.type });
 

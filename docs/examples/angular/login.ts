@@ -13,6 +13,7 @@ import {
 } from '@angular/core';
 import { type AuthState, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
+import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -58,7 +59,7 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
 
       @if (challenge(); as challenge) {
         @if (!isBusy()) {
-          <form (submit)="$event.preventDefault(); submit(taken(answer))">
+          <form #answers (submit)="$event.preventDefault(); submit(answers)" (input)="checkRepeat(answers)">
             <p id="hint">{{ words.hintOf(challenge) }}</p>
             @if (challenge.personalPhrase; as phrase) {
               <p>{{ words.phrase }} <strong>{{ reveal(phrase) }}</strong></p>
@@ -69,19 +70,31 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
             @if (problem()) {
               <p id="problem" role="alert">{{ problem() }}</p>
             }
-            <label>
-              {{ words.answers[challenge.kind].label }}
-              <input
-                #answer
-                name="answer"
-                [type]="challenge.kind === 'pin' ? 'password' : 'text'"
-                [autocomplete]="challenge.kind === 'code' ? 'one-time-code' : 'off'"
-                [attr.inputmode]="challenge.kind === 'other' ? 'text' : 'numeric'"
-                [attr.aria-invalid]="problem() !== ''"
-                aria-describedby="hint problem"
-                required
-              />
-            </label>
+            @for (field of fieldsOf(challenge); track field.name) {
+              <label>
+                {{ field.label }}
+                <input
+                  [name]="field.name"
+                  [type]="field.type"
+                  [autocomplete]="field.autocomplete"
+                  [attr.inputmode]="field.inputMode"
+                  [attr.aria-invalid]="problem() !== ''"
+                  aria-describedby="hint problem"
+                  required
+                />
+              </label>
+            }
+            @if (challenge.images?.length) {
+              <fieldset>
+                <legend>{{ words.newImage }}</legend>
+                @for (picture of challenge.images; track picture.name) {
+                  <label>
+                    <input type="radio" name="image" [value]="picture.name" required />
+                    <img [src]="pictureOf(picture.content)" [alt]="picture.name" />
+                  </label>
+                }
+              </fieldset>
+            }
             <button>{{ words.submit }}</button>
           </form>
           @if (challenge.kind === 'code') {
@@ -135,6 +148,9 @@ export class Login {
   readonly messages = messages;
   readonly reveal = reveal;
   readonly addressOf = addressOf;
+  readonly fieldsOf = fieldsOf;
+  readonly pictureOf = pictureOf;
+  readonly checkRepeat = checkRepeat;
 
   constructor() {
     const screen: HTMLElement = inject(ElementRef).nativeElement;
@@ -171,8 +187,10 @@ export class Login {
     return value;
   }
 
-  submit(answer: string): void {
-    this.send({ type: 'code.submit', code: secret(answer) });
+  submit(form: HTMLFormElement): void {
+    this.send(answerIn(new FormData(form)));
+    // An answer that fails at once leaves its form as it is.
+    form.reset();
   }
 }
 

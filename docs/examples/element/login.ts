@@ -1,5 +1,6 @@
 import { type AuthState, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
+import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -100,24 +101,27 @@ export class LoginElement extends HTMLElement {
   }
 
   #answerForm(challenge: Challenge): HTMLElement {
-    const { kind, personalPhrase, image } = challenge;
+    const { personalPhrase, image, images = [] } = challenge;
     const problem = words.problemOf(challenge);
-    const answer = make('input', {
-      name: 'answer',
-      type: kind === 'pin' ? 'password' : 'text',
-      autocomplete: kind === 'code' ? 'one-time-code' : 'off',
-      inputMode: kind === 'other' ? 'text' : 'numeric',
-      ariaInvalid: String(problem !== ''),
-      required: true,
+    const fields = fieldsOf(challenge).map(({ label: text, ...properties }) => {
+      const field = make('input', { ...properties, ariaInvalid: String(problem !== ''), required: true });
+      field.setAttribute('aria-describedby', 'hint problem');
+      return label(text, field);
     });
-    answer.setAttribute('aria-describedby', 'hint problem');
     const contents = [make('p', { id: 'hint' }, words.hintOf(challenge))];
     if (personalPhrase) contents.push(make('p', {}, `${words.phrase} `, make('strong', {}, reveal(personalPhrase))));
     if (image) contents.push(make('img', { src: addressOf(image), alt: words.image }));
     if (problem) contents.push(make('p', { id: 'problem', role: 'alert' }, problem));
-    return form(words.submit, [...contents, label(words.answers[kind].label, answer)], () => {
-      this.auth?.actor.send({ type: 'code.submit', code: secret(answer.value) });
+    const pictures = images.map(({ name, content }) => {
+      const choice = make('input', { type: 'radio', name: 'image', value: name, required: true });
+      return make('label', {}, choice, make('img', { src: pictureOf(content), alt: name }));
     });
+    const fieldset = make('fieldset', {}, make('legend', {}, words.newImage), ...pictures);
+    const answers = form(words.submit, [...contents, ...fields, ...(pictures.length > 0 ? [fieldset] : [])], () => {
+      this.auth?.actor.send(answerIn(new FormData(answers)));
+    });
+    answers.oninput = () => checkRepeat(answers);
+    return answers;
   }
 
   /** A button that sends an event, and may have to be waited for. */
@@ -149,7 +153,7 @@ function make<Name extends Tag>(name: Name, properties: object = {}, ...contents
 
 const label = (text: string, input: HTMLElement) => make('label', {}, text, input);
 
-function form(verb: string, contents: readonly Node[], onSubmit: () => void): HTMLElement {
+function form(verb: string, contents: readonly Node[], onSubmit: () => void): HTMLFormElement {
   const onsubmit = (event: Event) => {
     event.preventDefault();
     onSubmit();

@@ -1,18 +1,15 @@
 import type { Auth, AuthState } from 'etna-auth';
-import { explain, messages } from 'etna-auth/messages';
+import { explain, explainProblem } from 'etna-auth/messages';
 
 /** A login form in plain DOM. Yours may be anything, as long as a user can use it. */
 export function renderLoginForm(root: HTMLElement, auth: Auth): void {
-  const render = (state: AuthState) => {
-    root.innerHTML = pageOf(state);
-    root.querySelector('[data-reason]')?.append(reasonOf(state));
-  };
+  const render = (state: AuthState) => root.replaceChildren(...elementsOf(state));
   root.addEventListener('submit', (event) => {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
     const text = (name: string) => String(form.get(name) ?? '');
     if (form.has('password')) void auth.login({ username: text('username'), password: text('password') });
-    else void auth.submitCode(text('code'));
+    else void auth.submitCode(text('code'), { personalPhrase: text('phrase') });
   });
   root.addEventListener('click', (event) => {
     const verb = (event.target as HTMLElement).dataset.verb;
@@ -26,46 +23,65 @@ export function renderLoginForm(root: HTMLElement, auth: Auth): void {
   render(auth.getSnapshot());
 }
 
-const button = (verb: string, label: string) => `<button type="button" data-verb="${verb}">${label}</button>`;
-
-const credentials = `
-  <form>
-    <label>User name <input name="username" autocomplete="username"></label>
-    <label>Password <input name="password" type="password" autocomplete="current-password"></label>
-    <button>Sign in</button>
-  </form>`;
-
-function pageOf(state: AuthState): string {
+function elementsOf(state: AuthState): HTMLElement[] {
   switch (state.state) {
     case 'idle':
-      return credentials;
+      return [credentials()];
     case 'requestingToken':
-      return `<p role="status">Signing in…</p>${button('cancel', 'Cancel')}`;
+      return [make('p', { role: 'status' }, 'Signing in…'), button('cancel', 'Cancel')];
     case 'verifyingCode':
-      return `<p role="status">Checking…</p>${button('cancel', 'Cancel')}`;
+      return [make('p', { role: 'status' }, 'Checking…'), button('cancel', 'Cancel')];
     case 'awaitingCode': {
-      const label = state.challenge.kind === 'pin' ? 'PIN' : 'Code';
-      return `
-        <form>
-          <p role="alert" data-reason></p>
-          <label>${label} <input name="code" autocomplete="one-time-code"></label>
-          <button>Continue</button>
-        </form>
-        ${button('resend', 'Send a new code')} ${button('cancel', 'Cancel')}`;
+      const { challenge } = state;
+      const problem = `${explainProblem(challenge)} ${challenge.problem === null ? '' : (challenge.reason ?? '')}`;
+      const alert = make('p', { role: 'alert' }, problem.trim());
+      const [label, type, autocomplete] = fields[challenge.kind];
+      const answer = field(label, { name: 'code', type, autocomplete });
+      const phrase = challenge.kind === 'new-pin' ? [field('A phrase of yours', { name: 'phrase' })] : [];
+      const form = make('form', {}, alert, answer, ...phrase, make('button', {}, 'Continue'));
+      const resend = challenge.kind === 'code' ? [button('resend', 'Send a new code')] : [];
+      return [form, ...resend, button('cancel', 'Cancel')];
     }
     case 'authenticated':
-      return `<p role="status">Signed in</p>${button('logout', 'Sign out')}`;
-    case 'failed':
-      return `
-        <p role="alert" data-code="${state.failure.code}" data-reason></p>
-        ${state.failure.retryable ? button('retry', 'Try again') : ''} ${button('reset', 'Close')}
-        ${credentials}`;
+      return [make('p', { role: 'status' }, 'Signed in'), button('logout', 'Sign out')];
+    case 'failed': {
+      const { failure } = state;
+      const alert = make('p', { role: 'alert' }, explain(failure));
+      alert.dataset.code = failure.code;
+      const retry = failure.retryable ? [button('retry', 'Try again')] : [];
+      return [alert, ...retry, button('reset', 'Close'), credentials()];
+    }
   }
 }
 
-/** What the server says is text, never markup. */
-function reasonOf(state: AuthState): string {
-  if (state.state === 'failed') return explain(state.failure);
-  if (state.state !== 'awaitingCode' || state.challenge.problem === null) return '';
-  return `${messages[state.challenge.problem].problem} ${state.challenge.reason ?? ''}`;
+const fields = {
+  code: ['Code', 'text', 'one-time-code'],
+  pin: ['PIN', 'password', 'off'],
+  other: ['Answer', 'text', 'off'],
+  'new-password': ['New password', 'password', 'new-password'],
+  'new-pin': ['New PIN', 'password', 'off'],
+} as const;
+
+const credentials = () =>
+  make(
+    'form',
+    {},
+    field('User name', { name: 'username', autocomplete: 'username' }),
+    field('Password', { name: 'password', type: 'password', autocomplete: 'current-password' }),
+    make('button', {}, 'Sign in'),
+  );
+
+const field = (label: string, properties: object) => make('label', {}, `${label} `, make('input', properties));
+
+function button(verb: string, label: string): HTMLElement {
+  const element = make('button', { type: 'button' }, label);
+  element.dataset.verb = verb;
+  return element;
+}
+
+/** What the server says goes in as text, and so is never markup. */
+function make(name: string, properties: object, ...contents: (Node | string)[]): HTMLElement {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...contents);
+  return element;
 }

@@ -2,6 +2,7 @@ import { useSelector } from '@xstate/react';
 import { type AuthFailure, type AuthState, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -61,10 +62,7 @@ export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?
         </form>
       )}
       {login.state === 'awaitingCode' && (
-        <AnswerForm
-          challenge={login.challenge}
-          onAnswer={(answer) => send({ type: 'code.submit', code: secret(answer) })}
-        />
+        <AnswerForm challenge={login.challenge} onAnswer={(form) => send(answerIn(form))} />
       )}
       {'challenge' in login && login.challenge.kind === 'code' && (
         // Hidden while a code is checked, so that its time goes on.
@@ -97,13 +95,12 @@ function Failure({ failure }: { failure: AuthFailure }) {
   );
 }
 
-function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (answer: string) => void }) {
-  const { kind, personalPhrase, image } = challenge;
+function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (form: FormData) => void }) {
+  const { personalPhrase, image, images = [] } = challenge;
   const problem = words.problemOf(challenge);
-  const submit = (form: FormData) => onAnswer(textOf(form, 'answer'));
 
   return (
-    <form action={submit}>
+    <form action={onAnswer} onInput={(event) => checkRepeat(event.currentTarget)}>
       <p id="hint">{words.hintOf(challenge)}</p>
       {personalPhrase && (
         <p>
@@ -116,18 +113,31 @@ function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (
           {problem}
         </p>
       )}
-      <label>
-        {words.answers[kind].label}
-        <input
-          name="answer"
-          type={kind === 'pin' ? 'password' : 'text'}
-          autoComplete={kind === 'code' ? 'one-time-code' : 'off'}
-          inputMode={kind === 'other' ? 'text' : 'numeric'}
-          aria-invalid={problem !== ''}
-          aria-describedby="hint problem"
-          required
-        />
-      </label>
+      {fieldsOf(challenge).map(({ name, label, type, autocomplete, inputMode }) => (
+        <label key={name}>
+          {label}
+          <input
+            name={name}
+            type={type}
+            autoComplete={autocomplete}
+            inputMode={inputMode}
+            aria-invalid={problem !== ''}
+            aria-describedby="hint problem"
+            required
+          />
+        </label>
+      ))}
+      {images.length > 0 && (
+        <fieldset>
+          <legend>{words.newImage}</legend>
+          {images.map(({ name, content }) => (
+            <label key={name}>
+              <input type="radio" name="image" value={name} required />
+              <img src={pictureOf(content)} alt={name} />
+            </label>
+          ))}
+        </fieldset>
+      )}
       <button type="submit">{words.submit}</button>
     </form>
   );

@@ -1,6 +1,6 @@
 import type { AuthFailure, AuthState, Challenge, Session } from 'etna-auth';
 import type { UnfinishedLogin } from 'etna-auth/browser';
-import { messages } from 'etna-auth/messages';
+import { explainProblem, messages } from 'etna-auth/messages';
 
 /** Where a login stands, as `stateOf` or the machine's own context tells it. */
 export interface Shown {
@@ -36,7 +36,17 @@ export const words = {
     },
     pin: { title: 'Enter your PIN', label: 'PIN', hint: 'The PIN of your brokerage account.' },
     other: { title: 'One more step', label: 'Answer', hint: 'The server asks:' },
+    'new-password': { title: 'Choose a new password', label: 'New password', hint: 'Your password has expired.' },
+    'new-pin': {
+      title: 'Choose a PIN',
+      label: 'New PIN',
+      hint: 'Your account needs a PIN. With your phrase and picture you will recognise us when we ask for it.',
+    },
   },
+  repeat: { 'new-password': 'Repeat the new password', 'new-pin': 'Repeat the new PIN' },
+  differs: 'The two entries differ.',
+  newPhrase: 'A phrase of yours',
+  newImage: 'A picture',
   /** A label that tells how long its button has to be waited for. */
   later: (label: string, seconds: number) => (seconds > 0 ? `${label} (${seconds} s)` : label),
   titleOf({ state, challenge }: Shown): string {
@@ -56,8 +66,9 @@ export const words = {
     return kind === 'other' && reason !== null ? `${hint} ${isolated(reason)}` : hint;
   },
   /** Why a challenge is set again; nothing at its first time, where the server's words may already read like a refusal. */
-  problemOf({ problem, reason }: Challenge): string {
-    return problem === null ? '' : `${messages[problem].problem} ${sentence(reason)}`.trim();
+  problemOf(challenge: Challenge): string {
+    const words = explainProblem(challenge);
+    return challenge.problem === 'invalid-code' ? `${words} ${sentence(challenge.reason)}`.trim() : words;
   },
   /** What is told of a failure beside its name: the server's words or our own, and what to do next. */
   adviceOf({ code, reason, detail }: AuthFailure): string {

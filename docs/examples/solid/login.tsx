@@ -1,7 +1,8 @@
 import { fromActorRef } from '@xstate/solid';
 import { type AuthFailure, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
-import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
+import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -74,12 +75,7 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
         </form>
       </Show>
       <Show when={login().state === 'awaitingCode' && login().challenge}>
-        {(challenge) => (
-          <AnswerForm
-            challenge={challenge()}
-            onAnswer={(answer) => send({ type: 'code.submit', code: secret(answer) })}
-          />
-        )}
+        {(challenge) => <AnswerForm challenge={challenge()} onAnswer={(form) => send(answerIn(form))} />}
       </Show>
       {/* Hidden while a code is checked, so that its time goes on. */}
       <Show when={login().challenge?.kind === 'code'}>
@@ -112,13 +108,11 @@ function Failure(props: { failure: AuthFailure }) {
   );
 }
 
-function AnswerForm(props: { challenge: Challenge; onAnswer: (answer: string) => void }) {
-  const kind = () => props.challenge.kind;
+function AnswerForm(props: { challenge: Challenge; onAnswer: (form: FormData) => void }) {
   const problem = () => words.problemOf(props.challenge);
-  const submit = (form: FormData) => props.onAnswer(textOf(form, 'answer'));
 
   return (
-    <form onSubmit={submitted(submit)}>
+    <form onSubmit={submitted((form) => props.onAnswer(form))} onInput={(event) => checkRepeat(event.currentTarget)}>
       <p id="hint">{words.hintOf(props.challenge)}</p>
       <Show when={props.challenge.personalPhrase}>
         {(phrase) => (
@@ -133,18 +127,37 @@ function AnswerForm(props: { challenge: Challenge; onAnswer: (answer: string) =>
           {problem()}
         </p>
       </Show>
-      <label>
-        {words.answers[kind()].label}
-        <input
-          name="answer"
-          type={kind() === 'pin' ? 'password' : 'text'}
-          autocomplete={kind() === 'code' ? 'one-time-code' : 'off'}
-          inputmode={kind() === 'other' ? 'text' : 'numeric'}
-          aria-invalid={problem() !== ''}
-          aria-describedby="hint problem"
-          required
-        />
-      </label>
+      <For each={fieldsOf(props.challenge)}>
+        {({ name, label, type, autocomplete, inputMode }) => (
+          <label>
+            {label}
+            <input
+              name={name}
+              type={type}
+              autocomplete={autocomplete}
+              inputmode={inputMode}
+              aria-invalid={problem() !== ''}
+              aria-describedby="hint problem"
+              required
+            />
+          </label>
+        )}
+      </For>
+      <Show when={props.challenge.images?.length ? props.challenge.images : null}>
+        {(images) => (
+          <fieldset>
+            <legend>{words.newImage}</legend>
+            <For each={images()}>
+              {({ name, content }) => (
+                <label>
+                  <input type="radio" name="image" value={name} required />
+                  <img src={pictureOf(content)} alt={name} />
+                </label>
+              )}
+            </For>
+          </fieldset>
+        )}
+      </Show>
       <button type="submit">{words.submit}</button>
     </form>
   );

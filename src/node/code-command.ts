@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { AuthError } from '../../machines/failures.ts';
-import { variables } from '../node/configuration.ts';
-import type { CodeProvider } from '../node/login.ts';
+import type { CodeProvider } from '../session/sign-in.ts';
+import { variables } from './configuration.ts';
 
 /**
  * Answers challenges by a shell command, run once for each: the first line of its output is the answer. It finds the step, its

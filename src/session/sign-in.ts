@@ -1,0 +1,163 @@
+import { AuthError, type FailureCode, type FailureDetails } from '../../machines/failures.ts';
+import { isAlive, reveal, Secret, secret } from '../../machines/secret.ts';
+import type { Challenge, Session } from '../../machines/vocabulary.ts';
+import type { Auth } from '../auth.ts';
+import type { SettledState } from '../auth-state.ts';
+import { explain } from '../messages.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+/** How often a provider may ask for another code, or give what cannot be sent or is refused, before the login fails. */
+const mostFruitless = 5;
+
+/** What a code provider returns to have another code sent instead of answering. */
+export const resend: unique symbol = Symbol('resend');
+
+/**
+ * Finds the answer to a challenge: asks a person, reads a mailbox, computes it. `challenge.kind` tells a code from a PIN, and
+ * `challenge.problem` that the answer before was refused, or that no reply to it arrived: what is returned then is sent. Throw to
+ * give up. Stop when the signal says so.
+ */
+export type CodeProvider = (
+  challenge: Challenge,
+  context: { readonly signal: AbortSignal },
+) => Promise<CodeAnswer> | CodeAnswer;
+
+/** An answer to a challenge, or the wish for another code. */
+export type CodeAnswer = string | Secret | typeof resend;
+
+/**
+ * Chooses a password in place of one that has expired. `challenge.problem` is `invalid-code` where the server refused the one
+ * before, and `challenge.reason` tells why; with `network` and `timeout`, it may be in force already. It needs to be kept: it is the
+ * account's password from then on. Throw to give up.
+ */
+export type NewPasswordProvider = (
+  challenge: Challenge,
+  context: { readonly signal: AbortSignal },
+) => Promise<string | Secret> | string | Secret;
+
+/** Chooses a PIN for an account that needs one, with one of `challenge.images` and a phrase. Throw to give up. */
+export type NewPinProvider = (
+  challenge: Challenge,
+  context: { readonly signal: AbortSignal },
+) => Promise<NewPin> | NewPin;
+
+/** A PIN, and by what the user recognises the server where it asks for the PIN. */
+export interface NewPin {
+  readonly pin: string | Secret;
+  readonly imageName?: string | undefined;
+  readonly personalPhrase?: string | Secret | undefined;
+}
+
+/** Who answers for the user. */
+export interface Providers {
+  /** Asked for each challenge, until one is answered rightly. Needed where the account has a second factor. */
+  readonly getCode?: CodeProvider | undefined;
+  /** Asked where the password has expired, in place of the failure `password-expired`. */
+  readonly getNewPassword?: NewPasswordProvider | undefined;
+  /** Asked where the account needs a PIN that was never set, in place of the failure `pin-not-set`. */
+  readonly getNewPin?: NewPinProvider | undefined;
+}
+
+/**
+ * Signs in, answering each challenge by the provider of its kind. It makes one request for the password and one for each answer,
+ * and repeats none.
+ *
+ * @throws {AuthError} with the failure that ended the login, in words; what a provider throws is thrown on.
+ */
+export async function signIn(
+  auth: Auth,
+  { username, password }: Parameters<Auth['login']>[0],
+  providers: Providers,
+  signal: AbortSignal,
+): Promise<Session> {
+  if (signal.aborted) throw failed('cancelled');
+  let step = await auth.login({ username, password: ownSecret(password) });
+  // A provider that gives nothing of use would go round for ever.
+  for (let fruitless = 0; step.state === 'awaitingCode'; ) {
+    const { challenge } = step;
+    if (fruitless >= mostFruitless) throw fruitlessFailure(challenge);
+    const isSetUp = challenge.kind === 'new-password' || challenge.kind === 'new-pin';
+    const answer = isSetUp ? null : await provideCode(providers.getCode, challenge, signal);
+    if (answer === null) step = await setUp(auth, providers, challenge, signal);
+    else step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
+    if (answer === resend || (step.state === 'awaitingCode' && isFruitless(step.challenge))) fruitless += 1;
+  }
+  if (step.state === 'authenticated') return step.session;
+  throw step.state === 'failed' ? failed(step.failure.code, step.failure) : failed('cancelled');
+}
+
+/** The server has judged no code, and will go on to refuse what is chosen. */
+const isFruitless = ({ kind, problem }: Challenge) =>
+  problem !== null && (problem !== 'invalid-code' || kind === 'new-password' || kind === 'new-pin');
+
+function fruitlessFailure({ kind, step, reason }: Challenge): AuthError {
+  if (kind === 'new-password') return failed('password-expired', { step, reason });
+  if (kind === 'new-pin') return failed('pin-not-set', { step, reason });
+  return failed('invalid-input', { step, detail: 'getCode finds no code' });
+}
+
+async function provideCode(
+  getCode: CodeProvider | undefined,
+  challenge: Challenge,
+  signal: AbortSignal,
+): Promise<CodeAnswer> {
+  if (signal.aborted) throw failed('cancelled');
+  if (getCode === undefined) {
+    const detail = `The server asks for ${challenge.step}, and there is no getCode to answer.`;
+    throw failed('invalid-input', { step: challenge.step, detail });
+  }
+  return demandAnswer(await provided(() => getCode(challenge, { signal }), signal), challenge);
+}
+
+/** Gives the account the password or the PIN that it lacks. A provider of codes is not asked: its code would become the password. */
+async function setUp(
+  auth: Auth,
+  { getNewPassword, getNewPin }: Providers,
+  challenge: Challenge,
+  signal: AbortSignal,
+): Promise<SettledState> {
+  const { step, reason } = challenge;
+  if (challenge.kind === 'new-password') {
+    if (!getNewPassword) throw failed('password-expired', { step, reason });
+    const password = await provided(() => getNewPassword(challenge, { signal }), signal);
+    return auth.submitCode(ownSecret(demandText('getNewPassword', password, step)));
+  }
+  if (!getNewPin) throw failed('pin-not-set', { step, reason });
+  const { pin, imageName, personalPhrase } = Object(await provided(() => getNewPin(challenge, { signal }), signal));
+  return auth.submitCode(demandText('getNewPin', pin, step), { imageName, personalPhrase });
+}
+
+/** What a provider gives, unless the login is given up. */
+async function provided<Value>(provide: () => Promise<Value> | Value, signal: AbortSignal): Promise<Value> {
+  if (signal.aborted) throw failed('cancelled');
+  const answered = (async () => provide())();
+  try {
+    return await unlessAborted(answered, signal);
+  } catch (error) {
+    throw signal.aborted ? failed('cancelled') : error;
+  }
+}
+
+/** The machine wipes its password when the login is through; the caller's is the caller's. */
+const ownSecret = (text: string | Secret) => (typeof text !== 'string' && isAlive(text) ? secret(reveal(text)) : text);
+
+function demandText(provider: string, answer: unknown, step: string): string | Secret {
+  if (typeof answer === 'string' || answer instanceof Secret) return answer;
+  const detail = `${provider} returned ${typeof answer}: a string or a Secret is needed`;
+  throw failed('invalid-input', { step, detail });
+}
+
+/** JavaScript's callers may have returned anything. */
+function demandAnswer(answer: unknown, { step }: Challenge): CodeAnswer {
+  if (typeof answer === 'string' || answer instanceof Secret || answer === resend) return answer;
+  throw failed('invalid-input', {
+    step,
+    detail: `getCode returned ${typeof answer}: a string, a Secret or resend is needed`,
+  });
+}
+
+/** An error that a program may show as it is. */
+export function failed(code: FailureCode, details?: FailureDetails): AuthError {
+  const { failure } = new AuthError(code, details);
+  return new AuthError(code, failure, explain(failure));
+}
