@@ -2,9 +2,12 @@
 export function fillIn(texts: Readonly<Record<string, string>>): boolean {
   let last: HTMLInputElement | null = null;
   for (const [name, text] of Object.entries(texts)) {
-    last = document.querySelector<HTMLInputElement>(`.login input[name="${name}"]`);
+    const fields = [...document.querySelectorAll<HTMLInputElement>(`.login input[name="${name}"]`)];
+    // Of several, one is chosen.
+    last = fields.find(({ type, value }) => type !== 'radio' || value === text) ?? null;
     if (!last) return false;
-    last.value = text;
+    if (last.type === 'radio') last.click();
+    else last.value = text;
     last.dispatchEvent(new Event('input', { bubbles: true }));
   }
   last?.form?.querySelector<HTMLElement>('[type="submit"]')?.focus();

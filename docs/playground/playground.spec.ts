@@ -155,8 +155,21 @@ const walks: Record<string, () => Promise<void>> = {
     await isIn('failed', { code: 'invalid-code' });
   },
   'wrong-password': () => failsWith('invalid-credentials'),
-  'expired-password': () => failsWith('password-expired'),
-  'no-pin': () => failsWith('pin-not-set'),
+  async 'expired-password'() {
+    await signIn();
+    await isIn('awaitingCode');
+    await answer(/^Fill in a new password$/);
+    await isIn('authenticated');
+    expect(await takenWays()).toContain('at once [isRestarting]');
+  },
+  async 'no-pin'() {
+    await signIn();
+    await isIn('awaitingCode');
+    await answer(/^Fill in a new PIN$/);
+    await page.getByLabel('PIN', { exact: true }).waitFor();
+    await pin();
+    await isIn('authenticated');
+  },
   async throttled() {
     await failsWith('too-many-attempts');
     await press(/^\+ 1 min/);

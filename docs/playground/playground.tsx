@@ -48,7 +48,7 @@ function Stage({ scene }: { scene: Scene }) {
         <div className="side" id="screen">
           <div className="screen">
             <Login auth={auth} />
-            {scenario && <TypingAid scenario={scenario} state={seen.state} isPinAsked={asked === 'pin'} />}
+            {scenario && <TypingAid scenario={scenario} state={seen.state} asked={asked} />}
           </div>
           {scenario?.user.twoFactor && <Phone messages={seen.messages} isAsked={asked === 'code'} />}
           <World scene={scene} isSignedIn={seen.state === 'authenticated'} />

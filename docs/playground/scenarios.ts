@@ -79,13 +79,14 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'expired-password',
       title: 'Expired password',
       about:
-        'The server sends a token along that is good for changing the password only. It never passes for a session.',
+        'The server sends a token along that is good for changing the password, and nothing else: sign in, choose another one, and go on.',
       user: erin,
     },
     {
       name: 'no-pin',
       title: 'PIN never set',
-      about: 'The broker demands a PIN that the user never chose. The failure says who can do something about it.',
+      about:
+        'The broker demands a PIN that the user never chose: choose one, with a phrase and a picture, and go on with it.',
       user: frank,
     },
     {

@@ -1,29 +1,33 @@
+import type { Challenge } from 'etna-auth';
 import { fillIn } from './fill-in.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** What the demo user knows, at hand. It is not shown. */
-export function TypingAid(props: { scenario: Scenario; state: string; isPinAsked: boolean }) {
-  const { scenario, state, isPinAsked } = props;
-  const { username, pin, password } = scenario.user;
+/** What the demo user knows, or makes up, at hand. It is not shown. `asked`: what the login asks for. */
+export function TypingAid(props: { scenario: Scenario; state: string; asked: Challenge['kind'] | null | undefined }) {
+  const { scenario, state, asked } = props;
+  const { username, pin = newPin, password } = scenario.user;
+  const aid = (remark: string, what: string, texts: Readonly<Record<string, string>>) => (
+    <div className="aid">
+      <p>{remark}</p>
+      <button type="button" onClick={() => fillIn(texts)}>
+        Fill in <span className="unseen">{what}</span>
+      </button>
+    </div>
+  );
   if (state === 'idle' || state === 'failed') {
-    return (
-      <div className="aid">
-        <p>Demo user: {username}</p>
-        <button type="button" onClick={() => fillIn({ username, password: scenario.password ?? password })}>
-          Fill in <span className="unseen">name and password</span>
-        </button>
-      </div>
-    );
+    const texts = { username, password: scenario.password ?? password };
+    return aid(`Demo user: ${username}`, 'name and password', texts);
   }
-  if (isPinAsked && pin) {
-    return (
-      <div className="aid">
-        <p>{username} knows the PIN.</p>
-        <button type="button" onClick={() => fillIn({ answer: pin })}>
-          Fill in <span className="unseen">the PIN</span>
-        </button>
-      </div>
-    );
+  if (asked === 'pin') return aid(`${username} knows the PIN.`, 'the PIN', { answer: pin });
+  if (asked === 'new-password') {
+    return aid(`${username} thinks of another one.`, 'a new password', { answer: newPassword, repeat: newPassword });
+  }
+  if (asked === 'new-pin') {
+    const texts = { answer: newPin, repeat: newPin, phrase: 'purple heron', image: 'kite.png' };
+    return aid(`${username} thinks of a PIN.`, 'a new PIN', texts);
   }
   return null;
 }
+
+const newPassword = 'erin-demo-2';
+const newPin = '4711';

@@ -1,5 +1,5 @@
-import * as v from 'valibot';
 import type { Session } from '../../machines/vocabulary.ts';
+import { isShaped } from '../session/shape.ts';
 import { parsed } from './tab-storage.ts';
 
 /** What names a session among all tabs, without its token. */
@@ -14,8 +14,7 @@ export interface EndedSessions {
 }
 
 /** The form in which one is kept, and told to other tabs. */
-export const endedSession = v.object({ username: v.string(), issuedAt: v.number(), expiresAt: v.number() });
-const schema = v.array(endedSession);
+export const endedSession = { username: 'string', issuedAt: 'number', expiresAt: 'number' } as const;
 /** More than anybody ends within the life of a session. */
 const most = 50;
 
@@ -25,10 +24,11 @@ const most = 50;
  */
 export function createEndedSessions(baseUrl: string): EndedSessions {
   const key = `etna-auth ended ${baseUrl}`;
-  let own: v.InferOutput<typeof schema> = [];
+  let own: EndedSession[] = [];
   const read = () => {
-    const kept = v.safeParse(schema, parsed(attempt(() => localStorage.getItem(key)) ?? null));
-    return [...(kept.success ? kept.output : []), ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
+    const kept = parsed(attempt(() => localStorage.getItem(key)) ?? null);
+    const ended = Array.isArray(kept) ? kept.filter((session) => isShaped(session, endedSession)) : [];
+    return [...ended, ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
   };
   return {
     has: (session) => read().some((ended) => isSame(ended, session)),

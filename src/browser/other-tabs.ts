@@ -1,6 +1,6 @@
-import * as v from 'valibot';
 import type { Session } from '../../machines/vocabulary.ts';
 import { type StoredSession, sessionFrom, storedForm } from '../session/session-store.ts';
+import { isShaped } from '../session/shape.ts';
 import { type EndedSession, endedSession } from './ended-sessions.ts';
 
 /** The other tabs of this origin that use the same base URL. Where a browser denies the way to them, there are none. */
@@ -64,7 +64,7 @@ export function connectTabs(baseUrl: string, listener: TabListener, onAlone: (er
       if (type === 'ask') listener.onAsked();
       const opened = type === 'opened' && sessionFrom(message.session, baseUrl);
       if (opened) listener.onOpened(opened);
-      if (type === 'closed' && (reason === 'logout' || reason === 'rejected') && v.is(endedSession, message)) {
+      if (type === 'closed' && (reason === 'logout' || reason === 'rejected') && isShaped(message, endedSession)) {
         listener.onClosed(message, reason);
       }
     };

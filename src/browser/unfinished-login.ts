@@ -1,7 +1,7 @@
-import * as v from 'valibot';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Challenge, Expectation } from '../../machines/vocabulary.ts';
 import { kindOf } from '../protocol/steps.ts';
+import { isShaped } from '../session/shape.ts';
 import { parsed, type TabStorage } from './tab-storage.ts';
 
 /** A login that waited for a code when the page was loaded again, or thrown away by a phone that was short of memory. */
@@ -13,18 +13,13 @@ export interface UnfinishedLogin {
   readonly resumable: boolean;
 }
 
-const schema = v.object({
-  username: v.string(),
-  since: v.number(),
-  step: v.string(),
-  interimToken: v.nullish(v.string()),
-});
+const shape = { username: 'string', since: 'number', step: 'string', interimToken: 'string' } as const;
 
 /** Keeps of a login that waits for a code what a later page of the same tab needs to go on. */
 export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, longestAge: number) {
   const key = `etna-auth unfinished ${baseUrl}`;
-  const { success, output } = v.safeParse(schema, parsed(storage.get(key)));
-  let earlier = success ? output : null;
+  const kept = parsed(storage.get(key));
+  let earlier = isShaped(kept, shape) ? kept : null;
   const isGood = () => !!earlier?.interimToken && Date.now() - earlier.since < longestAge;
 
   return {
@@ -43,7 +38,7 @@ export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, long
     keep(username: string, { step, kind, interimToken }: Challenge) {
       // What the account lacks is told again by the next login, which sends no code for it.
       const isResumable = longestAge > 0 && !kind.startsWith('new-');
-      const token = isResumable ? reveal(interimToken) : null;
+      const token = isResumable ? reveal(interimToken) : '';
       storage.set(key, JSON.stringify({ username, since: Date.now(), step, interimToken: token }));
     },
     forget() {

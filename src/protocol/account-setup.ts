@@ -3,6 +3,7 @@ import { reveal, type Secret } from '../../machines/secret.ts';
 import type { Challenge, Credentials, SecurityImage, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { parseBody, wordsIn } from './body.ts';
 import { exchange, type Sent } from './exchange.ts';
+import { headerValue } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
 import { presentable } from './reply.ts';
 
@@ -50,7 +51,8 @@ export async function setUpAccount(
   const [answer, token, phrase] = [code, challenge.interimToken, choice?.personalPhrase].map(
     (text) => text && reveal(text),
   );
-  if (!answer) throw new AuthError('invalid-input', { detail: `${challenge.kind}: empty` });
+  // It will have to go into a header: what cannot must not become the password.
+  headerValue(challenge.kind, answer ?? '', options.headerEncoding);
   const headers = commonHeaders(options);
   headers.set('Content-Type', 'application/json');
   const [path, method, content] = isPassword

@@ -50,7 +50,12 @@ export function bearer(session: Session): string {
   return `Bearer ${reveal(session.token)}`;
 }
 
-function headerValue(name: string, text: string, encoding: ProtocolOptions['headerEncoding'] = 'utf-8'): string {
+/**
+ * A text as it goes into a header.
+ *
+ * @throws {AuthError} `invalid-input` where a header would change, cut or refuse it.
+ */
+export function headerValue(name: string, text: string, encoding: ProtocolOptions['headerEncoding'] = 'utf-8'): string {
   const refuse = (problem: string) => new AuthError('invalid-input', { detail: `${name}: ${problem}` });
   if (!text) throw refuse('empty');
   // On the way they would be trimmed, and a password that ends in a blank be another one.

@@ -1,9 +1,9 @@
-import * as v from 'valibot';
 import { AuthError } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
 import { type Account, isLive, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isToken } from '../protocol/reply.ts';
+import { isShaped, type Shaped } from './shape.ts';
 
 /**
  * Where sessions are kept between runs. A [Keyv](https://keyv.org) instance is one as it is, with any of its back ends.
@@ -19,17 +19,17 @@ export interface SessionStore {
   delete(key: string): unknown;
 }
 
-const schema = v.object({
-  version: v.literal(1),
-  baseUrl: v.string(),
-  username: v.string(),
-  token: v.string(),
-  issuedAt: v.number(),
-  expiresAt: v.number(),
-});
+const shape = {
+  version: 'number',
+  baseUrl: 'string',
+  username: 'string',
+  token: 'string',
+  issuedAt: 'number',
+  expiresAt: 'number',
+} as const;
 
 /** A session as it is kept: plain JSON. There is never a password in it. */
-export type StoredSession = v.InferOutput<typeof schema>;
+export type StoredSession = Shaped<typeof shape> & { readonly version: 1 };
 
 /**
  * The session of an account, or `null` where there is none. One that is over is returned as well: its `expiresAt` tells.
@@ -50,9 +50,9 @@ export async function loadSession(store: SessionStore, account: Account): Promis
 
 /** The session that was kept in this form, or `null` where it is none of this base URL's. */
 export function sessionFrom(value: unknown, baseUrl: string): Session | null {
-  const { success, output } = v.safeParse(schema, value);
-  if (!success || !isToken(output.token) || normalBaseUrl(output.baseUrl) !== normalBaseUrl(baseUrl)) return null;
-  const { username, token, issuedAt, expiresAt } = output;
+  if (!isShaped(value, shape) || value.version !== 1 || !isToken(value.token)) return null;
+  if (normalBaseUrl(value.baseUrl) !== normalBaseUrl(baseUrl)) return null;
+  const { username, token, issuedAt, expiresAt } = value;
   return { username, token: secret(token), issuedAt, expiresAt };
 }
 

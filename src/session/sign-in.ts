@@ -157,7 +157,7 @@ function demandAnswer(answer: unknown, { step }: Challenge): CodeAnswer {
 }
 
 /** An error that a program may show as it is. */
-export function failed(code: FailureCode, details?: FailureDetails): AuthError {
+function failed(code: FailureCode, details?: FailureDetails): AuthError {
   const { failure } = new AuthError(code, details);
   return new AuthError(code, failure, explain(failure));
 }

@@ -127,7 +127,7 @@ describe.concurrent('a code', () => {
     );
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '424242');
-    await terminal.waitForScreen('▲  The code or PIN was not accepted. (Der Code ••• ist falsch)');
+    await terminal.waitForScreen('▲  The code was not accepted. (Der Code ••• ist falsch)');
     await terminal.answer('Code', '434343');
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.everything()).not.toContain('424242');

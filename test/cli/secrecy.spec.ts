@@ -23,7 +23,7 @@ const asksCode = answers.expecting('VerificationCode', `${password} is right, an
 const asksPin = answers.expecting('SecutityPin', `${code} is right, answer ${secondTicket}`, secondTicket);
 const courses: [course: string, exitCode: number, ...script: ScriptedAnswer[]][] = [
   ['a success', 0, asksCode, asksPin, answers.succeeded(session)],
-  ['a refused password', 3, answers.failed('BaseAuthentication', `Wrong password: ${password}`, { Token: session })],
+  ['a refused password', 3, answers.failed('BaseAuthentication', `Wrong password: ${password}`)],
   ['a broken reply', 5, asksCode, { body: `<b>${echo} ${session}</b>` }],
 ];
 

@@ -15,8 +15,9 @@ export function isForTerminal({ session, turns }: ModelPath): boolean {
     session === 'none' &&
     turns.length > 0 &&
     (ends === -1 || ends === turns.length - 1) &&
-    turns.every(({ event, outcome }, index) => {
-      if (event.type === 'session.shared') return false;
+    turns.every(({ event, outcome, state }, index) => {
+      // A new password has a test of its own.
+      if (event.type === 'session.shared' || state.kind === 'new-password') return false;
       if (outcome?.type !== 'failed') return outcome?.type !== 'thrown';
       // The address does not change on the way, and a live secret does not die.
       return outcome.code !== 'interrupted' && (outcome.code !== 'insecure-url' || index === 0);
@@ -70,7 +71,7 @@ export function openCommand(path: ModelPath, emulator: RunningEmulator): AuthTes
           await terminal.exitCode();
           return;
       }
-      if (isSent) await terminal.waitForScreen(/(Signing in|Checking the code)\s*$/);
+      if (isSent) await terminal.waitForScreen(/(Signing in|Checking the (code|PIN))\s*$/);
     },
     async settle(outcome) {
       held.resolve(answerFor(outcome));
@@ -85,7 +86,7 @@ export function openCommand(path: ModelPath, emulator: RunningEmulator): AuthTes
       const asked = question();
       if (asked) return { state: 'awaitingCode', kind: asked === 'PIN' ? 'pin' : 'code' };
       if (/Signing in\s*$/.test(shown())) return { state: 'requestingToken' };
-      return { state: /Checking the code\s*$/.test(shown()) ? 'verifyingCode' : 'idle' };
+      return { state: /Checking the (code|PIN)\s*$/.test(shown()) ? 'verifyingCode' : 'idle' };
     },
     async [Symbol.asyncDispose]() {
       await terminal?.[Symbol.asyncDispose]();

@@ -74,10 +74,11 @@ describe('the layers', () => {
       'src/browser/unfinished-login.ts',
       'src/cli/login.ts',
       'src/cli/token.ts',
-      'src/node/login.ts',
+      'src/protocol/account-setup.ts',
       'src/protocol/headers.ts',
       'src/protocol/token-endpoint.ts',
       'src/session/session-store.ts',
+      'src/session/sign-in.ts',
     ]);
   });
 });

@@ -73,7 +73,7 @@ describe.each(['README.md', 'docs/frameworks.md'])('the screen of %s', (page) =>
     await press('Sign in', 'Try again');
     await press('Try again', 'Continue');
     fill('code', 'wrong');
-    await press('Continue', 'The code or PIN was not accepted. Invalid verification code');
+    await press('Continue', 'The code was not accepted. Invalid verification code');
     fill('code', emulator.inbox('alice').at(-1)?.code ?? '');
     await press('Continue', 'Sign alice out');
     await press('Sign alice out', 'User name');

@@ -41,15 +41,24 @@ export function press(name: string | RegExp): void {
   (button(name).query() as HTMLButtonElement | null)?.click();
 }
 
+const kinds = [
+  ['Code', 'code'],
+  ['PIN', 'pin'],
+  ['New password', 'new-password'],
+  ['New PIN', 'new-pin'],
+] as const;
+
 /** What a user of any of the screens sees, by roles and names. */
 export function look(): ModelState {
   const alert = page.getByRole('alert').query()?.textContent ?? '';
-  const told = (Object.keys(messages) as FailureCode[]).find((code) => alert.includes(messages[code].problem));
+  const told = alert.includes('was not accepted')
+    ? 'invalid-code'
+    : (Object.keys(messages) as FailureCode[]).find((code) => alert.includes(messages[code].problem));
   const status = page.getByRole('status').element().textContent;
   if (status === 'Signing in…') return { state: 'requestingToken' };
   if (status === 'Checking…') return { state: 'verifyingCode' };
   if (status.startsWith('Signed in as alice until')) return { state: 'authenticated' };
-  const kind = isShown(field('Code')) ? 'code' : isShown(field('PIN')) ? 'pin' : null;
+  const kind = kinds.find(([label]) => isShown(field(label)))?.[1];
   if (kind) return { state: 'awaitingCode', kind, problem: (told as 'invalid-code' | undefined) ?? null };
   if (told) return { state: 'failed', code: told };
   if (isShown(button('Sign in'))) return { state: 'idle' };
@@ -86,7 +95,10 @@ export async function openExecutor(
   broker: Broker,
   mount: Mount,
 ): Promise<AuthTestExecutor & Disposable> {
-  await commands.scriptAnswers(broker.baseUrl, path.turns.filter(isSent).map(answerTo));
+  await commands.scriptAnswers(
+    broker.baseUrl,
+    path.turns.flatMap((turn, index) => (isSent(turn) ? [answerTo(turn, path.turns[index - 1])] : [])),
+  );
   const clock = new SimulatedClock();
   let held = Promise.withResolvers<void>();
   let answered = Promise.withResolvers<void>();
@@ -97,8 +109,10 @@ export async function openExecutor(
     timeout: 10_000,
     /** The network's own, but what comes of it is held back until the test wants it. */
     async fetch(...request: Parameters<typeof fetch>) {
+      // That of this call: a login that starts over makes another one meanwhile.
+      const { promise } = held;
       const response = await fetch(...request).finally(answered.resolve);
-      await held.promise;
+      await promise;
       return response;
     },
   };
@@ -132,14 +146,25 @@ export async function openExecutor(
       if (event.type === 'login') {
         fill('User name', 'alice');
         fill('Password', text);
-      } else if (event.type === 'code.submit') fill(isShown(field('PIN')) ? 'PIN' : 'Code', text);
+      } else if (event.type === 'code.submit') {
+        const [label = 'Code'] = kinds.find(([name]) => isShown(field(name))) ?? [];
+        fill(label, text);
+        if (label === 'New password') fill('Repeat the new password', text);
+      }
       press(buttons[event.type]);
       // What comes next may cut the request short, but not before it was answered.
       if (auth.actor.getSnapshot().hasTag('busy') && !outcome) await answered.promise;
     },
     async settle(outcome) {
-      held.resolve();
-      await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
+      if (outcome.type === 'restarting') await answered.promise;
+      const { resolve } = held;
+      // A login that starts over is busy again.
+      const restarts = outcome.type === 'restarting';
+      if (restarts) held = Promise.withResolvers();
+      resolve();
+      await waitFor(auth.actor, ({ value }) =>
+        restarts ? value === 'requestingToken' : !isBusy({ state: value as never }),
+      );
       // What was given up may still be on its way, and must not take an answer that is meant for the next path.
       if (outcome.type === 'failed' && outcome.code === 'timeout')
         await vi.waitUntil(async () => (await countRequests()) > requestsBefore).catch(() => {});
@@ -161,9 +186,10 @@ export async function openExecutor(
  */
 const cutShort = { headers: { 'Content-Length': '100', Connection: 'close' }, body: '{"State":' };
 
-function answerTo({ outcome }: ModelTurn): ScriptedAnswer {
+function answerTo({ event, outcome }: ModelTurn, before: ModelTurn | undefined): ScriptedAnswer {
   if (outcome?.type === 'failed' && outcome.code === 'network') return cutShort;
-  return answerFor(outcome ?? { type: 'succeeded' });
+  const asked = event.type === 'code.submit' ? (before?.state.kind ?? null) : null;
+  return answerFor(outcome ?? { type: 'succeeded' }, asked);
 }
 
 /** Whether a request goes out. */

@@ -85,7 +85,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await shows({ problem: 'invalid-code' });
       await focused(field('Code'));
       await expect.element(field('Code')).toHaveValue('');
-      await expect.element(field('Code')).toHaveAccessibleDescription(/The code or PIN was not accepted/);
+      await expect.element(field('Code')).toHaveAccessibleDescription(/The code was not accepted/);
       await userEvent.keyboard(`${code.slice(0, 3)} ${code.slice(3)}{Enter}`);
       await shows({ state: 'authenticated' });
       await focused(page.getByRole('status'));
@@ -188,6 +188,60 @@ export function describeScreen(name: string, mount: Mount): void {
       await shows({ state: 'authenticated' });
       expect(document.documentElement.outerHTML).not.toContain('purple heron');
       expect(document.documentElement.outerHTML).not.toContain(picture);
+    });
+
+    it('has an expired password replaced, by what a password manager understands', async () => {
+      using _ = await open();
+      fill('User name', 'erin');
+      fill('Password', 'erin-demo');
+      press('Sign in');
+      await shows({ kind: 'new-password', problem: null });
+      for (const name of ['New password', 'Repeat the new password']) {
+        expect(field(name).element()).toMatchObject({ type: 'password', autocomplete: 'new-password' });
+      }
+      const { violations } = await axe.run('main');
+      expect(violations.map(({ id }) => id)).toEqual([]);
+      fill('New password', 'a new secret');
+      fill('Repeat the new password', 'another secret');
+      const before = await requests();
+      press('Continue');
+      expect((field('Repeat the new password').element() as HTMLInputElement).validationMessage).toBe(words.differs);
+      expect(await requests()).toBe(before);
+      choose('short');
+      await shows({ kind: 'new-password', problem: 'invalid-code' });
+      expect(page.getByRole('alert').element().textContent).toContain('must have at least 8 characters');
+      choose('a new secret');
+      await expect.poll(() => auth.getSnapshot().state).toBe('authenticated');
+      expect(document.documentElement.outerHTML).not.toContain('a new secret');
+
+      function choose(password: string) {
+        fill('New password', password);
+        fill('Repeat the new password', password);
+        press('Continue');
+      }
+    });
+
+    it('has a PIN chosen, with a phrase and one of the pictures', async () => {
+      using _ = await open();
+      fill('User name', 'frank');
+      fill('Password', 'frank-demo');
+      press('Sign in');
+      await shows({ kind: 'new-pin', problem: null });
+      expect(field('New PIN').element()).toMatchObject({ type: 'password', autocomplete: 'off' });
+      const pictures = [...document.querySelectorAll<HTMLImageElement>('fieldset img')];
+      await expect.poll(() => pictures.map(({ naturalWidth }) => naturalWidth)).toEqual([32, 32, 32]);
+      const { violations } = await axe.run('main');
+      expect(violations.map(({ id }) => id)).toEqual([]);
+      fill('New PIN', '4711');
+      fill('Repeat the new PIN', '4711');
+      fill('A phrase of yours', 'purple heron');
+      (page.getByRole('radio', { name: 'kite.png' }).element() as HTMLInputElement).click();
+      press('Continue');
+      await shows({ kind: 'pin' });
+      expect(document.body.innerText).toContain('purple heron');
+      fill('PIN', '4711');
+      press('Continue');
+      await expect.poll(() => auth.getSnapshot().state).toBe('authenticated');
     });
 
     it('asks for what a broker of its own asks for, in the server’s words, as text', async () => {

@@ -20,6 +20,7 @@ function openForm(): AuthTestExecutor {
   const emulator = createEmulator();
   renderLoginForm(root, createAuth({ baseUrl: 'https://etna.test', appKey: emulator.appKey, fetch: emulator.fetch }));
   let held = Promise.withResolvers<ScriptedAnswer>();
+  let asked: ModelState['kind'] | null = null;
 
   const type = (name: string, text: string) => {
     const input = root.querySelector<HTMLInputElement>(`[name="${name}"]`);
@@ -29,8 +30,15 @@ function openForm(): AuthTestExecutor {
   const submit = () => root.querySelector('form')?.requestSubmit();
   const click = (verb: string) => root.querySelector<HTMLButtonElement>(`[data-verb="${verb}"]`)?.click();
 
+  const kindShown = () => {
+    const label = root.querySelector('label')?.textContent.trim();
+    return label === 'PIN' ? 'pin' : label === 'New password' ? 'new-password' : 'code';
+  };
+
   return {
     async perform(event, outcome) {
+      if (event.type === 'restart') return;
+      asked = event.type === 'code.submit' ? kindShown() : null;
       held = Promise.withResolvers();
       const text = outcome?.type === 'failed' && outcome.code === 'invalid-input' ? '' : 'anything';
       if (text !== '' && event.type !== 'cancel') emulator.answerNext({ later: held.promise });
@@ -50,8 +58,18 @@ function openForm(): AuthTestExecutor {
         await expect.poll(() => emulator.requests.length, { interval: 1 }).toBeGreaterThan(before);
     },
     async settle(outcome) {
-      held.resolve(answerFor(outcome));
-      await expect.poll(() => root.textContent, { interval: 1 }).not.toContain('…');
+      const { resolve } = held;
+      if (outcome.type !== 'restarting') {
+        resolve(answerFor(outcome, asked));
+        await expect.poll(() => root.textContent, { interval: 1 }).not.toContain('…');
+        return;
+      }
+      // The login starts over at once.
+      held = Promise.withResolvers();
+      emulator.answerNext({ later: held.promise });
+      resolve(answerFor(outcome, asked));
+      asked = null;
+      await expect.poll(() => root.textContent, { interval: 1 }).toContain('Signing in…');
     },
     getState(): ModelState {
       const { textContent } = root;
@@ -60,11 +78,7 @@ function openForm(): AuthTestExecutor {
       if (textContent.includes('Signing in…')) return { state: 'requestingToken' };
       if (textContent.includes('Checking…')) return { state: 'verifyingCode' };
       if (textContent.includes('Signed in')) return { state: 'authenticated' };
-      if (root.querySelector('[name="code"]'))
-        return {
-          state: 'awaitingCode',
-          kind: root.querySelector('label')?.textContent.startsWith('PIN') ? 'pin' : 'code',
-        };
+      if (root.querySelector('[name="code"]')) return { state: 'awaitingCode', kind: kindShown() };
       return { state: 'idle' };
     },
   };

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { startEmulator } from '../../src/testing/index.ts';
+import { runCommand, signingIn } from './command.ts';
+import { openTerminal } from './terminal.ts';
+
+describe.concurrent('in a terminal', () => {
+  it('an expired password is replaced, and nothing of it shows', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'erin'));
+    await terminal.waitForScreen('Your password has expired. Choose a new one.');
+    await terminal.answer('New password', 'a new secret');
+    await terminal.answer('The same again', 'another secret');
+    await terminal.waitForScreen('The two differ.');
+    await terminal.answer('New password', 'short');
+    await terminal.answer('The same again', 'short');
+    await terminal.waitForScreen('The new password was not accepted.');
+    await terminal.answer('New password', 'a new secret');
+    await terminal.answer('The same again', 'a new secret');
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.screen()).toContain('(The password must have at least 8 characters.)');
+    for (const secret of ['a new secret', 'another secret', 'erin-demo']) {
+      expect(terminal.everything()).not.toContain(secret);
+    }
+    expect(emulator.users.find(({ username }) => username === 'erin')?.password).toBe('a new secret');
+  });
+
+  it('a PIN is chosen, with a phrase and a picture', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'frank'));
+    await terminal.waitForScreen('Your account needs a PIN. Choose one.');
+    await terminal.answer('New PIN', '4711');
+    await terminal.answer('The same again', '4711');
+    await terminal.answer('A phrase of yours', 'purple heron');
+    await terminal.waitForScreen('circle.png');
+    terminal.press('Enter');
+    await terminal.answer('PIN', '4711');
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.everything()).not.toContain('4711');
+    const user = emulator.users.find(({ username }) => username === 'frank');
+    expect(user).toMatchObject({ pin: '4711', personalPhrase: 'purple heron' });
+  });
+});
+
+describe.concurrent('without a terminal', () => {
+  it.each([
+    ['erin', 'password-expired'],
+    ['frank', 'pin-not-set'],
+  ])('%s gets %s, and a code command is not taken for a new secret', async (username, code) => {
+    await using emulator = await startEmulator();
+    const run = await runCommand(['login', '--json', '--code-command', 'echo 123456'], signingIn(emulator, username));
+    expect(run.exitCode).toBe(3);
+    expect(JSON.parse(run.stdout)).toMatchObject({ state: 'failed', failure: { code } });
+    const user = emulator.users.find((each) => each.username === username);
+    expect(user).toMatchObject({ password: `${username}-demo` });
+  });
+});
