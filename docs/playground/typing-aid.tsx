@@ -23,7 +23,7 @@ export function TypingAid(props: { scenario: Scenario; state: string; asked: Cha
     return aid(`${username} thinks of another one.`, 'a new password', { answer: newPassword, repeat: newPassword });
   }
   if (asked === 'new-pin') {
-    const texts = { answer: newPin, repeat: newPin, phrase: 'purple heron', image: 'kite.png' };
+    const texts = { answer: newPin, repeat: newPin, phrase: 'purple heron', image: 'house.png' };
     return aid(`${username} thinks of a PIN.`, 'a new PIN', texts);
   }
   return null;

@@ -87,6 +87,9 @@ const broken: Record<Property, typeof authMachine> = {
     description,
     on: { 'session.shared': {} },
   })),
+  'every state can get to `authenticated`: there is no dead end': authMachine.provide({
+    guards: { isSucceeded: () => false, isNewerSession: () => false },
+  }),
   'every busy state can be cancelled, at once': rewrite('verifyingCode', without('cancel')),
   '`retry` is taken exactly where the table says that it can help': authMachine.provide({
     guards: { canRetry: () => true },

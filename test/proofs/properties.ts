@@ -96,6 +96,9 @@ export const properties = {
 
   'every state can get to `idle`': (world: World) => against(unableToReach(world, (state) => isIn(state, 'idle'))),
 
+  'every state can get to `authenticated`: there is no dead end': (world: World) =>
+    against(unableToReach(world, (state) => isIn(state, 'authenticated'))),
+
   'every busy state can be cancelled, at once': ({ states, steps }: World) =>
     against(
       states

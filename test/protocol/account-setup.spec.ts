@@ -162,8 +162,8 @@ describe('a PIN that was never set', () => {
     const auth = authAt(emulator.baseUrl);
     const challenge = challengeOf(await auth.login(frank));
     expect(challenge).toMatchObject({ kind: 'new-pin', step: 'SecutityPin' });
-    expect(challenge.images?.map(({ name }) => name)).toEqual(['circle.png', 'kite.png', 'diamond.png']);
-    const next = challengeOf(await auth.submitCode('4711', { imageName: 'kite.png', personalPhrase: 'purple heron' }));
+    expect(challenge.images?.map(({ name }) => name)).toEqual(['circle.png', 'house.png', 'diamond.png']);
+    const next = challengeOf(await auth.submitCode('4711', { imageName: 'house.png', personalPhrase: 'purple heron' }));
     expect(next.kind).toBe('pin');
     expect(next.personalPhrase && reveal(next.personalPhrase)).toBe('purple heron');
     sessionOf(await auth.submitCode('4711'));
@@ -174,7 +174,7 @@ describe('a PIN that was never set', () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     await auth.login(frank);
-    const again = challengeOf(await auth.submitCode('12', { imageName: 'kite.png', personalPhrase: 'heron' }));
+    const again = challengeOf(await auth.submitCode('12', { imageName: 'house.png', personalPhrase: 'heron' }));
     expect(again).toMatchObject({ kind: 'new-pin', problem: 'invalid-code', reason: 'The PIN must have four digits.' });
     expect(again.images).toHaveLength(3);
     challengeOf(await auth.submitCode('4711', { personalPhrase: 'heron' }));

@@ -235,7 +235,7 @@ export function describeScreen(name: string, mount: Mount): void {
       fill('New PIN', '4711');
       fill('Repeat the new PIN', '4711');
       fill('A phrase of yours', 'purple heron');
-      (page.getByRole('radio', { name: 'kite.png' }).element() as HTMLInputElement).click();
+      (page.getByRole('radio', { name: 'house.png' }).element() as HTMLInputElement).click();
       press('Continue');
       await shows({ kind: 'pin' });
       expect(document.body.innerText).toContain('purple heron');
