@@ -64,7 +64,7 @@ export const messages: Messages = {
     remedy: 'Check the connection and the base URL, then try again.',
   },
   timeout: {
-    problem: 'The server did not answer in time.',
+    problem: 'No answer arrived in time.',
     remedy: 'Try again later.',
   },
   redirected: {
@@ -163,14 +163,16 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/^(ERR_SSL_.*|EPROTO)$/, 'the TLS handshake failed; the server may not speak TLS, or only an unsupported version'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'the host name cannot be resolved'],
   [/^ECONNREFUSED$/, 'nothing is listening at this address'],
+  [/^(ENETUNREACH|EHOSTUNREACH)$/, 'there is no way to this address'],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'the connection was closed'],
   [/^(Z_.*|ERR_ENCODING.*)$/, 'the compressed reply is corrupt'],
 ];
 
 /** A detail, and what it means where it is a code of the system. */
 function meaningOf(detail: string): string {
-  const meaning = causes.find(([code]) => code.test(detail))?.[1];
-  return meaning ? `${detail}: ${meaning}` : detail;
+  const [code = '', ...hints] = detail.split('; ');
+  const meaning = causes.find(([pattern]) => pattern.test(code))?.[1];
+  return [meaning ? `${code}: ${meaning}` : code, ...hints].join('; ');
 }
 
 /**

@@ -4,6 +4,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { call, type Reply } from './call.ts';
 import { findCurrentSession } from './current-session.ts';
 import { complain } from './failure.ts';
+import { printable } from './printable.ts';
 import type { TargetFlags } from './target.ts';
 
 /** What `etna-auth api` is told to call. */
@@ -75,15 +76,15 @@ async function readInput(file: string): Promise<string> {
 
 const unusable = (detail: string) => new AuthError('invalid-input', { detail });
 
-/** For eyes: JSON in lines of its own. Control characters of the server's would talk to the terminal. */
+/** For eyes: JSON in lines of its own. */
 function legible({ isJson, body }: Reply): string {
   const words = body.toString();
-  return `${(isJson && indented(words)) || words.replaceAll(/[^\P{Cc}\t\n]/gu, '�')}\n`;
+  return `${printable((isJson && indented(words)) || words)}\n`;
 }
 
 function indented(json: string): string | null {
   try {
-    return JSON.stringify(JSON.parse(json), null, 2).replaceAll(/[\x7f-\x9f]/g, '�');
+    return JSON.stringify(JSON.parse(json), null, 2);
   } catch {
     return null;
   }

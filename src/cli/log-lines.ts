@@ -1,4 +1,5 @@
 import type { LoggedRequest, Message } from '../testing/index.ts';
+import { printable } from './printable.ts';
 
 /** One request of the emulator's log in a line. The log is masked already. */
 export function requestLine({ method, path, headers, authorization, status, state, step, duration }: LoggedRequest) {
@@ -6,7 +7,9 @@ export function requestLine({ method, path, headers, authorization, status, stat
   const request = [method, path, ...sent.map(([name, value]) => `${name}=${value}`)];
   if (authorization !== 'none') request.push(`authorization=${authorization}`);
   const answer = [status ?? 'no answer', state, step].filter((part) => part !== null);
-  return `${request.join(' ')} -> ${answer.join(' ')}${duration === null ? '' : ` (${duration} ms)`}`;
+  const line = `${request.join(' ')} -> ${answer.join(' ')}${duration === null ? '' : ` (${duration} ms)`}`;
+  // Nobody outside makes two lines of one.
+  return printable(line.replaceAll(/\s/g, ' '));
 }
 
 /** One message of the emulator's in a line, as a phone would show it. */

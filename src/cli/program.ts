@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiFlags } from './api.ts';
 import { createMonologue } from './conversation.ts';
+import type { DoctorFlags } from './doctor.ts';
 import type { LoginFlags } from './login.ts';
 import type { LogoutFlags } from './logout.ts';
 import type { StatusFlags } from './status.ts';
@@ -92,6 +93,14 @@ export async function run(args: readonly string[]): Promise<number> {
     .action(async (flags: LogoutFlags) => {
       const { runLogout } = await import('./logout.ts');
       exitCode = await runLogout(flags);
+    });
+
+  accountCommand('doctor', 'Check all that a login depends on, without signing in: address, server, key, clock, store.')
+    .option('--timeout <seconds>', 'timeout of each request (default: 10)', parseSeconds)
+    .option('--json', 'print the result as JSON')
+    .action(async (flags: DoctorFlags) => {
+      const { runDoctor } = await import('./doctor.ts');
+      exitCode = await runDoctor(flags);
     });
 
   program

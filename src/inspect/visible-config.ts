@@ -24,5 +24,6 @@ export function visibleConfig(part: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-const table = (part: object) =>
-  Object.fromEntries(Object.entries(part).map(([key, value]) => [key, visibleConfig(value)]));
+// XState takes a table that is undefined.
+const table = (part: object | undefined) =>
+  Object.fromEntries(Object.entries(part ?? {}).map(([key, value]) => [key, visibleConfig(value)]));

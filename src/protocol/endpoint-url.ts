@@ -8,7 +8,9 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * @throws {AuthError} `invalid-input` or `insecure-url`.
  */
 export function endpointUrl(baseUrl: string, path: string, allowInsecure = false): string {
-  const url = URL.parse(baseUrl);
+  // In a page, an address may be relative to it, such as that of a proxy.
+  const page = (globalThis as { readonly document?: { readonly baseURI: string } }).document;
+  const url = URL.parse(baseUrl, page?.baseURI);
   if (!url || !/^https?:/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new AuthError('invalid-input', { detail: 'baseUrl: not an address' });
   }

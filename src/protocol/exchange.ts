@@ -33,7 +33,13 @@ export async function exchange(
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
-  return withinTime(options.timeout ?? 10_000, aborted, async (signal) => {
+  // Pages need not load it: their browser has proxies of its own.
+  const proxies = !options.fetch && 'process' in globalThis ? await import('./proxy.ts') : null;
+  // What is for this machine would leave it, in the clear.
+  if (url.startsWith('http:') && !options.allowInsecure && proxies?.isProxied(url)) {
+    throw new AuthError('insecure-url', { detail: `${proxies.proxyHint(url)}; set NO_PROXY to keep it here` });
+  }
+  return withinTime(options.timeout ?? 10_000, aborted, proxies?.proxyHint(url) ?? null, async (signal) => {
     const init = {
       method,
       headers: Object.fromEntries(headers),

@@ -7,12 +7,14 @@ import { causeOf } from './cause.ts';
  * timer outlives the exchange.
  *
  * @param timeout Milliseconds.
+ * @param hint What may explain that there is no answer.
  * @throws {AuthError} `timeout`, `network`, and what the exchange throws of this kind. What `fetch` and ky throw stays here,
  * since their errors carry the request, and with it the password.
  */
 export async function withinTime<Value>(
   timeout: number,
   aborted: AbortSignal,
+  hint: string | null,
   exchange: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   const ending = new AbortController();
@@ -31,9 +33,8 @@ export async function withinTime<Value>(
     return await exchange(ending.signal);
   } catch (error) {
     if (error instanceof AuthError) throw error;
-    throw isLate
-      ? new AuthError('timeout', { detail: `${timeout} ms` })
-      : new AuthError('network', { detail: causeOf(error) });
+    const details = [isLate ? `${timeout} ms` : causeOf(error), hint].filter(Boolean);
+    throw new AuthError(isLate ? 'timeout' : 'network', { detail: details.join('; ') || null });
   } finally {
     clearTimeout(timer);
     aborted.removeEventListener('abort', abort);

@@ -61,7 +61,9 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
     const request = new Request(input);
     if (!request.url.startsWith(apiUrl)) {
       const { origin, pathname } = new URL(request.url);
-      throw new AuthError('invalid-input', { detail: `${origin}${pathname} is not below ${apiUrl}` });
+      throw new AuthError('invalid-input', {
+        detail: `${origin}${pathname} is not below ${apiUrl}; paths begin without a slash`,
+      });
     }
     // Some servers decode them first, and so leave the path.
     if (/%(2e|2f|5c|25(2e|2f|5c))/i.test(new URL(request.url).pathname)) {

@@ -53,8 +53,12 @@ export function sessionFrom(value: unknown, baseUrl: string): Session | null {
   if (!isShaped(value, shape) || value.version !== 1 || !isToken(value.token)) return null;
   if (normalBaseUrl(value.baseUrl) !== normalBaseUrl(baseUrl)) return null;
   const { username, token, issuedAt, expiresAt } = value;
-  return { username, token: secret(token), issuedAt, expiresAt };
+  // Stored by a clock that was far ahead: how long it lives is not known, and it would seem to live for ever.
+  const isFromTheFuture = issuedAt > Date.now() + anHour;
+  return { username, token: secret(token), issuedAt, expiresAt: isFromTheFuture ? 0 : expiresAt };
 }
+
+const anHour = 60 * 60 * 1000;
 
 /** The form in which a session is kept. It has the token in the clear. */
 export function storedForm({ username, token, issuedAt, expiresAt }: Session, baseUrl: string): StoredSession {

@@ -21,6 +21,14 @@ it('tells a request of the emulator and its answer in a line', () => {
   );
 });
 
+it.each(['\u001b[2J', '\u009b2J', '\u202e', '\u200b', '\u2028', '\n'])(
+  'shows nothing of a stranger that talks to terminals: %j',
+  (text) => {
+    const line = requestLine({ ...request, path: `/${text}`, headers: { username: text } });
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+  },
+);
+
 it('tells a request that was given no answer', () => {
   const unanswered = { ...request, status: null, state: null, step: null, duration: null };
   expect(requestLine({ ...unanswered, authorization: 'interim token' })).toBe(

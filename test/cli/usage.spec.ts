@@ -16,6 +16,7 @@ describe.concurrent('help', () => {
       'token',
       'api',
       'logout',
+      'doctor',
       'emulator',
       'help',
     ]);

@@ -187,6 +187,18 @@ describe('whatever inspects', () => {
     );
   });
 
+  it('takes a machine of yours as XState does, with tables that are undefined', () => {
+    const { inspect, seen } = watch();
+    const app = createMachine({
+      id: 'app',
+      initial: 'open',
+      on: undefined,
+      states: { open: { on: undefined } },
+    } as never);
+    createActor(app, { inspect }).start().stop();
+    expect(seen()).toContain('open');
+  });
+
   it('knows each actor by one stand-in, and cannot send through it', () => {
     const { inspect, events } = watch();
     const auth = createActor(authMachine, { inspect }).start();

@@ -42,8 +42,8 @@ async function sizeOf(entry: string, { packages }: { packages: boolean }) {
 
 it('keeps the code of the core at 7 KB or less, without xstate and ky', async () => {
   const { first: size, later } = await sizeOf('dist/index.js', { packages: false });
-  console.log(`core: ${size} bytes, minified and gzipped, and ${later} where an account lacks something`);
-  expect(later).toBeLessThanOrEqual(1024);
+  console.log(`core: ${size} bytes, minified and gzipped, and ${later} for what only some logins need`);
+  expect(later).toBeLessThanOrEqual(1.5 * 1024);
   expect(size).toBeGreaterThan(1_000);
   expect(size).toBeLessThanOrEqual(7 * 1024);
 });

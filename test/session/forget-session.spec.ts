@@ -59,3 +59,14 @@ it('backs off from a renewal that brings nothing newer', async () => {
     vi.useRealTimers();
   }
 });
+
+it('a session of a clock that was days ahead is over, where that clock was set right', async () => {
+  const store = createMemoryStore();
+  const ahead = Date.now() + 2 * 24 * 3_600_000;
+  await saveSession(store, account, { ...newer, issuedAt: ahead, expiresAt: ahead + 24 * 3_600_000 });
+  expect((await loadSession(store, account))?.expiresAt).toBe(0);
+  // What clocks differ by, or are set by, is nothing.
+  const soon = Date.now() + 60_000;
+  await saveSession(store, account, { ...newer, issuedAt: soon, expiresAt: soon + 3_600_000 });
+  expect((await loadSession(store, account))?.expiresAt).toBe(soon + 3_600_000);
+});

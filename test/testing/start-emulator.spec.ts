@@ -53,6 +53,12 @@ describe('a running emulator', () => {
     expect(emulator.baseUrl).toBe(`${emulator.url}/api`);
   });
 
+  it.runIf(process.platform === 'linux')('cannot be reached by any other', async () => {
+    // All of 127.0.0.0/8 is this machine, and a server that listens everywhere would answer there.
+    const { port } = new URL(emulator.url);
+    await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toThrow('fetch failed');
+  });
+
   it('rejects a port that is taken', async () => {
     const port = Number(new URL(emulator.url).port);
     await expect(startEmulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

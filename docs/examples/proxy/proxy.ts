@@ -19,7 +19,8 @@ export function createProxy({ upstream, appKey, headers: further = [] }: ProxyOp
   return new Hono().all('/etna/*', async ({ req }) => {
     const { pathname: path, search } = new URL(req.url);
     const target = new URL(`${pathname}${path.slice('/etna/'.length)}${search}`, origin);
-    // `..` and the like were resolved by now.
+    // `..` and the like were resolved by now, but for what the broker may decode once more.
+    if (/%(2e|2f|5c)/i.test(target.pathname)) return new Response(null, { status: 404 });
     if (target.origin !== origin || !target.pathname.startsWith(pathname)) return new Response(null, { status: 404 });
     // Browsers say where a page is from: forms and scripts of other sites are none of ours.
     if (!['same-origin', undefined].includes(req.header('sec-fetch-site'))) return new Response(null, { status: 403 });

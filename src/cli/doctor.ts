@@ -1,0 +1,169 @@
+import { lookup } from 'node:dns/promises';
+import { AuthError } from '../../machines/failures.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { explain } from '../messages.ts';
+import { parseBody, wordsIn } from '../protocol/body.ts';
+import { causeOf } from '../protocol/cause.ts';
+import { endpointUrl } from '../protocol/endpoint-url.ts';
+import { exchange } from '../protocol/exchange.ts';
+import { proxyHint } from '../protocol/proxy.ts';
+import { safeFetch } from '../protocol/redirects.ts';
+import { proveWritable } from '../session/session-store.ts';
+import { failureOf } from './failure.ts';
+import { printable } from './printable.ts';
+import { print } from './report.ts';
+import { openStore } from './store-kind.ts';
+import { findTarget, type Target, type TargetFlags } from './target.ts';
+
+/** The flags of `etna-auth doctor`. */
+export interface DoctorFlags extends TargetFlags {
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly json?: true;
+}
+
+/** What was looked at. */
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found, and what to do where it is not well. */
+  readonly detail: string;
+}
+
+/**
+ * Runs `etna-auth doctor`: looks at all that a login depends on, from the address to the store. It sends neither a name nor a
+ * password, and makes no call of the token endpoint. Resolves with the exit code: 0 where all is well, or else 1.
+ */
+export async function runDoctor({ json, timeout = 10, ...flags }: DoctorFlags): Promise<number> {
+  const checks: Check[] = [];
+  const tell = (check: Check) => {
+    checks.push(check);
+    if (!json) console.log(`${check.ok ? 'ok  ' : 'FAIL'}  ${check.name}: ${printable(check.detail)}`);
+  };
+  tell({ name: 'versions', ok: true, detail: `etna-auth ${packageJson.version}, Node ${process.versions.node}` });
+  const target = await attempt('configuration', async () => findTarget(flags), tell);
+  if (target) {
+    await examineServer(target, Math.ceil(timeout * 1000), tell);
+    await examineStore(target, tell);
+  }
+  const isWell = checks.every(({ ok }) => ok);
+  if (json) print({ ok: isWell, checks });
+  return isWell ? 0 : 1;
+}
+
+type Tell = (check: Check) => void;
+
+async function examineServer({ baseUrl, appKey }: Target, timeout: number, tell: Tell): Promise<void> {
+  const known = await attempt('base URL', async () => new URL(endpointUrl(demand(baseUrl), '')), tell);
+  if (!known) return;
+  tell({ name: 'base URL', ok: true, detail: known.href });
+  const proxy = proxyHint(known.href);
+  if (proxy) tell({ name: 'proxy', ok: !proxy.includes('but Node uses'), detail: proxy });
+  const address = await attempt('host', () => lookup(known.hostname.replace(/^\[|\]$/g, '')), tell);
+  if (address) tell({ name: 'host', ok: true, detail: `${known.hostname} is ${address.address}` });
+
+  const key = appKey ?? '';
+  tell(appKeyCheck(key));
+  const headers = new Headers({ Accept: 'application/json' });
+  if (/^[\x21-\x7e]+$/.test(key)) headers.set('Et-App-Key', key);
+  const sentAt = Date.now();
+  const options = { baseUrl: known.href, appKey: key, timeout };
+  const call = () => exchange(options, 'v1.0/users/@me/info', { method: 'GET', headers }, new AbortController().signal);
+  const reply = await attempt('server', call, tell);
+  if (!reply) return;
+  const { response, text } = reply;
+  tell(serverCheck(response, text));
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  if (date) tell(clockCheck(date - (sentAt + Date.now()) / 2));
+  tell(await pagesCheck(known, timeout));
+}
+
+/** A key is said to be the Base64 of a GUID, in ASCII or UTF-16; another form is no more than unusual. */
+function appKeyCheck(key: string): Check {
+  const name = 'application key';
+  if (!key) return { name, ok: false, detail: 'missing: set ETNA_APP_KEY or pass --app-key' };
+  if (!/^[\x21-\x7e]+$/.test(key)) return { name, ok: false, detail: 'has characters that no header can carry' };
+  const text = Buffer.from(key, 'base64').toString('latin1').replaceAll('\0', '');
+  const isGuid = /^\{?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\}?$/i.test(text);
+  return { name, ok: true, detail: isGuid ? 'looks like one of ETNA’s' : 'is not the Base64 of a GUID, as most are' };
+}
+
+/** A call without a session is refused in words that tell whether an ETNA Trader is there, and knows the key. */
+function serverCheck({ status }: Response, text: string): Check {
+  const name = 'server';
+  const words = wordsIn(parseBody(text).whole) ?? '';
+  if (/application key/i.test(words) || (status === 403 && !text.trim())) {
+    return {
+      name,
+      ok: false,
+      detail: `does not know the application key (HTTP ${status}). Ask your broker for a valid one`,
+    };
+  }
+  if (status === 401 && words) return { name, ok: true, detail: 'an ETNA Trader answers' };
+  if (status >= 500) return { name, ok: false, detail: `has a problem of its own (HTTP ${status}). Try again later` };
+  return { name, ok: false, detail: `HTTP ${status}, which is not how ETNA Trader answers. Check the base URL` };
+}
+
+const longestSkew = 2 * 60_000;
+
+function clockCheck(skew: number): Check {
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const detail = `this machine is ${seconds} s ${skew < 0 ? 'ahead of' : 'behind'} the server`;
+  if (Math.abs(skew) <= longestSkew) return { name: 'clock', ok: true, detail };
+  return { name: 'clock', ok: false, detail: `${detail}, so that sessions seem to end at another time. Set the clock` };
+}
+
+/** Whether pages of other origins may call the server: information, since a proxy of the page's own origin does as well. */
+async function pagesCheck(url: URL, timeout: number): Promise<Check> {
+  const headers = {
+    Origin: 'https://terminal.example',
+    'Access-Control-Request-Method': 'POST',
+    'Access-Control-Request-Headers': 'et-app-key,username,password,authorization,verificationcode,pincode',
+  };
+  const signal = AbortSignal.timeout(timeout);
+  const allowed = await safeFetch(undefined)(`${url.href}token`, {
+    method: 'OPTIONS',
+    headers,
+    redirect: 'manual',
+    signal,
+  }).then(
+    (response) => response.headers.get('Access-Control-Allow-Origin'),
+    () => null,
+  );
+  const detail = allowed
+    ? `may call it from ${allowed}`
+    : 'may not call it from other origins: they need a proxy (docs/browser.md)';
+  return { name: 'pages', ok: true, detail };
+}
+
+async function examineStore({ baseUrl, username, store: kind }: Target, tell: Tell): Promise<void> {
+  const name = 'store';
+  if (kind === 'memory') return tell({ name, ok: true, detail: 'memory: nothing is kept' });
+  const account = { baseUrl: baseUrl ?? 'https://etna.invalid', username: username ?? 'nobody' };
+  const place = await attempt(
+    name,
+    async () => {
+      const { store, placeOf } = await openStore(kind);
+      await proveWritable(store, account);
+      return placeOf(account);
+    },
+    tell,
+  );
+  if (place) tell({ name, ok: true, detail: username ? `${place} can be written` : 'can be written' });
+}
+
+/** What an operation comes to; where it fails, that is told, with what to do. */
+async function attempt<Value>(name: string, operation: () => Promise<Value>, tell: Tell): Promise<Value | null> {
+  try {
+    return await operation();
+  } catch (error) {
+    const known = error instanceof AuthError ? error : new AuthError('network', { detail: causeOf(error) });
+    tell({ name, ok: false, detail: explain(failureOf(known)) });
+    return null;
+  }
+}
+
+function demand(baseUrl: string | undefined): string {
+  if (baseUrl) return baseUrl;
+  throw new AuthError('invalid-input', { detail: 'missing: set ETNA_BASE_URL or pass --base-url' });
+}

@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { explain } from '../../src/messages.ts';
+import { failureOf, loginAt } from './sign-in.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+describe('where nothing answers and a proxy is named', () => {
+  it.each(['HTTPS_PROXY', 'https_proxy'])('that Node does not use it is said, for %s', async (name) => {
+    vi.stubEnv(name, 'http://proxy.test:3128');
+    const failure = failureOf(await loginAt('https://127.0.0.1:45999'));
+    expect(failure).toMatchObject({
+      code: 'network',
+      detail: expect.stringContaining(`; ${name} is set, but Node uses it`),
+    });
+    expect(explain(failure)).toContain('nothing is listening at this address');
+    expect(explain(failure)).toContain('NODE_USE_ENV_PROXY=1');
+  });
+
+  it('that it was used is said', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+    const { detail } = failureOf(await loginAt('https://127.0.0.1:45999'));
+    expect(detail).toContain('the request went to the proxy in HTTPS_PROXY');
+  });
+
+  it.each(['127.0.0.1', '*', 'other.test, 127.0.0.1'])(
+    'it is no explanation for what NO_PROXY excludes: %s',
+    async (hosts) => {
+      vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
+      vi.stubEnv('NO_PROXY', hosts);
+      expect(failureOf(await loginAt('https://127.0.0.1:45999')).detail).not.toContain('PROXY');
+    },
+  );
+
+  it('it is none where the program brings a fetch of its own', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
+    const state = await loginAt('https://127.0.0.1:45999', { fetch: (...request) => fetch(...request) });
+    expect(failureOf(state).detail).not.toContain('PROXY');
+  });
+});
