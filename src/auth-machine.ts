@@ -3,6 +3,7 @@ import { authMachine } from '../machines/auth.machine.ts';
 import { AuthError } from '../machines/failures.ts';
 import { isAlive, unwrapped } from '../machines/secret.ts';
 import type { Expectation, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
+import { loaded } from './protocol/exchange.ts';
 import { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 import type { Decision } from './protocol/reply.ts';
@@ -100,10 +101,7 @@ async function completed(
   return { ...expectation, maxAttempts, images: await loadImages(options, bearer, signal) };
 }
 
-const loadAccountSetup = () =>
-  import('./protocol/account-setup.ts').catch(() => {
-    throw new AuthError('network', { detail: 'a part of this program could not be loaded' });
-  });
+const loadAccountSetup = () => loaded(() => import('./protocol/account-setup.ts'));
 
 const notWrapped = (place: string) =>
   new AuthError('invalid-input', { detail: `${place}: not a Secret; wrap the text: secret('…')` });

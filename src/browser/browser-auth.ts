@@ -4,6 +4,7 @@ import { isLive, normalBaseUrl } from '../../machines/session.ts';
 import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine, signIn } from '../auth-machine.ts';
+import { loadKy } from '../protocol/exchange.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
 import { createEndedSessions, isSame } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
@@ -137,6 +138,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     tabs.tellClosed(session, reason);
   });
   tabs.ask();
+  // By the time that somebody has typed a password, it is here.
+  void loadKy().catch(() => {});
 
   let last = actor.getSnapshot().value;
   let reading = new AbortController();

@@ -1,4 +1,4 @@
-import ky from 'ky';
+import type { KyInstance } from 'ky';
 import { AuthError } from '../../machines/failures.ts';
 import { discard } from './discard.ts';
 import { endpointUrl } from './endpoint-url.ts';
@@ -33,12 +33,15 @@ export async function exchange(
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
+  const ky = await loadKy();
   // Pages need not load it: their browser has proxies of its own.
   const proxies = !options.fetch && 'process' in globalThis ? await import('./proxy.ts') : null;
   // What is for this machine would leave it, in the clear.
   if (url.startsWith('http:') && !options.allowInsecure && proxies?.isProxied(url)) {
     throw new AuthError('insecure-url', { detail: `${proxies.proxyHint(url)}; set NO_PROXY to keep it here` });
   }
+  // Given up while parts of this program were loaded: nothing is sent.
+  if (aborted.aborted) throw new AuthError('cancelled');
   return withinTime(options.timeout ?? 10_000, aborted, proxies?.proxyHint(url) ?? null, async (signal) => {
     const init = {
       method,
@@ -74,4 +77,22 @@ function targetOf({ headers, redirected, url }: Response): string | null {
   const location = headers.get('Location') ?? (redirected ? url : null);
   const target = location && URL.parse(location, url || undefined);
   return target && /^https?:/.test(target.protocol) ? target.origin : null;
+}
+
+/** Loads what sends requests, before the first of them is made, or ahead of it: a page that shows a form need not wait for it. */
+export async function loadKy(): Promise<KyInstance> {
+  return (await loaded(() => import('ky'))).default;
+}
+
+/**
+ * Loads a part of this program that not every page, or not yet, needs.
+ *
+ * @throws {AuthError} `network` where it cannot be had, as a page's server may have been updated since.
+ */
+export async function loaded<Part>(load: () => Promise<Part>): Promise<Part> {
+  try {
+    return await load();
+  } catch {
+    throw new AuthError('network', { detail: 'a part of this program could not be loaded' });
+  }
 }
