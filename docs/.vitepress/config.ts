@@ -17,30 +17,32 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Sign in',
     items: [
       { text: 'Start', link: '/start' },
-      { text: 'In a program', link: '/program' },
+      { text: 'Node.js', link: '/program' },
       {
-        text: 'In a UI framework',
+        text: 'React and other frameworks',
         link: '/frameworks',
         items: [{ text: 'Login screens to copy', link: '/examples/README' }],
       },
       { text: 'Sessions', link: '/sessions' },
-      { text: 'The command', link: '/command' },
-      { text: 'Pages', link: '/browser' },
+      { text: 'Browser', link: '/browser' },
+      { text: 'Command line', link: '/command' },
     ],
   },
   {
-    text: 'Look closer',
+    text: 'Test and understand',
     items: [
+      { text: 'The emulator', link: '/emulator' },
       { text: 'Test your login screen', link: '/testing' },
       { text: 'Watch a login', link: '/inspecting' },
       { text: 'The machine in Stately', link: '/stately' },
       { text: 'The token endpoint', link: '/protocol' },
       { text: 'Security', link: '/security' },
+      { text: 'Contributing', link: '/CONTRIBUTING' },
       { text: 'Changelog', link: '/CHANGELOG' },
     ],
   },
   {
-    text: 'Reference',
+    text: 'API reference',
     link: '/reference/',
     items: [
       { text: 'etna-auth', link: '/reference/etna-auth' },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -31,3 +31,9 @@ it('has, as every page and docstring, examples that compile against the package'
   );
   expect(compiled.stdout).toBe('');
 }, 60_000);
+
+it.each(['docs/security.md', 'docs/CONTRIBUTING.md'])('%s names files that there are', (page) => {
+  const files = [...read(page).matchAll(/`((?:test|src|machines|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter((file) => !existsSync(resolve(root, file)))).toEqual([]);
+});
