@@ -1,17 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'tsdown';
 
-const neededForToken = new RegExp(
-  [
-    'machines/(failures|secret)',
-    'src/cli/(current-session|failure|last-account|store-kind|target|token)',
-    'src/node/(configuration|file-store|private-file|shared-store|state-directory)',
-    'src/protocol/(auth-error|headers|token-url)',
-    'src/session/session-store',
-    'node_modules/valibot/',
-  ].join('|'),
-);
-
 const shared = {
   platform: 'node',
   target: 'es2023',
@@ -52,8 +41,6 @@ export default defineConfig([
     dts: false,
     // Of each package only what the command uses: it starts in two thirds of the time.
     deps: { alwaysBundle: ['ky', 'valibot', 'xstate'] },
-    // All that `etna-auth token` needs is in one piece, since each takes its time to be found.
-    outputOptions: { codeSplitting: { groups: [{ name: 'token', test: neededForToken }] } },
     plugins: [withoutDescriptions(), licenses('licenses-of-the-command.txt')],
   },
 ]);
@@ -64,9 +51,27 @@ function withoutDescriptions() {
     name: 'without-descriptions',
     transform: {
       filter: { id: /auth\.machine\.ts$/ },
-      handler: (code: string) => code.replaceAll(/description:\s*'[^']*',?/g, ''),
+      handler(this: { parse(code: string, options: { lang: 'ts' }): object }, code: string) {
+        // From the last to the first, so that the places of the others stay.
+        return descriptionsIn(this.parse(code, { lang: 'ts' }))
+          .sort((one, other) => other.start - one.start)
+          .reduce((text, { start, end }) => text.slice(0, start) + text.slice(end).replace(/^,/, ''), code);
+      },
     },
   };
+}
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a syntax tree has properties of this name. */
+function descriptionsIn(node: unknown): Place[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { type, key, start, end } = node as { type?: string; key?: { name?: string } } & Place;
+  if (type === 'Property' && key?.name === 'description') return [{ start, end }];
+  return Object.values(node).flatMap(descriptionsIn);
 }
 
 /** The command and the emulator bundle what they are made of, so that its licences must come along. */

@@ -6,10 +6,11 @@ import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine, signIn } from '../auth-machine.ts';
 import { loadKy } from '../protocol/exchange.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
+import { parsed } from '../session/shape.ts';
 import { createEndedSessions, isSame } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
 import { connectTabs, type TabListener } from './other-tabs.ts';
-import { createTabStorage, parsed } from './tab-storage.ts';
+import { createTabStorage } from './tab-storage.ts';
 import { createTurn } from './turn.ts';
 import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
 

@@ -1,6 +1,5 @@
 import type { Session } from '../../machines/vocabulary.ts';
-import { isShaped } from '../session/shape.ts';
-import { parsed } from './tab-storage.ts';
+import { isShaped, parsed } from '../session/shape.ts';
 
 /** What names a session among all tabs, without its token. */
 export type SessionName = Pick<Session, 'username' | 'issuedAt'>;

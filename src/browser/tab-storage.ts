@@ -39,12 +39,3 @@ export function createTabStorage(kind: TabStorage['kind'], onError: (error: unkn
     },
   };
 }
-
-/** What a text of JSON says; `null` where it is none. */
-export function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return null;
-  }
-}

@@ -1,8 +1,8 @@
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Challenge, Expectation } from '../../machines/vocabulary.ts';
 import { kindOf } from '../protocol/steps.ts';
-import { isShaped } from '../session/shape.ts';
-import { parsed, type TabStorage } from './tab-storage.ts';
+import { isShaped, parsed } from '../session/shape.ts';
+import type { TabStorage } from './tab-storage.ts';
 
 /** A login that waited for a code when the page was loaded again, or thrown away by a phone that was short of memory. */
 export interface UnfinishedLogin {

@@ -1,18 +1,15 @@
 import { join } from 'node:path';
-import * as v from 'valibot';
+import type { Account } from '../../machines/session.ts';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from '../node/private-file.ts';
 import { stateDirectory } from '../node/state-directory.ts';
-import { storeKinds } from './store-kind.ts';
-
-const schema = v.object({
-  baseUrl: v.string(),
-  username: v.string(),
-  appKey: v.optional(v.string()),
-  store: v.picklist(storeKinds),
-});
+import { isShaped, parsed } from '../session/shape.ts';
+import { type StoreKind, storeKinds } from './store-kind.ts';
 
 /** Who signed in last, so that the commands after it need no flags. It holds neither a password nor a token. */
-export type LastAccount = v.InferOutput<typeof schema>;
+export interface LastAccount extends Account {
+  readonly appKey?: string | undefined;
+  readonly store: StoreKind;
+}
 
 const file = () => join(stateDirectory(), 'last-account.json');
 
@@ -24,8 +21,12 @@ const file = () => join(stateDirectory(), 'last-account.json');
 export function recallAccount(): LastAccount | undefined {
   const text = readPrivateFile(file());
   if (text === undefined) return undefined;
-  const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  return success ? output : undefined;
+  const kept = parsed(text);
+  if (!isShaped(kept, { baseUrl: 'string', username: 'string', store: 'string' })) return undefined;
+  const store = storeKinds.find((kind) => kind === kept.store);
+  const { appKey } = kept as { readonly appKey?: unknown };
+  const { baseUrl, username } = kept;
+  return store && { baseUrl, username, store, appKey: typeof appKey === 'string' ? appKey : undefined };
 }
 
 /** Remembers who signed in, for the commands that follow. */

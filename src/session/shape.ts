@@ -12,3 +12,12 @@ export type Shaped<Wanted extends Shape> = {
  */
 export const isShaped = <const Wanted extends Shape>(value: unknown, shape: Wanted): value is Shaped<Wanted> =>
   Object.entries(shape).every(([name, type]) => typeof Object(value)[name] === type);
+
+/** What a text of JSON says; `null` where it is none. */
+export function parsed(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+}

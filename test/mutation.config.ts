@@ -1,4 +1,4 @@
-import { matchesGlob, relative } from 'node:path';
+import { matchesGlob, relative, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -15,7 +15,7 @@ const quickest = [
 class QuickestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) =>
-      quickest.findIndex((pattern) => matchesGlob(relative(import.meta.dirname, moduleId), pattern));
+      quickest.findIndex((pattern) => matchesGlob(relative(resolve(import.meta.dirname, '..'), moduleId), pattern));
     return files.toSorted((one, other) => rank(one) - rank(other));
   }
 }

@@ -11,10 +11,10 @@ function reasonToIgnore({ node, parent, parentPath }) {
 export const strykerPlugins = [{ kind: 'Ignore', name: 'meaningless', value: { shouldIgnore: reasonToIgnore } }];
 
 export default {
-  mutate: ['machines/*.ts', 'src/protocol/*.ts', 'src/{services,auth,auth-state,auth-machine}.ts'],
+  mutate: ['machines/*.ts', 'src/protocol/*.ts', 'src/{auth,auth-state,auth-machine}.ts'],
   testRunner: 'vitest',
   // Which tests a mutant needs is known from the first run, so that what imports what need not be looked up.
-  vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+  vitest: { configFile: 'test/mutation.config.ts', related: false },
   appendPlugins: [import.meta.filename],
   ignorers: ['meaningless'],
   ignorePatterns: ['.cache', 'dist', 'coverage', 'docs'],
