@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { AuthError } from '../../machines/failures.ts';
+import { findCurrentSession, type TargetFlags } from './account.ts';
 import { call, type Reply } from './call.ts';
-import { findCurrentSession } from './current-session.ts';
 import { complain } from './failure.ts';
 import { printable } from './printable.ts';
-import type { TargetFlags } from './target.ts';
 
 /** What `etna-auth api` is told to call. */
 export interface ApiRequest {

@@ -2,8 +2,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { causeOf } from '../protocol/cause.ts';
 import { createApiClient } from '../session/api-client.ts';
 import { forgetSession } from '../session/session-store.ts';
-import type { CurrentSession } from './current-session.ts';
-import type { Target } from './target.ts';
+import type { CurrentSession, Target } from './account.ts';
 
 /** One call of the API. */
 export interface Call {

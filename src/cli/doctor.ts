@@ -9,11 +9,10 @@ import { exchange } from '../protocol/exchange.ts';
 import { proxyHint } from '../protocol/proxy.ts';
 import { safeFetch } from '../protocol/redirects.ts';
 import { proveWritable } from '../session/session-store.ts';
+import { findTarget, openStore, type Target, type TargetFlags } from './account.ts';
 import { failureOf } from './failure.ts';
 import { printable } from './printable.ts';
 import { print } from './report.ts';
-import { openStore } from './store-kind.ts';
-import { findTarget, type Target, type TargetFlags } from './target.ts';
 
 /** The flags of `etna-auth doctor`. */
 export interface DoctorFlags extends TargetFlags {

@@ -7,13 +7,19 @@ import { explain } from '../messages.ts';
 import { codeFromCommand } from '../node/code-command.ts';
 import { storedLogin } from '../node/stored-login.ts';
 import { loadSession } from '../session/session-store.ts';
+import {
+  accountOf,
+  findTarget,
+  type OpenStore,
+  openStore,
+  rememberAccount,
+  type Target,
+  type TargetFlags,
+} from './account.ts';
 import type { Conversation } from './conversation.ts';
 import { failureOf } from './failure.ts';
-import { rememberAccount } from './last-account.ts';
 import { askForMissing, challengeHeadersFrom, demandComplete, lifetimeFrom, readPassword } from './login-input.ts';
 import { failureReport, print, readable, successReport } from './report.ts';
-import { type OpenStore, openStore } from './store-kind.ts';
-import { accountOf, findTarget, type Target, type TargetFlags } from './target.ts';
 
 /** The flags of `etna-auth login`, as the argument parser gives them. */
 export interface LoginFlags extends TargetFlags {

@@ -2,13 +2,18 @@ import { AuthError, type AuthFailure, failures } from '../../machines/failures.t
 import { isLive, storeKey } from '../../machines/session.ts';
 import { explain } from '../messages.ts';
 import { forgetSession, loadSession } from '../session/session-store.ts';
+import {
+  type CurrentSession,
+  demandAccount,
+  findTarget,
+  forgetAccount,
+  openStore,
+  recallAccount,
+  type TargetFlags,
+} from './account.ts';
 import { call } from './call.ts';
-import { type CurrentSession, demandAccount } from './current-session.ts';
 import { complain, failureOf } from './failure.ts';
-import { forgetAccount, recallAccount } from './last-account.ts';
 import { readable } from './report.ts';
-import { openStore } from './store-kind.ts';
-import { findTarget, type TargetFlags } from './target.ts';
 
 /** The flags of `etna-auth logout`. */
 export interface LogoutFlags extends TargetFlags {

@@ -1,13 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { storeKinds, type TargetFlags } from './account.ts';
 import type { ApiFlags } from './api.ts';
 import { createMonologue } from './conversation.ts';
 import type { DoctorFlags } from './doctor.ts';
 import type { LoginFlags } from './login.ts';
 import type { LogoutFlags } from './logout.ts';
 import type { StatusFlags } from './status.ts';
-import { storeKinds } from './store-kind.ts';
-import type { TargetFlags } from './target.ts';
 
 const usageError = 2;
 

@@ -1,10 +1,8 @@
 import { failures } from '../../machines/failures.ts';
 import { explain } from '../messages.ts';
-import { demandAccount, loadLiveSession } from './current-session.ts';
+import { accountOf, demandAccount, findTarget, loadLiveSession, openStore, type TargetFlags } from './account.ts';
 import { failureOf } from './failure.ts';
 import { failureReport, print, readable, successReport } from './report.ts';
-import { openStore } from './store-kind.ts';
-import { accountOf, findTarget, type TargetFlags } from './target.ts';
 
 /** The flags of `etna-auth status`. */
 export interface StatusFlags extends TargetFlags {

@@ -1,7 +1,6 @@
 import { reveal } from '../../machines/secret.ts';
-import { findCurrentSession } from './current-session.ts';
+import { findCurrentSession, type TargetFlags } from './account.ts';
 import { complain } from './failure.ts';
-import type { TargetFlags } from './target.ts';
 
 /** Runs `etna-auth token`: a token that is good, and nothing else. Resolves with the exit code. */
 export async function runToken(flags: TargetFlags): Promise<number> {

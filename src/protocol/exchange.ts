@@ -1,9 +1,8 @@
 import type { KyInstance } from 'ky';
 import { AuthError } from '../../machines/failures.ts';
-import { discard } from './discard.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import type { ProtocolOptions } from './options.ts';
-import { readBody } from './read-body.ts';
+import { discard, readBody } from './read-body.ts';
 import { isRedirect, safeFetch, wasRedirected } from './redirects.ts';
 import { withinTime } from './within-time.ts';
 

@@ -1,5 +1,4 @@
 import { AuthError } from '../../machines/failures.ts';
-import { discard } from './discard.ts';
 
 /**
  * The text of a reply, in whatever form a host has it: as a stream, or only as a whole (React Native, node-fetch).
@@ -41,3 +40,7 @@ async function readStream(
 }
 
 const tooLong = (longest: number) => new AuthError('malformed-reply', { detail: `over ${longest / 1024} KiB` });
+
+/** Ends a body, or the reading of one, that nobody wants any more. How that goes is nobody's business either. */
+export const discard = (body: { cancel(): Promise<void> } | null | undefined): void =>
+  void body?.cancel().catch(() => {});

@@ -1,7 +1,7 @@
 import { AuthError } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { discard } from '../protocol/discard.ts';
 import { bearer } from '../protocol/headers.ts';
+import { discard } from '../protocol/read-body.ts';
 import { isRedirect, wasRedirected } from '../protocol/redirects.ts';
 import { createProbe } from './session-probe.ts';
 import type { SessionSource } from './session-source.ts';

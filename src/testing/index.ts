@@ -1,2 +1,2 @@
+export { type RunningEmulator, startEmulator } from './emulator/start-emulator.ts';
 export * from './portable.ts';
-export { type RunningEmulator, startEmulator } from './start-emulator.ts';

@@ -1,11 +1,14 @@
 // What runs in a page as well as in Node.
-export type { Answer, Step } from './answers.ts';
-export * as answers from './answers.ts';
-export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
-export type { Message } from './inbox.ts';
-export { logRequests, type RequestWatch } from './log-requests.ts';
-export { type AuthTestModel, createAuthTestModel } from './model.ts';
-export { answerFor } from './model-answers.ts';
+export type { Answer, Step } from './emulator/answers.ts';
+export * as answers from './emulator/answers.ts';
+export { createEmulator, type Emulator, type EmulatorOptions } from './emulator/emulator.ts';
+export type { Message } from './emulator/inbox.ts';
+export { logRequests, type RequestWatch } from './emulator/log-requests.ts';
+export type { LoggedRequest } from './emulator/request-log.ts';
+export type { Mishap, ScriptedAnswer } from './emulator/scripted-answer.ts';
+export { demoAppKey, demoUsers, type EmulatedAccount, type EmulatedUser } from './emulator/user.ts';
+export { type AuthTestModel, createAuthTestModel } from './model/model.ts';
+export { answerFor } from './model/model-answers.ts';
 export {
   type AuthTestExecutor,
   type ModelEvent,
@@ -14,7 +17,4 @@ export {
   type ModelState,
   type ModelTurn,
   runPath,
-} from './model-path.ts';
-export type { LoggedRequest } from './request-log.ts';
-export type { Mishap, ScriptedAnswer } from './scripted-answer.ts';
-export { demoAppKey, demoUsers, type EmulatedAccount, type EmulatedUser } from './user.ts';
+} from './model/model-path.ts';

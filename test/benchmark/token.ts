@@ -3,7 +3,7 @@ import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { secret } from '../../machines/secret.ts';
-import { rememberAccount } from '../../src/cli/last-account.ts';
+import { rememberAccount } from '../../src/cli/account.ts';
 import { createFileStore } from '../../src/node/index.ts';
 import { saveSession } from '../../src/session/session-store.ts';
 

@@ -1,8 +1,8 @@
 import type { SnapshotFrom } from 'xstate';
 import type { authMachine } from '../../machines/auth.machine.ts';
 import { failures } from '../../machines/failures.ts';
-import { exploreStates } from '../../src/testing/model.ts';
-import type { ModelOutcome } from '../../src/testing/model-path.ts';
+import { exploreStates } from '../../src/testing/model/model.ts';
+import type { ModelOutcome } from '../../src/testing/model/model-path.ts';
 
 type Machine = typeof authMachine;
 type State = SnapshotFrom<Machine>;

@@ -5,7 +5,6 @@ import { type AccountSetup, answerImages, answerPasswordReset, answerPinChange }
 import { type Answer, methodNotAllowed, notFound } from './answers.ts';
 import { type Api, answerApiRequest, userAccounts, userInfo } from './api.ts';
 import type { RequestLog } from './request-log.ts';
-import { toResponse } from './response.ts';
 import { play, type ScriptedAnswer } from './scripted-answer.ts';
 import { answerTokenRequest, type TokenEndpoint } from './token-endpoint.ts';
 
@@ -88,4 +87,13 @@ export function createRoutes({ basePath, log, script, api, endpoint }: Routes): 
     throw error;
   });
   return app;
+}
+
+/** The HTTP response that carries an answer. */
+function toResponse({ status = 200, headers = {}, body }: Answer): Response {
+  const init = { status, headers };
+  if (body === undefined) return new Response(null, init);
+  if (typeof body === 'string' || body instanceof ReadableStream) return new Response(body, init);
+  if (body instanceof Uint8Array) return new Response(new Uint8Array(body), init);
+  return Response.json(body, init);
 }

@@ -1,8 +1,8 @@
-import type { FailureCode } from '../../machines/failures.ts';
-import type { Challenge } from '../../machines/vocabulary.ts';
-import * as answers from './answers.ts';
+import type { FailureCode } from '../../../machines/failures.ts';
+import type { Challenge } from '../../../machines/vocabulary.ts';
+import * as answers from '../emulator/answers.ts';
+import type { ScriptedAnswer } from '../emulator/scripted-answer.ts';
 import type { ModelOutcome } from './model-path.ts';
-import type { ScriptedAnswer } from './scripted-answer.ts';
 
 const token = 'dG9rZW4=';
 

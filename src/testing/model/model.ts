@@ -1,9 +1,9 @@
 import type { ActorLogic, SnapshotFrom } from 'xstate';
 import { type AdjacencyValue, TestModel } from 'xstate/graph';
-import { authMachine } from '../../machines/auth.machine.ts';
-import { AuthError, type FailureCode, failures } from '../../machines/failures.ts';
-import { secret } from '../../machines/secret.ts';
-import type { AuthInput, Session, TokenReply } from '../../machines/vocabulary.ts';
+import { authMachine } from '../../../machines/auth.machine.ts';
+import { AuthError, type FailureCode, failures } from '../../../machines/failures.ts';
+import { secret } from '../../../machines/secret.ts';
+import type { AuthInput, Session, TokenReply } from '../../../machines/vocabulary.ts';
 import type { ModelEvent, ModelOutcome, ModelPath, ModelState, ModelTurn } from './model-path.ts';
 
 /** Test paths through the login machine. */

@@ -1,5 +1,5 @@
-import type { FailureCode } from '../../machines/failures.ts';
-import type { Challenge, Expectation } from '../../machines/vocabulary.ts';
+import type { FailureCode } from '../../../machines/failures.ts';
+import type { Challenge, Expectation } from '../../../machines/vocabulary.ts';
 
 /** What somebody does: the user, the host, or time. `over` tells whether the session in question is over by then. */
 export type ModelEvent =

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import { AuthError } from '../../machines/failures.ts';
+import { type Account, isLive, normalBaseUrl, storeKey } from '../../machines/session.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { findConfiguration } from '../node/configuration.ts';
+import { createFileStore } from '../node/file-store.ts';
+import { readPrivateFile, removePrivateFile, writePrivateFile } from '../node/private-file.ts';
+import { stateDirectory } from '../node/state-directory.ts';
+import { createMemoryStore, loadSession, type SessionStore } from '../session/session-store.ts';
+import { isShaped, parsed } from '../session/shape.ts';
+
+// Whose session a command is about, and where it is kept: what the flags, the environment and the last login say.
+
+/** Where the command can keep sessions. `memory` keeps none beyond its end. */
+export const storeKinds = ['file', 'keyring', 'memory'] as const;
+export type StoreKind = (typeof storeKinds)[number];
+
+const storeVariable = 'ETNA_AUTH_STORE';
+
+/** A store, and how to tell the user of it. */
+export interface OpenStore {
+  readonly store: SessionStore;
+  /** Where the session of an account is, in words; `null` where it is nowhere. */
+  placeOf(account: Account): string | null;
+}
+
+/** Opens a store. The keyring takes its time to load, so that it is loaded where it is asked for. */
+export async function openStore(kind: StoreKind): Promise<OpenStore> {
+  if (kind === 'memory') return { store: createMemoryStore(), placeOf: () => null };
+  if (kind === 'keyring') {
+    const { createKeyringStore } = await import('../node/keyring-store.ts');
+    return { store: createKeyringStore(), placeOf: () => "the system's keyring" };
+  }
+  const store = createFileStore();
+  return { store, placeOf: (account) => store.fileOf(storeKey(account)) };
+}
+
+/**
+ * The kind that the environment names, if it names one.
+ *
+ * @throws {AuthError} `invalid-input`.
+ */
+export function storeKindFrom(environment: NodeJS.ProcessEnv = process.env): StoreKind | undefined {
+  const name = environment[storeVariable];
+  if (!name) return undefined;
+  const kind = storeKinds.find((known) => known === name);
+  if (kind) return kind;
+  const detail = `${storeVariable} must be one of ${storeKinds.join(', ')}.`;
+  throw new AuthError('invalid-input', { detail });
+}
+
+/** Who signed in last, so that the commands after it need no flags. It holds neither a password nor a token. */
+export interface LastAccount extends Account {
+  readonly appKey?: string | undefined;
+  readonly store: StoreKind;
+}
+
+const file = () => join(stateDirectory(), 'last-account.json');
+
+/**
+ * Who signed in last, if anybody has. It is a convenience: a file that is damaged says nothing, and is replaced by the next login.
+ *
+ * @throws {AuthError} `store-unavailable`.
+ */
+export function recallAccount(): LastAccount | undefined {
+  const text = readPrivateFile(file());
+  if (text === undefined) return undefined;
+  const kept = parsed(text);
+  if (!isShaped(kept, { baseUrl: 'string', username: 'string', store: 'string' })) return undefined;
+  const store = storeKinds.find((kind) => kind === kept.store);
+  const { appKey } = kept as { readonly appKey?: unknown };
+  const { baseUrl, username } = kept;
+  return store && { baseUrl, username, store, appKey: typeof appKey === 'string' ? appKey : undefined };
+}
+
+/** Remembers who signed in, for the commands that follow. */
+export async function rememberAccount(account: LastAccount): Promise<void> {
+  const { baseUrl, username, appKey, store } = account;
+  const text = `${JSON.stringify({ baseUrl, username, appKey, store })}\n`;
+  if (readPrivateFile(file()) !== text) await writePrivateFile(file(), text);
+}
+
+export async function forgetAccount(): Promise<void> {
+  await removePrivateFile(file());
+}
+
+/** The flags that tell which account is meant, and where its session is kept. */
+export interface TargetFlags {
+  readonly baseUrl?: string;
+  readonly appKey?: string;
+  readonly username?: string;
+  readonly store?: StoreKind;
+}
+
+/** Which account is meant, as far as it is known. */
+export interface Target {
+  readonly baseUrl: string | undefined;
+  readonly appKey: string | undefined;
+  readonly username: string | undefined;
+  readonly store: StoreKind;
+  /** Whether it is whoever signed in last, for want of another user name. */
+  readonly isRecalled: boolean;
+}
+
+/**
+ * What the flags say; where they are silent, the environment; and then whoever signed in last, unless at another base URL.
+ *
+ * @throws {AuthError} `invalid-input`, `store-unavailable` or `store-damaged`.
+ */
+export function findTarget(flags: TargetFlags): Target {
+  const { baseUrl, appKey, username } = findConfiguration(flags);
+  const store = flags.store ?? storeKindFrom();
+  if (baseUrl && appKey && username && store) return { baseUrl, appKey, username, store, isRecalled: false };
+  const last = recallAccount();
+  const isElsewhere = last && baseUrl && normalBaseUrl(baseUrl) !== normalBaseUrl(last.baseUrl);
+  const fallback = isElsewhere ? undefined : last;
+  return {
+    baseUrl: baseUrl ?? fallback?.baseUrl,
+    appKey: appKey ?? fallback?.appKey,
+    username: username ?? fallback?.username,
+    store: store ?? fallback?.store ?? 'file',
+    isRecalled: username === undefined && fallback !== undefined,
+  };
+}
+
+/** The account of a target, if it is known. */
+export function accountOf({ baseUrl, username }: Target): Account | undefined {
+  return baseUrl === undefined || username === undefined ? undefined : { baseUrl, username };
+}
+
+/** A session that is good, whose it is, and where it is kept. */
+export interface CurrentSession {
+  readonly target: Target;
+  readonly account: Account;
+  readonly store: SessionStore;
+  readonly session: Session;
+}
+
+/**
+ * The session that a command goes on with.
+ *
+ * @throws {AuthError} `not-signed-in`, `session-expired`, `store-unavailable` or `store-damaged`.
+ */
+export async function findCurrentSession(flags: TargetFlags): Promise<CurrentSession> {
+  const target = findTarget(flags);
+  const account = demandAccount(target);
+  const { store } = await openStore(target.store);
+  return { target, account, store, session: await loadLiveSession(store, account) };
+}
+
+/** The account of a target; where none is known, nobody has signed in. */
+export function demandAccount(target: Target): Account {
+  const account = accountOf(target);
+  if (account === undefined) throw new AuthError('not-signed-in');
+  return account;
+}
+
+/** The session of an account, where it is good. */
+export async function loadLiveSession(store: SessionStore, account: Account): Promise<Session> {
+  const session = await loadSession(store, account);
+  if (session === null) throw new AuthError('not-signed-in', { detail: whose(account) });
+  if (isLive(session)) return session;
+  const detail = `${whose(account)}, until ${new Date(session.expiresAt).toISOString()}`;
+  throw new AuthError('session-expired', { detail });
+}
+
+const whose = ({ baseUrl, username }: Account) => `${username} at ${baseUrl}`;
