@@ -1,5 +1,5 @@
 import { assertEvent, assign, emit, fromPromise, setup } from 'xstate';
-import { challengeAfter, closingReason, credentialsIn, failureAfter, outputOf, wrapped } from './outcome.ts';
+import { challengeAfter, choiceIn, closingReason, credentialsIn, failureAfter, outputOf, wrapped } from './outcome.ts';
 import { wipe } from './secret.ts';
 import { isLive } from './session.ts';
 import type { AuthContext, AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
@@ -141,7 +141,7 @@ export const authMachine = setup({
         src: 'verifyCode',
         input: ({ context: { credentials, challenge }, event }) => {
           assertEvent(event, 'code.submit');
-          return { credentials, challenge, code: wrapped(event.code), choice: event.choice };
+          return { credentials, challenge, code: wrapped(event.code), choice: choiceIn(event.choice) };
         },
         onDone: { target: 'deciding' },
         onError: { target: 'deciding' },

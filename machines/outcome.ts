@@ -1,6 +1,6 @@
 import { AuthError, type AuthFailure, type FailureCode } from './failures.ts';
 import { Secret, unwrapped } from './secret.ts';
-import type { AuthContext, AuthEmitted, Challenge, Credentials, TokenReply } from './vocabulary.ts';
+import type { AuthContext, AuthEmitted, Challenge, Credentials, PinChoice, TokenReply } from './vocabulary.ts';
 
 const defaultMaxAttempts = 3;
 
@@ -19,13 +19,17 @@ export function credentialsIn(event: Outcome & { readonly credentials?: Credenti
   if (event.output?.type === 'restarting') return event.output.credentials;
   if (event.type !== 'login') return null;
   // Plain JavaScript may leave out any of them.
-  const { username = '', password } = event.credentials ?? {};
+  const { username, password } = event.credentials ?? {};
   // Phone keyboards add a blank to what they complete.
-  return { username: `${username}`.trim(), password: wrapped(password) };
+  return { username: typeof username === 'string' ? username.trim() : '', password: wrapped(password) };
 }
 
 /** A text as a secret. Plain JavaScript may hand over a plain one, which must not be kept. */
 export const wrapped = (text: unknown): Secret => (text instanceof Secret ? text : unwrapped);
+
+/** What belongs to a new PIN, where an event brings it. */
+export const choiceIn = (choice: PinChoice | undefined): PinChoice | undefined =>
+  choice && { ...choice, personalPhrase: choice.personalPhrase && wrapped(choice.personalPhrase) };
 
 /** The challenge that a service's outcome sets, or leaves open; `null` where there is none to be answered. */
 export function challengeAfter({ challenge: former }: AuthContext, { output, error }: Outcome): Challenge | null {

@@ -46,7 +46,11 @@ export function createAuthMachine(options: AuthOptions): typeof authMachine {
     actions: {
       // Nobody waits for it: whoever signs out is signed out.
       endSession: ({ context: { session } }) => {
-        if (session) callLogoutEndpoint(options, session).catch((error) => options.onLogoutError?.(error));
+        if (!session) return;
+        callLogoutEndpoint(options, session).catch((error) => {
+          // What else is thrown may quote what was sent.
+          options.onLogoutError?.(error instanceof AuthError ? error : new AuthError('interrupted'));
+        });
       },
     },
   });
@@ -73,7 +77,13 @@ export async function signIn(options: AuthOptions, request: TokenRequest, signal
   const { credentials, challenge, code, choice } = request;
   if (credentials?.password === unwrapped) throw notWrapped('credentials.password of the event "login"');
   if (code === unwrapped) throw notWrapped('code of the event "code.submit"');
-  const secrets = [credentials?.password, ...(challenge ? [challenge.interimToken, code] : [])];
+  const phrase = choice?.personalPhrase;
+  if (phrase === unwrapped) throw notWrapped('choice.personalPhrase of the event "code.submit"');
+  const secrets = [
+    credentials?.password,
+    ...(challenge ? [challenge.interimToken, code] : []),
+    ...(phrase ? [phrase] : []),
+  ];
   if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError('interrupted');
   // The clock starts before the call: a session must never be taken to last longer than it does.
   const issuedAt = Date.now();

@@ -27,13 +27,17 @@ export function createEndedSessions(baseUrl: string): EndedSessions {
   const read = () => {
     const kept = parsed(attempt(() => localStorage.getItem(key)) ?? null);
     const ended = Array.isArray(kept) ? kept.filter((session) => isShaped(session, endedSession)) : [];
-    return [...ended, ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
+    const all = [...ended, ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
+    return all.filter((session, index) => all.findIndex((other) => isSame(session, other)) === index);
   };
   return {
     has: (session) => read().some((ended) => isSame(ended, session)),
     add({ username, issuedAt, expiresAt }) {
       const others = read().filter((ended) => !isSame(ended, { username, issuedAt }));
-      own = [...others, { username, issuedAt, expiresAt }].slice(-most);
+      // Those that end last are kept: they could be taken for the longest.
+      own = [...others, { username, issuedAt, expiresAt }]
+        .sort((one, two) => one.expiresAt - two.expiresAt)
+        .slice(-most);
       attempt(() => localStorage.setItem(key, JSON.stringify(own)));
     },
   };

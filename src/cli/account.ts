@@ -40,7 +40,7 @@ export async function openStore(kind: StoreKind): Promise<OpenStore> {
  *
  * @throws {AuthError} `invalid-input`.
  */
-export function storeKindFrom(environment: NodeJS.ProcessEnv = process.env): StoreKind | undefined {
+function storeKindFrom(environment: NodeJS.ProcessEnv = process.env): StoreKind | undefined {
   const name = environment[storeVariable];
   if (!name) return undefined;
   const kind = storeKinds.find((known) => known === name);

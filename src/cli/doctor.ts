@@ -7,6 +7,7 @@ import { causeOf } from '../protocol/cause.ts';
 import { endpointUrl } from '../protocol/endpoint-url.ts';
 import { exchange } from '../protocol/exchange.ts';
 import { proxyHint } from '../protocol/proxy.ts';
+import { discard } from '../protocol/read-body.ts';
 import { safeFetch } from '../protocol/redirects.ts';
 import { proveWritable } from '../session/session-store.ts';
 import { findTarget, openStore, type Target, type TargetFlags } from './account.ts';
@@ -126,7 +127,10 @@ async function pagesCheck(url: URL, timeout: number): Promise<Check> {
     redirect: 'manual',
     signal,
   }).then(
-    (response) => response.headers.get('Access-Control-Allow-Origin'),
+    (response) => {
+      discard(response.body);
+      return response.headers.get('Access-Control-Allow-Origin');
+    },
     () => null,
   );
   const detail = allowed

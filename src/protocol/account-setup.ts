@@ -1,7 +1,7 @@
-import { AuthError } from '../../machines/failures.ts';
+import { AuthError, type FailureCode } from '../../machines/failures.ts';
 import { reveal, type Secret } from '../../machines/secret.ts';
 import type { Challenge, Credentials, SecurityImage, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
-import { parseBody, wordsIn } from './body.ts';
+import { fieldIn, parseBody, wordsIn } from './body.ts';
 import { exchange, type Sent } from './exchange.ts';
 import { headerValue } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
@@ -23,12 +23,13 @@ export async function loadImages(
   const sent: Sent = { method: 'GET', headers, longestReply: longestImages };
   // A PIN can be had without a picture, and this login has begun.
   const reply = await exchange(options, 'v1.0/assets/security-images', sent, aborted).catch(() => null);
-  const { Model } = Object(reply?.response.ok ? parseBody(reply.text).whole : null);
-  if (!Array.isArray(Model)) return [];
-  return Model.flatMap((image: unknown) => {
-    const { FileName: name, Content: content } = Object(image);
-    // It becomes part of an address, and must not be able to become more than that.
-    return typeof name === 'string' && /^[A-Za-z\d+/]+=*$/.test(content) ? [{ name, content }] : [];
+  const model = reply?.response.ok ? fieldIn(parseBody(reply.text).whole, 'Model') : null;
+  if (!Array.isArray(model)) return [];
+  return model.flatMap((image: unknown) => {
+    const [name, content] = [fieldIn(image, 'FileName'), fieldIn(image, 'Content')];
+    // They are shown, and become part of an address: neither must be able to become more than that.
+    if (typeof name !== 'string' || !/^[\p{L}\p{N} ._-]{1,100}$/u.test(name)) return [];
+    return typeof content === 'string' && /^[A-Za-z\d+/]+=*$/.test(content) ? [{ name, content }] : [];
   });
 }
 
@@ -68,32 +69,39 @@ export async function setUpAccount(
       ] as const);
   const { response, text } = await exchange(options, path, { method, headers, body: JSON.stringify(content) }, aborted);
 
+  const { status, ok } = response;
   const { whole } = parseBody(text);
-  const { Errors, ModelState } = Object(whole);
-  const particulars = Object.values(Object(ModelState))
-    .flat()
-    .find((words) => typeof words === 'string');
-  const confidential = [answer, token, phrase, reveal(credentials.password), options.appKey];
-  const reason = presentable(typeof particulars === 'string' ? particulars : wordsIn(whole), confidential);
-  // A documented sample has `IsSucceed: false` for a success, so that only the errors count.
-  const hasErrors = Array.isArray(Errors) && Errors.length > 0;
-  if (response.ok && !hasErrors) {
+  const [errors, modelState] = [fieldIn(whole, 'Errors'), fieldIn(whole, 'ModelState')];
+  const words = firstText(modelState) ?? firstText(errors) ?? wordsIn(whole);
+  const reason = presentable(words, [answer, token, phrase, reveal(credentials.password), options.appKey]);
+  const fail = (failureCode: FailureCode) =>
+    new AuthError(failureCode, { step: challenge.step, reason, detail: `HTTP ${status}` });
+  if (ok && whole === null && text.trim()) throw fail('malformed-reply');
+  // A documented sample has `IsSucceed: false` for a success, so that it tells nothing without words.
+  const isDenied =
+    /^failed$/i.test(String(fieldIn(whole, 'State'))) || (fieldIn(whole, 'IsSucceed') === false && words);
+  const isRefused = firstText(errors) !== null || firstText(modelState) !== null || !!isDenied;
+  if (ok && !isRefused) {
     return { type: 'restarting', credentials: isPassword ? { ...credentials, password: code } : credentials };
   }
-  if (response.ok || [400, 409, 422].includes(response.status)) {
-    return { type: 'expecting', expectation: { ...challenge, reason } };
-  }
-  const { status } = response;
-  const isDead = status === 401 || status === 403;
-  const failureCode = isDead
-    ? 'ticket-expired'
-    : status === 429
-      ? 'too-many-attempts'
-      : status < 500
-        ? 'malformed-reply'
-        : 'server-error';
-  throw new AuthError(failureCode, { step: challenge.step, reason, detail: `HTTP ${status}` });
+  if (ok || [400, 409, 422].includes(status)) return { type: 'expecting', expectation: { ...challenge, reason } };
+  if (status === 401 || status === 403) throw fail('ticket-expired');
+  if (status === 429) throw fail('too-many-attempts');
+  // Whoever answers for a server that did not may hide that it has acted.
+  if (status >= 502 && status <= 504) throw fail('timeout');
+  throw fail(status < 500 ? 'malformed-reply' : 'server-error');
 }
 
 const commonHeaders = ({ appKey }: ProtocolOptions) =>
-  new Headers({ Accept: 'application/json', 'Et-App-Key': appKey });
+  new Headers({ Accept: 'application/json', 'Et-App-Key': headerValue('appKey', appKey) });
+
+/** The first text that there is in a value, such as a list of errors or a table of them by field. */
+function firstText(value: unknown, depth = 4): string | null {
+  if (typeof value === 'string') return value || null;
+  if (typeof value !== 'object' || value === null || depth === 0) return null;
+  for (const part of Object.values(value)) {
+    const text = firstText(part, depth - 1);
+    if (text !== null) return text;
+  }
+  return null;
+}

@@ -15,13 +15,11 @@ export interface Body {
  */
 export function parseBody(body: string): Body {
   const whole = parsed(body);
-  const entries = Object.entries(Object(whole)).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const found = new Map<string, unknown>(entries);
   const field = (name: string) => {
-    const value = found.get(name.toLowerCase());
+    const value = fieldIn(whole, name);
     return typeof value === 'string' ? value : null;
   };
-  const step = found.get('step');
+  const step = fieldIn(whole, 'step');
   return {
     State: field('State'),
     Step: typeof step === 'number' ? String(step) : field('Step'),
@@ -32,6 +30,10 @@ export function parseBody(body: string): Body {
     whole,
   };
 }
+
+/** What a body has in a field, whose name counts in any case. */
+export const fieldIn = (whole: unknown, name: string): unknown =>
+  Object.entries(Object(whole)).findLast(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
 
 function parsed(text: string): unknown {
   try {

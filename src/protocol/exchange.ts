@@ -33,15 +33,10 @@ export async function exchange(
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
   const ky = await loadKy();
-  // Pages need not load it: their browser has proxies of its own.
-  const proxies = !options.fetch && 'process' in globalThis ? await import('./proxy.ts') : null;
-  // What is for this machine would leave it, in the clear.
-  if (url.startsWith('http:') && !options.allowInsecure && proxies?.isProxied(url)) {
-    throw new AuthError('insecure-url', { detail: `${proxies.proxyHint(url)}; set NO_PROXY to keep it here` });
-  }
+  const hint = await proxyHintFor(url, options);
   // Given up while parts of this program were loaded: nothing is sent.
   if (aborted.aborted) throw new AuthError('cancelled');
-  return withinTime(options.timeout ?? 10_000, aborted, proxies?.proxyHint(url) ?? null, async (signal) => {
+  return withinTime(options.timeout ?? 10_000, aborted, hint, async (signal) => {
     const init = {
       method,
       headers: Object.fromEntries(headers),
@@ -69,6 +64,25 @@ export async function exchange(
     }
     return { response, text: await readBody(response, signal, longestReply) };
   });
+}
+
+/**
+ * What may explain that an address cannot be reached, where Node's own `fetch` is used: a proxy.
+ *
+ * @throws {AuthError} `insecure-url` where what is for this machine would leave it, in the clear.
+ */
+export async function proxyHintFor(
+  url: string,
+  { fetch, allowInsecure }: Pick<ProtocolOptions, 'fetch' | 'allowInsecure'>,
+): Promise<string | null> {
+  // Pages need not load it: their browser has proxies of its own.
+  if (fetch || !('process' in globalThis)) return null;
+  const { isProxied, proxyHint } = await import('./proxy.ts');
+  const hint = proxyHint(url);
+  if (url.startsWith('http:') && !allowInsecure && isProxied(url)) {
+    throw new AuthError('insecure-url', { detail: `${hint}; set NO_PROXY to keep it here` });
+  }
+  return hint;
 }
 
 /** Where a redirect points, or led: the origin alone, since the rest may be confidential. Browsers do not tell. */

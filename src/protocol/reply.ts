@@ -51,7 +51,8 @@ export function decide(
     const bearer = isToken(Token) ? Token : token;
     if (!isToken(token) || !isToken(bearer)) throw failure(kind === 'new-pin' ? 'pin-not-set' : 'password-expired');
     const expectation = {
-      step: Step ?? (kind === 'new-pin' ? 'SecutityPin' : baseAuthentication),
+      // By our own name: a step that nobody knows is the server's words.
+      step: kind === 'new-pin' ? 'SecutityPin' : baseAuthentication,
       kind,
       reason,
       interimToken: secret(token),
@@ -79,7 +80,9 @@ export function decide(
     return { type: 'expecting', expectation, bearer: expectation.interimToken };
   }
   // ETNA's page puts the word for the step in place of the state, and its schema has a token with these statuses alone.
-  if ((ok || State === baseAuthentication) && (Step ?? State) === baseAuthentication && (Token || ConfirmationToken)) {
+  const saysOtherwise = meaning && meaning !== 'password-expired';
+  const isFirstStep = (ok || State === baseAuthentication) && (Step ?? State) === baseAuthentication;
+  if (isFirstStep && (Token || ConfirmationToken) && !saysOtherwise) {
     return lacking('new-password', Token || ConfirmationToken);
   }
   if (status === 429) throw failure('too-many-attempts');

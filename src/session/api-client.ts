@@ -2,6 +2,7 @@ import ky, { type KyInstance } from 'ky';
 import { AuthError } from '../../machines/failures.ts';
 import type { Auth } from '../auth.ts';
 import { endpointUrl } from '../protocol/endpoint-url.ts';
+import { proxyHintFor } from '../protocol/exchange.ts';
 import type { ProtocolOptions } from '../protocol/options.ts';
 import { safeFetch } from '../protocol/redirects.ts';
 import { createAuthorizedFetch } from './authorized-fetch.ts';
@@ -55,6 +56,14 @@ export function createApiClient(source: Auth | SessionSource, options: ApiClient
     baseUrl: apiUrl,
     timeout,
     retry: 0,
-    fetch: createAuthorizedFetch(sessions, { apiUrl, appKey, timeout, fetch }),
+    fetch: createAuthorizedFetch(sessions, {
+      apiUrl,
+      appKey,
+      timeout,
+      async fetch(input, init) {
+        await proxyHintFor(apiUrl, options);
+        return fetch(input, init);
+      },
+    }),
   });
 }

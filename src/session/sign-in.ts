@@ -8,6 +8,8 @@ import { unlessAborted } from './unless-aborted.ts';
 
 /** How often a provider may ask for another code, or give what cannot be sent or is refused, before the login fails. */
 const mostFruitless = 5;
+/** How many answers a login may take: a server that goes on asking would have new passwords for ever. */
+const mostAnswers = 20;
 
 /** What a code provider returns to have another code sent instead of answering. */
 export const resend: unique symbol = Symbol('resend');
@@ -73,10 +75,14 @@ export async function signIn(
   if (signal.aborted) throw failed('cancelled');
   let step = await auth.login({ username, password: ownSecret(password) });
   // A provider that gives nothing of use would go round for ever.
-  for (let fruitless = 0; step.state === 'awaitingCode'; ) {
+  let fruitless = 0;
+  const chosen = new Set<Challenge['kind']>();
+  for (let answered = 0; step.state === 'awaitingCode'; answered += 1) {
     const { challenge } = step;
     if (fruitless >= mostFruitless) throw fruitlessFailure(challenge);
+    if (answered >= mostAnswers) throw failed('malformed-reply', { detail: 'the server goes on asking' });
     const isSetUp = challenge.kind === 'new-password' || challenge.kind === 'new-pin';
+    if (isSetUp) demandUndecided(challenge, chosen);
     const answer = isSetUp ? null : await provideCode(providers.getCode, challenge, signal);
     if (answer === null) step = await setUp(auth, providers, challenge, signal);
     else step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
@@ -89,6 +95,17 @@ export async function signIn(
 /** The server has judged no code, and will go on to refuse what is chosen. */
 const isFruitless = ({ kind, problem }: Challenge) =>
   problem !== null && (problem !== 'invalid-code' || kind === 'new-password' || kind === 'new-pin');
+
+/** A new password or PIN that was taken is not asked for again, and neither is one that may have been. */
+function demandUndecided({ kind, problem, step }: Challenge, chosen: Set<Challenge['kind']>): void {
+  if (problem === 'network' || problem === 'timeout') {
+    throw failed(problem, { step, detail: 'no reply arrived; what was chosen may be in force already' });
+  }
+  if (problem === null && chosen.has(kind)) {
+    throw failed('malformed-reply', { step, detail: 'the server took what was chosen, and asks again' });
+  }
+  chosen.add(kind);
+}
 
 function fruitlessFailure({ kind, step, reason }: Challenge): AuthError {
   if (kind === 'new-password') return failed('password-expired', { step, reason });
@@ -124,7 +141,10 @@ async function setUp(
   }
   if (!getNewPin) throw failed('pin-not-set', { step, reason });
   const { pin, imageName, personalPhrase } = Object(await provided(() => getNewPin(challenge, { signal }), signal));
-  return auth.submitCode(demandText('getNewPin', pin, step), { imageName, personalPhrase });
+  return auth.submitCode(demandText('getNewPin', pin, step), {
+    ...(imageName !== undefined && { imageName: `${demandText('getNewPin', imageName, step)}` }),
+    ...(personalPhrase !== undefined && { personalPhrase: demandText('getNewPin', personalPhrase, step) }),
+  });
 }
 
 /** What a provider gives, unless the login is given up. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { startEmulator } from '../../src/testing/index.ts';
 import { startRawServer } from '../protocol/raw-server.ts';
 import { runCommand, signingIn } from './command.ts';
+import { openHome } from './signed-in.ts';
 
 it('a server on this machine is not called through a proxy, which would get the password in the clear', async () => {
   await using emulator = await startEmulator();
@@ -12,7 +13,24 @@ it('a server on this machine is not called through a proxy, which would get the 
   expect(run.stderr).toContain('NO_PROXY');
   expect([proxy.connections, emulator.requests.length]).toEqual([0, 0]);
 
+  // The flag does the same as the variable, and the session's token is worth as much as the password.
+  const flagged = { ...signingIn(emulator, 'bob'), NODE_OPTIONS: '--use-env-proxy', HTTP_PROXY: proxy.url };
+  const byFlag = await runCommand(['login', '--json'], flagged);
+  expect(JSON.parse(byFlag.stdout)).toMatchObject({ failure: { code: 'insecure-url' } });
+  expect(proxy.connections).toBe(0);
+
   const told = await runCommand(['login', '--json'], { ...environment, NO_PROXY: '127.0.0.1' });
   expect(told.exitCode).toBe(0);
+  expect(proxy.connections).toBe(0);
+});
+
+it('nor is its API, with the token of a session', async () => {
+  await using home = await openHome();
+  await home.signIn();
+  await using proxy = await startRawServer([]);
+  const environment = { ...home.variables, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url };
+  const run = await runCommand(['api', 'v1.0/users/@me/info'], environment);
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toContain('NO_PROXY');
   expect(proxy.connections).toBe(0);
 });

@@ -89,6 +89,13 @@ describe('an expired password', () => {
       'Too common',
     ],
     ['a 409 with a list', { status: 409, body: ['Too common'] }, 'Too common'],
+    ['an error in a 200', { body: { Errors: 'Too common' } }, 'Too common'],
+    ['errors in lower case', { body: { errors: ['Too common'] } }, 'Too common'],
+    ['errors by field', { body: { Errors: { Password: ['Too common'] } } }, 'Too common'],
+    ['a ModelState in a 200', { body: { ModelState: { Password: ['Too common'] } } }, 'Too common'],
+    ['a ModelState that is a text', { status: 400, body: { ModelState: 'Too common' } }, 'Too common'],
+    ['a refusal in words', { body: { IsSucceed: false, Message: 'Too common' } }, 'Too common'],
+    ['a state', { body: { State: 'Failed', Reason: 'Too common' } }, 'Too common'],
     ['a 400 that repeats the password', { status: 400, body: { Message: 'no a new secret here' } }, 'no ••• here'],
     ['a 400 without a word', { status: 400 }, null],
   ])('is asked for again after %s', async (_, answer, reason) => {
@@ -105,6 +112,7 @@ describe('an expired password', () => {
     ['too-many-attempts', { status: 429 }],
     ['server-error', answers.serverError],
     ['malformed-reply', answers.notFound],
+    ['malformed-reply', answers.htmlPage('Wi-Fi')],
     ['redirected', { status: 302, headers: { Location: 'https://elsewhere.test/' } }],
   ])('ends the login as %s: %o', async (code, answer) => {
     await using emulator = await startEmulator();
@@ -125,6 +133,40 @@ describe('an expired password', () => {
       problem: 'timeout',
     });
     expect(paths(emulator)).toEqual([token, reset]);
+  });
+
+  it.each([502, 503, 504])(
+    'may be in force already where something else answers for the server: %i',
+    async (status) => {
+      await using emulator = await startEmulator();
+      const auth = authAt(emulator.baseUrl);
+      await auth.login(erin);
+      emulator.answerNext({ status });
+      expect(challengeOf(await auth.submitCode('a new secret'))).toMatchObject({
+        kind: 'new-password',
+        problem: 'timeout',
+      });
+    },
+  );
+
+  it('is no way for the server to put words of its own into what is logged', async () => {
+    await using emulator = await startEmulator();
+    const words = 'erin-demo\u001b[2J';
+    const Reason = 'Your Password has expired';
+    emulator.answerNext({ status: 401, body: { State: 'Failed', Step: words, Reason, Token: 'dG9rZW4=' } });
+    const { step } = challengeOf(await authAt(emulator.baseUrl).login(erin));
+    expect(step).toBe('BaseAuthentication');
+  });
+
+  it.each([
+    ['invalid-credentials', 'Invalid credentials'],
+    ['too-many-attempts', 'Too many login requests'],
+    ['refused', 'Account is locked'],
+    ['ticket-expired', 'Corrupted ticket'],
+  ])('is not what a refusal means that says otherwise: %s', async (code, Reason) => {
+    await using emulator = await startEmulator();
+    emulator.answerNext({ body: { State: 'Failed', Step: 'BaseAuthentication', Reason, Token: 'dG9rZW4=' } });
+    expect(failureOf(await authAt(emulator.baseUrl).login(erin)).code).toBe(code);
   });
 
   it('is not replaced by nothing', async () => {
@@ -187,7 +229,14 @@ describe('a PIN that was never set', () => {
       fetch: async (input, init) =>
         String(input).endsWith('images')
           ? Response.json({
-              Model: [{ FileName: 'x', Content: '" onerror=alert(1)' }, { FileName: 7, Content: 'QQ==' }, null],
+              Model: [
+                { FileName: 'a', Content: { toString: 1, valueOf: 1 } },
+                { FileName: 'b', Content: ['abcd'] },
+                { FileName: '\u001b]0;OWNED\u0007', Content: 'QQ==' },
+                { FileName: 'x', Content: '" onerror=alert(1)' },
+                { FileName: 7, Content: 'QQ==' },
+                null,
+              ],
             })
           : fetch(input, init),
     });
@@ -224,6 +273,47 @@ describe('login for programs', () => {
     await expect(attempt).rejects.toMatchObject({ code });
     expect(paths(emulator)).not.toContain(reset);
     expect(paths(emulator)).not.toContain(change);
+  });
+
+  it('does not choose password after password for a server that goes on asking', async () => {
+    await using emulator = await startEmulator();
+    const expired = answers.passwordExpired('dG9rZW4=');
+    emulator.answerNext(expired, answers.accountSetUp, expired, answers.accountSetUp);
+    let chosen = 0;
+    const getNewPassword = () => {
+      chosen += 1;
+      return `a new secret ${chosen}`;
+    };
+    const attempt = login({ ...options(emulator), ...erin, getNewPassword });
+    await expect(attempt).rejects.toMatchObject({ code: 'malformed-reply' });
+    expect(chosen).toBe(1);
+  });
+
+  it('does not choose another password where the first one may be in force', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext({ asUsual: true }, { reset: true });
+    let chosen = 0;
+    const getNewPassword = () => {
+      chosen += 1;
+      return `a new secret ${chosen}`;
+    };
+    const attempt = login({ ...options(emulator), ...erin, getNewPassword });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('may be in force'),
+    });
+    expect(chosen).toBe(1);
+  });
+
+  it('does not go on for ever with codes, either', async () => {
+    await using emulator = await startEmulator();
+    const turns = Array.from({ length: 30 }, (_, turn) =>
+      turn % 2 ? answers.expectingCode('dG9rZW4=') : answers.expectingPin('dG9rZW4='),
+    );
+    emulator.answerNext(...turns);
+    const attempt = login({ ...options(emulator), ...erin, getCode: () => '1234' });
+    await expect(attempt).rejects.toMatchObject({ code: 'malformed-reply' });
+    expect(paths(emulator)).toHaveLength(21);
   });
 
   it('does not go on for ever with what is refused', async () => {

@@ -92,3 +92,12 @@ it('what the host says to nobody is lost, not thrown', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(auth.getSnapshot()).toEqual({ state: 'idle' });
 });
+
+it('what cannot be sent is heard of in no words of its own', async () => {
+  await using server = await startRawServer([reply(200, {})]);
+  const heard: unknown[] = [];
+  const session = { username: 'bob', token: secret('se\ncret'), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY };
+  const onLogoutError = (error: AuthError) => heard.push([error.name, error.code, error.message]);
+  await createAuth({ baseUrl: server.url, appKey: 'key', session, onLogoutError }).logout();
+  await expect.poll(() => heard).toEqual([['AuthError', 'interrupted', 'interrupted']]);
+});

@@ -23,7 +23,7 @@ describe('where nothing answers and a proxy is named', () => {
     expect(detail).toContain('the request went to the proxy in HTTPS_PROXY');
   });
 
-  it.each(['127.0.0.1', '*', 'other.test, 127.0.0.1'])(
+  it.each(['127.0.0.1', '*', 'other.test, 127.0.0.1', 'other.test 127.0.0.1', '127.0.0.1:45999'])(
     'it is no explanation for what NO_PROXY excludes: %s',
     async (hosts) => {
       vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
@@ -31,6 +31,12 @@ describe('where nothing answers and a proxy is named', () => {
       expect(failureOf(await loginAt('https://127.0.0.1:45999')).detail).not.toContain('PROXY');
     },
   );
+
+  it.each(['other.test,*', '127.0.0.1:1'])('it is one for what NO_PROXY does not exclude: %s', async (hosts) => {
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
+    vi.stubEnv('NO_PROXY', hosts);
+    expect(failureOf(await loginAt('https://127.0.0.1:45999')).detail).toContain('HTTPS_PROXY');
+  });
 
   it('it is none where the program brings a fetch of its own', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');

@@ -158,6 +158,28 @@ describe('a plain text where a Secret is needed', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it.each([Symbol('alice'), Object.create(null), 7, null])(
+    'a name that is no text fails, and the actor lives: %o',
+    async (username) => {
+      await using server = await startRawServer([expectingCode]);
+      const actor = start(server.url);
+      actor.send({ type: 'login', credentials: { username, password: secret('alice-demo') } } as never);
+      const { status, context } = await settled(actor);
+      expect([status, context.failure?.code]).toEqual(['active', 'invalid-input']);
+      expect(server.requests).toEqual([]);
+    },
+  );
+
+  it('is not kept as a phrase that goes with a new PIN', async () => {
+    await using emulator = await startEmulator();
+    const actor = createActor(createAuthMachine(emulator)).start();
+    actor.send({ type: 'login', credentials: { username: 'frank', password: secret('frank-demo') } });
+    await settled(actor);
+    actor.send({ type: 'code.submit', code: secret('4711'), choice: { personalPhrase: 'purple heron' } } as never);
+    expect(JSON.stringify(actor.getPersistedSnapshot())).not.toContain('purple heron');
+    expect((await settled(actor)).context.challenge).toMatchObject({ kind: 'new-pin', problem: 'invalid-input' });
+  });
+
   it('costs no code', async () => {
     await using server = await startRawServer([expectingCode, succeeded]);
     const actor = start(server.url);

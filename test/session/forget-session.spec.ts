@@ -70,3 +70,9 @@ it('a session of a clock that was days ahead is over, where that clock was set r
   await saveSession(store, account, { ...newer, issuedAt: soon, expiresAt: soon + 3_600_000 });
   expect((await loadSession(store, account))?.expiresAt).toBe(soon + 3_600_000);
 });
+
+it.each([Number.POSITIVE_INFINITY, 1e20, Number.NaN])('a time that no date can be is damage: %d', async (expiresAt) => {
+  const store = createMemoryStore();
+  await store.set('https://etna.test/api bob', { version: 1, ...account, token: 't', issuedAt: 0, expiresAt }, 1_000);
+  await expect(loadSession(store, account)).rejects.toMatchObject({ code: 'store-damaged' });
+});

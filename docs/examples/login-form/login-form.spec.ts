@@ -49,6 +49,7 @@ function openForm(): AuthTestExecutor {
         submit();
       } else if (event.type === 'code.submit') {
         type('code', text);
+        if (asked === 'new-password') type('repeat', text);
         submit();
       } else {
         click(event.type === 'code.resend' ? 'resend' : event.type);

@@ -9,7 +9,11 @@ export function renderLoginForm(root: HTMLElement, auth: Auth): void {
     const form = new FormData(event.target as HTMLFormElement);
     const text = (name: string) => String(form.get(name) ?? '');
     if (form.has('password')) void auth.login({ username: text('username'), password: text('password') });
-    else void auth.submitCode(text('code'), { personalPhrase: text('phrase') });
+    else {
+      // What is chosen blindly is asked for twice.
+      const isRepeated = !form.has('repeat') || text('repeat') === text('code');
+      void auth.submitCode(isRepeated ? text('code') : '', { personalPhrase: text('phrase') });
+    }
   });
   root.addEventListener('click', (event) => {
     const verb = (event.target as HTMLElement).dataset.verb;
@@ -37,8 +41,9 @@ function elementsOf(state: AuthState): HTMLElement[] {
       const alert = make('p', { role: 'alert' }, problem.trim());
       const [label, type, autocomplete] = fields[challenge.kind];
       const answer = field(label, { name: 'code', type, autocomplete });
+      const again = label.startsWith('New') ? [field('The same again', { name: 'repeat', type, autocomplete })] : [];
       const phrase = challenge.kind === 'new-pin' ? [field('A phrase of yours', { name: 'phrase' })] : [];
-      const form = make('form', {}, alert, answer, ...phrase, make('button', {}, 'Continue'));
+      const form = make('form', {}, alert, answer, ...again, ...phrase, make('button', {}, 'Continue'));
       const resend = challenge.kind === 'code' ? [button('resend', 'Send a new code')] : [];
       return [form, ...resend, button('cancel', 'Cancel')];
     }

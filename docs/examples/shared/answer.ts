@@ -34,7 +34,9 @@ export function checkRepeat(form: HTMLFormElement): void {
 
 /** The event that answers a challenge by what a form holds. */
 export function answerIn(form: FormData): AuthEvent {
-  const code = secret(textIn(form, 'answer'));
+  // What was not repeated rightly is not sent, whatever the browser let through.
+  const isRepeated = !form.has('repeat') || textIn(form, 'repeat') === textIn(form, 'answer');
+  const code = secret(isRepeated ? textIn(form, 'answer') : '');
   if (!form.has('phrase')) return { type: 'code.submit', code };
   const imageName = form.has('image') ? textIn(form, 'image') : undefined;
   return { type: 'code.submit', code, choice: { imageName, personalPhrase: secret(textIn(form, 'phrase')) } };
@@ -43,4 +45,4 @@ export function answerIn(form: FormData): AuthEvent {
 /** The address of a picture to choose from. */
 export const pictureOf = (content: string): string => `data:image/png;base64,${content}`;
 
-const textIn = (form: FormData, name: string) => String(form.get(name));
+const textIn = (form: FormData, name: string) => String(form.get(name) ?? '');
