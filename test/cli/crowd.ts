@@ -31,6 +31,8 @@ interface Login {
   readonly running: Running;
   readonly ended: Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly at: number }>;
   waitingSince: number | null;
+  /** How it ended, and what it said, if it has. */
+  end: readonly [exitCode: number | null, stderr: string] | null;
 }
 
 function startLogin(home: Home): Login {
@@ -38,8 +40,11 @@ function startLogin(home: Home): Login {
   // The emulator answers late while so many processes start.
   const args = ['login', '--print-token', '--timeout', '60', '--code-command', codeCommand];
   const running = startCommand(args, variables, { timeout: longPatience });
-  const ended = running.ended.then((run) => ({ ...run, at: performance.now() }));
-  const login: Login = { running, ended, waitingSince: null };
+  const ended = running.ended.then((run) => {
+    login.end = [run.exitCode, run.stderr];
+    return { ...run, at: performance.now() };
+  });
+  const login: Login = { running, ended, waitingSince: null, end: null };
   running.waitForOutput(/this one waits for it/).then(
     () => {
       login.waitingSince = performance.now();
@@ -57,8 +62,14 @@ export async function startCrowd(home: Home, size: number): Promise<Login[]> {
   });
   await vi.waitFor(
     async () => {
-      expect(crowd.filter(({ waitingSince }) => waitingSince !== null)).toHaveLength(size - 1);
-      expect(await askers(home)).toHaveLength(1);
+      const waiting = crowd.filter(({ waitingSince }) => waitingSince !== null).length;
+      const asked = (await askers(home)).length;
+      // That one has ended would be a reason why another one asks, too.
+      expect({ waiting, asked, ends: crowd.flatMap(({ end }) => end ?? []) }).toEqual({
+        waiting: size - 1,
+        asked: 1,
+        ends: [],
+      });
     },
     { timeout: longPatience, interval: 100 },
   );
