@@ -32,7 +32,8 @@ export async function exchange(
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
-  const ky = await loadKy();
+  // A page that is about to be left waits for nothing.
+  const ky = keepalive ? null : await loadKy();
   const hint = await proxyHintFor(url, options);
   // Given up while parts of this program were loaded: nothing is sent.
   if (aborted.aborted) throw new AuthError('cancelled');
@@ -49,15 +50,16 @@ export async function exchange(
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
     } as const;
-    const response = await ky(url, {
+    const send = () => fetch(url, init);
+    const response = await (ky?.(url, {
       method,
       retry: 0,
       timeout: false,
       throwHttpErrors: false,
       // ky passes a `Request` of the host's, which the `fetch` of a package does not know, and a signal that it combines by a
       // function that older engines lack.
-      fetch: () => fetch(url, init),
-    });
+      fetch: send,
+    }) ?? send());
     if (isRedirect(response) || wasRedirected(response, url)) {
       discard(response.body);
       throw new AuthError('redirected', { detail: targetOf(response) });

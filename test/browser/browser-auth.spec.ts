@@ -63,7 +63,7 @@ describe('a tab', () => {
     await reload(page, site);
     expect(await stateOf(page)).toBe('idle');
     // A page that is left at once tells the server all the same.
-    expect(sent().map(({ path }) => path)).toEqual(['/token', '/token', '/logout']);
+    await expect.poll(() => sent().map(({ path }) => path)).toEqual(['/token', '/token', '/logout']);
   });
 
   it('sends nothing when it is loaded again, in whatever state', async () => {
@@ -302,7 +302,9 @@ describe('tabs', () => {
     await expectState(second, 'failed');
     expect(await second.evaluate(() => window.auth.actor.getSnapshot().context.failure?.code)).toBe('session-rejected');
     // The tab that was told does not tell the server once more.
-    expect(sent().map(({ path }) => path)).toEqual(['/token', '/token', '/logout', '/token', '/token']);
+    await expect
+      .poll(() => sent().map(({ path }) => path))
+      .toEqual(['/token', '/token', '/logout', '/token', '/token']);
   });
 
   it('that are opened late are signed in, without a request', async () => {
