@@ -82,7 +82,7 @@ export function createAuth(options: CreateAuthOptions): Auth {
     const before = actor.getSnapshot();
     if (before.status !== 'active') throw stopped();
     if (!before.can(event)) {
-      throw new AuthError('wrong-state', { detail: `no ${event.type} in ${before.value}` });
+      throw new AuthError('wrong-state', { detail: `${event.type} is not possible in ${before.value}` });
     }
     actor.send(event);
     // A verb that is called by a listener is queued, so that the snapshot may still be the one before.

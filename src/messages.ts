@@ -28,11 +28,12 @@ export const messages: Messages = {
   },
   'password-expired': {
     problem: 'The password has expired.',
-    remedy: "Change it where the program or your broker's terminal lets you, then sign in with the new one.",
+    remedy:
+      "Change it by `etna-auth login` in a terminal, on a login screen, or at your broker's, then sign in with the new one.",
   },
   'pin-not-set': {
     problem: 'The account needs a PIN that has not been set yet.',
-    remedy: "Set it where the program or your broker's terminal lets you, then sign in again.",
+    remedy: "Set it by `etna-auth login` in a terminal, on a login screen, or at your broker's, then sign in again.",
   },
   'unknown-app-key': {
     problem: 'The server does not know the application key.',

@@ -135,7 +135,7 @@ describe('a verb', () => {
   it('is refused where it has no meaning, and changes nothing', async () => {
     const auth = createAuth(options);
     await expect(auth.submitCode('123456')).rejects.toMatchObject({ name: 'AuthError', code: 'wrong-state' });
-    await expect(auth.retry()).rejects.toThrow('no retry in idle');
+    await expect(auth.retry()).rejects.toThrow('retry is not possible in idle');
     const login = auth.login(bob);
     await expect(auth.login(bob)).rejects.toMatchObject({ code: 'wrong-state' });
     expect(await login).toMatchObject({ state: 'authenticated' });

@@ -85,7 +85,11 @@ function appKeyCheck(key: string): Check {
   if (!/^[\x21-\x7e]+$/.test(key)) return { name, ok: false, detail: 'has characters that no header can carry' };
   const text = Buffer.from(key, 'base64').toString('latin1').replaceAll('\0', '');
   const isGuid = /^\{?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\}?$/i.test(text);
-  return { name, ok: true, detail: isGuid ? 'looks like one of ETNA’s' : 'is not the Base64 of a GUID, as most are' };
+  return {
+    name,
+    ok: true,
+    detail: isGuid ? 'looks like one of ETNA’s' : 'has an unusual form, and may still be valid',
+  };
 }
 
 /** A call without a session is refused in words that tell whether an ETNA Trader is there, and knows the key. */

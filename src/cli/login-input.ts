@@ -40,7 +40,7 @@ export function demandComplete(given: ConfigurationOptions): ConfigurationOption
   const known = findConfiguration(given);
   const missing = missingFrom(known);
   if (missing.length === 0) return known;
-  const detail = `Without a terminal, set ${missing.map((name) => variables[name]).join(', ')} or pass the flags.`;
+  const detail = `Without a terminal, set ${missing.map((name) => variables[name]).join(', ')} or pass the flags (the password: by --password-stdin).`;
   throw new AuthError('invalid-input', { detail });
 }
 

@@ -40,7 +40,7 @@ const anHour = 60 * 60_000;
  * call of `getSession` signs in. Shortly before a session expires a new one takes its place, and so at once when the server
  * has ended it.
  *
- * There is one login a lifetime. One that failed is tried again after a while, ever more seldom: a quarter of a minute at
+ * There is one login per session lifetime. One that failed is tried again at growing intervals: a quarter of a minute at
  * first, a quarter of an hour in the end, and never before the server allows it. Until then the old session is used while it
  * lives, and `getSession` rejects afterwards. A refusal that time does not heal, such as `invalid-credentials`, is final.
  *

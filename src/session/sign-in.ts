@@ -135,12 +135,16 @@ async function setUp(
 ): Promise<SettledState> {
   const { step, reason } = challenge;
   if (challenge.kind === 'new-password') {
-    if (!getNewPassword) throw failed('password-expired', { step, reason });
+    if (!getNewPassword) throw failed('password-expired', { step, reason, detail: 'there is no getNewPassword' });
     const password = await provided(() => getNewPassword(challenge, { signal }), signal);
     return auth.submitCode(ownSecret(demandText('getNewPassword', password, step)));
   }
   if (!getNewPin) throw failed('pin-not-set', { step, reason });
-  const { pin, imageName, personalPhrase } = Object(await provided(() => getNewPin(challenge, { signal }), signal));
+  const chosen: unknown = await provided(() => getNewPin(challenge, { signal }), signal);
+  const { pin, imageName, personalPhrase } = Object(chosen);
+  if (pin === undefined) {
+    throw failed('invalid-input', { step, detail: 'getNewPin must return { pin, personalPhrase, imageName }' });
+  }
   return auth.submitCode(demandText('getNewPin', pin, step), {
     ...(imageName !== undefined && { imageName: `${demandText('getNewPin', imageName, step)}` }),
     ...(personalPhrase !== undefined && { personalPhrase: demandText('getNewPin', personalPhrase, step) }),

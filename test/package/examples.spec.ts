@@ -29,6 +29,8 @@ const readersOwn = {
   askInTheTerminal: () => new Promise(() => {}),
   readPassword: () => password,
   readFromVault: async (name: string) => (name === 'pin' ? '2468' : password),
+  writeToVault: async () => {},
+  promoteInVault: async () => {},
 };
 
 beforeAll(() => {
