@@ -1,27 +1,17 @@
-import type { ActorLogic, SnapshotFrom } from 'xstate';
+import type { ActorLogic } from 'xstate';
 import { type AdjacencyValue, TestModel } from 'xstate/graph';
 import { authMachine } from '../../../machines/auth.machine.ts';
-import { AuthError, type FailureCode, failures } from '../../../machines/failures.ts';
-import { secret } from '../../../machines/secret.ts';
-import type { AuthInput, Session, TokenReply } from '../../../machines/vocabulary.ts';
-import type { ModelEvent, ModelOutcome, ModelPath, ModelState, ModelTurn } from './model-path.ts';
+import type { FailureCode } from '../../../machines/failures.ts';
+import type { AuthInput } from '../../../machines/vocabulary.ts';
+import type { ModelPath, ModelState, ModelTurn } from './model-path.ts';
+import { type AuthSnapshot, type Move, movesFrom, serviceFailures, sessions } from './moves.ts';
 
 /** Test paths through the login machine. */
 export interface AuthTestModel {
   /** One path into each state by each way that leads there: every transition, every failure, every attempt. */
   getShortestPaths(): ModelPath[];
-  /** Every way through the machine that takes no step twice. */
+  /** Longer ways, each of which visits no state of the model twice. They know codes and lost connections only. */
   getSimplePaths(): ModelPath[];
-}
-
-type AuthSnapshot = SnapshotFrom<typeof authMachine>;
-
-/** An event of the machine, as plain data, and what it stands for in a path. */
-interface Move {
-  readonly type: string;
-  readonly event?: ModelEvent;
-  readonly outcome?: ModelOutcome;
-  readonly [property: string]: unknown;
 }
 
 interface ModelStep {
@@ -29,49 +19,10 @@ interface ModelStep {
   readonly state: AuthSnapshot;
 }
 
-/** The codes that only the machine and the hosts give. */
-const hostFailures = [
-  'session-expired',
-  'session-rejected',
-  'not-signed-in',
-  'store-unavailable',
-  'store-damaged',
-  'cancelled',
-  'wrong-state',
-  'unexpected',
-];
-
-/** The codes that a service can fail with. */
-const serviceFailures = (Object.keys(failures) as FailureCode[]).filter((code) => !hostFailures.includes(code));
-
-/** Those that can come of setting a new password. */
-const setUpFailures: readonly FailureCode[] = [
-  'ticket-expired',
-  'too-many-attempts',
-  'malformed-reply',
-  'server-error',
-  'network',
-  'timeout',
-  'redirected',
-  'interrupted',
-  'insecure-url',
-  'invalid-input',
-];
-
 // For long paths, one failure of each kind that the machine tells apart is enough, and a PIN is as good as a code.
 const typicalFailures: readonly FailureCode[] = ['network'];
 const isTypical = ({ outcome }: Move) =>
   outcome?.type !== 'thrown' && !(outcome?.type === 'expecting' && outcome.kind !== 'code');
-
-// A session that is over from the start stands for one whose time has passed, since no event of the machine tells the time.
-const sessions = {
-  none: null,
-  live: { username: 'trader', token: secret('token'), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY },
-  over: { username: 'trader', token: secret('token'), issuedAt: 0, expiresAt: 0 },
-} satisfies Record<ModelPath['session'], Session | null>;
-
-/** A session from elsewhere: newer than any other, or over. */
-const shared = (over: boolean): Session => (over ? sessions.over : { ...sessions.live, issuedAt: 1 });
 
 /**
  * The login machine as a model to test against. The paths come from the very machine that ships, walked with all that users,
@@ -129,84 +80,6 @@ function createModel(machine: typeof authMachine, session: ModelPath['session'],
     limit: 100_000,
   });
 }
-
-/** All that can happen in a state: a case for each of its transitions. */
-function movesFrom(machine: typeof authMachine, snapshot: AuthSnapshot, codes: readonly FailureCode[]): Move[] {
-  const nodes = [machine.states[snapshot.value], machine.root];
-  return nodes
-    .flatMap((node) => [...(node?.transitions.keys() ?? [])])
-    .flatMap((type) => {
-      const cases = casesOf(type, snapshot, codes);
-      if (cases.length === 0) throw new Error(`The model has no case for "${type}" in "${snapshot.value}".`);
-      return cases.map((move) => ({ ...move, type }));
-    });
-}
-
-function casesOf(type: string, { context }: AuthSnapshot, codes: readonly FailureCode[]): Omit<Move, 'type'>[] {
-  const over = context.session?.expiresAt === 0;
-  const isPasswordChosen = context.challenge?.kind === 'new-password';
-  switch (type) {
-    case 'login':
-      return [{ event: { type }, credentials: { username: 'trader', password: secret('password') } }];
-    case 'code.submit':
-      return [{ event: { type }, code: secret('123456') }];
-    case 'code.resend':
-    case 'cancel':
-    case 'retry':
-    case 'reset':
-    case 'logout':
-    case 'session.ended':
-    case 'session.rejected':
-      return [{ event: { type } }];
-    case 'session.shared':
-      return [false, true].map((over) => ({ event: { type, over }, session: shared(over) }));
-    case 'session.check':
-      return [{ event: { type, over } }];
-    case 'xstate.after.sessionLifetime.auth.authenticated':
-      return [{ event: { type: 'session.timer', over } }];
-    case 'xstate.done.actor.requestToken':
-    case 'xstate.done.actor.verifyCode':
-      // A new password is judged by another endpoint, which signs nobody in.
-      if (isPasswordChosen) return [restarts, expects('new-password', 'BaseAuthentication')];
-      return [
-        succeedsWith(sessions.live),
-        succeedsWith(sessions.over),
-        expects('code', 'VerificationCode'),
-        expects('pin', 'SecutityPin'),
-        expects('new-password', 'BaseAuthentication'),
-      ];
-    case 'xstate.error.actor.requestToken':
-    case 'xstate.error.actor.verifyCode':
-      return [
-        // Before anything was answered, no answer can be refused.
-        ...codes
-          .filter((code) => code !== 'invalid-code' || context.challenge !== null)
-          .filter((code) => !isPasswordChosen || setUpFailures.includes(code))
-          .map((code) => ({ outcome: { type: 'failed', code } as const, error: new AuthError(code) })),
-        { outcome: { type: 'thrown' }, error: new Error('a defect') },
-      ];
-    default:
-      return [];
-  }
-}
-
-const output = (outcome: ModelOutcome, reply: TokenReply) => ({ outcome, output: reply });
-
-const succeedsWith = (session: Session) => output({ type: 'succeeded' }, { type: 'succeeded', session });
-
-const restarts = output(
-  { type: 'restarting' },
-  { type: 'restarting', credentials: { username: 'trader', password: secret('new password') } },
-);
-
-const expects = (kind: 'code' | 'pin' | 'new-password', step: string) =>
-  output(
-    { type: 'expecting', kind },
-    {
-      type: 'expecting',
-      expectation: { step, kind, reason: step, interimToken: secret('interim'), personalPhrase: null, image: null },
-    },
-  );
 
 /** What tells one state from another: all of the context but the texts. */
 function project({ value, context: { credentials, challenge, session, failure } }: AuthSnapshot): string {
