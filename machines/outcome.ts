@@ -48,7 +48,7 @@ export function challengeAfter({ challenge: former }: AuthContext, { output, err
 }
 
 /** What a login fails with whose answers were refused once too often. */
-const refusals: Readonly<Record<Challenge['kind'], FailureCode>> = {
+export const refusals: Readonly<Record<Challenge['kind'], FailureCode>> = {
   code: 'invalid-code',
   pin: 'invalid-code',
   other: 'invalid-code',

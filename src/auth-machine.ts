@@ -7,6 +7,7 @@ import { loaded } from './protocol/exchange.ts';
 import { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 import type { Decision } from './protocol/reply.ts';
+import { isSetUp } from './protocol/steps.ts';
 import { callTokenEndpoint } from './protocol/token-endpoint.ts';
 
 /** How to sign in to a broker's ETNA Trader. */
@@ -87,7 +88,7 @@ export async function signIn(options: AuthOptions, request: TokenRequest, signal
   if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError('interrupted');
   // The clock starts before the call: a session must never be taken to last longer than it does.
   const issuedAt = Date.now();
-  if (code && (challenge?.kind === 'new-password' || challenge?.kind === 'new-pin')) {
+  if (challenge && code && isSetUp(challenge.kind)) {
     const { setUpAccount } = await loadAccountSetup();
     return setUpAccount(options, credentials, challenge, code, choice, signal);
   }

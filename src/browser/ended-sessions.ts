@@ -1,5 +1,5 @@
 import type { Session } from '../../machines/vocabulary.ts';
-import { isShaped, parsed } from '../session/shape.ts';
+import { isShaped, parsed } from '../protocol/shape.ts';
 
 /** What names a session among all tabs, without its token. */
 export type SessionName = Pick<Session, 'username' | 'issuedAt'>;

@@ -1,6 +1,6 @@
 import type { Session } from '../../machines/vocabulary.ts';
+import { isShaped } from '../protocol/shape.ts';
 import { type StoredSession, sessionFrom, storedForm } from '../session/session-store.ts';
-import { isShaped } from '../session/shape.ts';
 import { type EndedSession, endedSession } from './ended-sessions.ts';
 
 /** The other tabs of this origin that use the same base URL. Where a browser denies the way to them, there are none. */

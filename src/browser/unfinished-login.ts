@@ -1,7 +1,7 @@
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Challenge, Expectation } from '../../machines/vocabulary.ts';
-import { kindOf } from '../protocol/steps.ts';
-import { isShaped, parsed } from '../session/shape.ts';
+import { isShaped, parsed } from '../protocol/shape.ts';
+import { isSetUp, kindOf } from '../protocol/steps.ts';
 import type { TabStorage } from './tab-storage.ts';
 
 /** A login that waited for a code when the page was loaded again, or thrown away by a phone that was short of memory. */
@@ -37,7 +37,7 @@ export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, long
     },
     keep(username: string, { step, kind, interimToken }: Challenge) {
       // What the account lacks is told again by the next login, which sends no code for it.
-      const isResumable = longestAge > 0 && !kind.startsWith('new-');
+      const isResumable = longestAge > 0 && !isSetUp(kind);
       const token = isResumable ? reveal(interimToken) : '';
       storage.set(key, JSON.stringify({ username, since: Date.now(), step, interimToken: token }));
     },

@@ -6,8 +6,8 @@ import { findConfiguration } from '../node/configuration.ts';
 import { createFileStore } from '../node/file-store.ts';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from '../node/private-file.ts';
 import { stateDirectory } from '../node/state-directory.ts';
+import { isShaped, parsed } from '../protocol/shape.ts';
 import { createMemoryStore, loadSession, type SessionStore } from '../session/session-store.ts';
-import { isShaped, parsed } from '../session/shape.ts';
 
 // Whose session a command is about, and where it is kept: what the flags, the environment and the last login say.
 

@@ -3,7 +3,7 @@ import { reveal, type Secret } from '../../machines/secret.ts';
 import type { Challenge, Credentials, SecurityImage, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { fieldIn, parseBody, wordsIn } from './body.ts';
 import { exchange, type Sent } from './exchange.ts';
-import { headerValue } from './headers.ts';
+import { commonHeaders, headerValue } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
 import { presentable } from './reply.ts';
 
@@ -48,40 +48,24 @@ export async function setUpAccount(
   choice: TokenRequest['choice'],
   aborted: AbortSignal,
 ): Promise<TokenReply> {
-  const isPassword = challenge.kind === 'new-password';
-  const [answer, token, phrase] = [code, challenge.interimToken, choice?.personalPhrase].map(
-    (text) => text && reveal(text),
-  );
+  const { path, method, content, confidential } = callFor(challenge, code, choice);
   // It will have to go into a header: what cannot must not become the password.
-  headerValue(challenge.kind, answer ?? '', options.headerEncoding);
+  headerValue(challenge.kind, reveal(code), options.headerEncoding);
   const headers = commonHeaders(options);
   headers.set('Content-Type', 'application/json');
-  const [path, method, content] = isPassword
-    ? ([
-        'v1.0/users/passwords/reset/',
-        'PUT',
-        { Token: token, Password: answer, PasswordConfirmation: answer },
-      ] as const)
-    : ([
-        'v1.0/users/pincode/change',
-        'POST',
-        { Token: token, Pin: answer, ImageName: choice?.imageName, PersonalPhrase: phrase },
-      ] as const);
   const { response, text } = await exchange(options, path, { method, headers, body: JSON.stringify(content) }, aborted);
 
   const { status, ok } = response;
   const { whole } = parseBody(text);
-  const [errors, modelState] = [fieldIn(whole, 'Errors'), fieldIn(whole, 'ModelState')];
-  const words = firstText(modelState) ?? firstText(errors) ?? wordsIn(whole);
-  const reason = presentable(words, [answer, token, phrase, reveal(credentials.password), options.appKey]);
+  const errors = firstText(fieldIn(whole, 'ModelState')) ?? firstText(fieldIn(whole, 'Errors'));
+  const words = errors ?? wordsIn(whole);
+  const reason = presentable(words, [...confidential, reveal(credentials.password), options.appKey]);
   const fail = (failureCode: FailureCode) =>
     new AuthError(failureCode, { step: challenge.step, reason, detail: `HTTP ${status}` });
   if (ok && whole === null && text.trim()) throw fail('malformed-reply');
-  // A documented sample has `IsSucceed: false` for a success, so that it tells nothing without words.
-  const isDenied =
-    /^failed$/i.test(String(fieldIn(whole, 'State'))) || (fieldIn(whole, 'IsSucceed') === false && words);
-  const isRefused = firstText(errors) !== null || firstText(modelState) !== null || !!isDenied;
+  const isRefused = errors !== null || isDenial(whole, words);
   if (ok && !isRefused) {
+    const isPassword = challenge.kind === 'new-password';
     return { type: 'restarting', credentials: isPassword ? { ...credentials, password: code } : credentials };
   }
   if (ok || [400, 409, 422].includes(status)) return { type: 'expecting', expectation: { ...challenge, reason } };
@@ -92,8 +76,21 @@ export async function setUpAccount(
   throw fail(status < 500 ? 'malformed-reply' : 'server-error');
 }
 
-const commonHeaders = ({ appKey }: ProtocolOptions) =>
-  new Headers({ Accept: 'application/json', 'Et-App-Key': headerValue('appKey', appKey) });
+/** The documented call that sets what is lacking, and the texts in it that nobody's words may repeat. */
+function callFor({ kind, interimToken }: Challenge, code: Secret, choice: TokenRequest['choice']) {
+  const [answer, token] = [reveal(code), reveal(interimToken)];
+  if (kind === 'new-password') {
+    const content = { Token: token, Password: answer, PasswordConfirmation: answer };
+    return { path: 'v1.0/users/passwords/reset/', method: 'PUT', content, confidential: [answer, token] } as const;
+  }
+  const phrase = choice?.personalPhrase && reveal(choice.personalPhrase);
+  const content = { Token: token, Pin: answer, ImageName: choice?.imageName, PersonalPhrase: phrase };
+  return { path: 'v1.0/users/pincode/change', method: 'POST', content, confidential: [answer, token, phrase] } as const;
+}
+
+/** Whether a body denies what was asked. A documented sample has `IsSucceed: false` for a success: it needs words to be none. */
+const isDenial = (whole: unknown, words: string | null): boolean =>
+  /^failed$/i.test(String(fieldIn(whole, 'State'))) || (fieldIn(whole, 'IsSucceed') === false && words !== null);
 
 /** The first text that there is in a value, such as a list of errors or a table of them by field. */
 function firstText(value: unknown, depth = 4): string | null {

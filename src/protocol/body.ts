@@ -1,3 +1,5 @@
+import { parsed } from './shape.ts';
+
 /** The body of a reply: the fields that a login decides on, `null` where there is no text, and all of it. */
 export interface Body {
   readonly State: string | null;
@@ -14,7 +16,8 @@ export interface Body {
  * is not needed must not spoil a reply. A body that is no JSON object has no fields.
  */
 export function parseBody(body: string): Body {
-  const whole = parsed(body);
+  const value = parsed(body);
+  const whole = typeof value === 'object' ? value : null;
   const field = (name: string) => {
     const value = fieldIn(whole, name);
     return typeof value === 'string' ? value : null;
@@ -34,15 +37,6 @@ export function parseBody(body: string): Body {
 /** What a body has in a field, whose name counts in any case. */
 export const fieldIn = (whole: unknown, name: string): unknown =>
   Object.entries(Object(whole)).findLast(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
-}
 
 // ETNA's own replies have a Reason; the others are shapes that its servers have been seen to answer with.
 const places = ['reason', 'message', 'error', 'errors', '0'];

@@ -28,7 +28,7 @@ export async function exchange(
   options: ProtocolOptions,
   path: string,
   { method, headers, body, keepalive = false, longestReply = 64 * 1024 }: Sent,
-  aborted: AbortSignal,
+  aborted: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
@@ -51,15 +51,17 @@ export async function exchange(
       referrerPolicy: 'no-referrer',
     } as const;
     const send = () => fetch(url, init);
-    const response = await (ky?.(url, {
-      method,
-      retry: 0,
-      timeout: false,
-      throwHttpErrors: false,
-      // ky passes a `Request` of the host's, which the `fetch` of a package does not know, and a signal that it combines by a
-      // function that older engines lack.
-      fetch: send,
-    }) ?? send());
+    const response = await (ky
+      ? ky(url, {
+          method,
+          retry: 0,
+          timeout: false,
+          throwHttpErrors: false,
+          // ky passes a `Request` of the host's, which the `fetch` of a package does not know, and a signal that it combines by a
+          // function that older engines lack.
+          fetch: send,
+        })
+      : send());
     if (isRedirect(response) || wasRedirected(response, url)) {
       discard(response.body);
       throw new AuthError('redirected', { detail: targetOf(response) });

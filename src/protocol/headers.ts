@@ -23,13 +23,10 @@ export function tokenHeaders(
   { username, password }: Credentials,
   answer: Answer | null,
 ): Headers {
-  const { appKey, headerEncoding } = options;
-  const headers = new Headers({
-    Accept: 'application/json',
-    'Et-App-Key': headerValue('appKey', appKey, headerEncoding),
-    Username: headerValue('username', username, headerEncoding),
-    Password: headerValue('password', reveal(password), headerEncoding),
-  });
+  const { headerEncoding } = options;
+  const headers = commonHeaders(options);
+  headers.set('Username', headerValue('username', username, headerEncoding));
+  headers.set('Password', headerValue('password', reveal(password), headerEncoding));
   if (answer === null) return headers;
   const { challenge, code } = answer;
   const header = challengeHeader(challenge.step, options.challengeHeaders);
@@ -40,6 +37,14 @@ export function tokenHeaders(
   headers.set(header, headerValue(challenge.kind, text, headerEncoding));
   return headers;
 }
+
+/**
+ * The headers of every call.
+ *
+ * @throws {AuthError} `invalid-input` for an application key that a header would change, cut or refuse.
+ */
+export const commonHeaders = ({ appKey, headerEncoding }: ProtocolOptions): Headers =>
+  new Headers({ Accept: 'application/json', 'Et-App-Key': headerValue('appKey', appKey, headerEncoding) });
 
 /**
  * The value of the `Authorization` header for calls of the API.

@@ -1,7 +1,7 @@
 import { AuthError } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { exchange } from './exchange.ts';
-import { bearer } from './headers.ts';
+import { bearer, commonHeaders } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
 
 /**
@@ -10,17 +10,9 @@ import type { ProtocolOptions } from './options.ts';
  * @throws {AuthError} where the server may not have ended the session. A 401 says that it had ended before.
  */
 export async function callLogoutEndpoint(options: ProtocolOptions, session: Session): Promise<void> {
-  const headers = new Headers({
-    Accept: 'application/json',
-    'Et-App-Key': options.appKey,
-    Authorization: bearer(session),
-  });
-  const { response } = await exchange(
-    options,
-    'logout',
-    { method: 'POST', headers, keepalive: true },
-    new AbortController().signal,
-  );
+  const headers = commonHeaders(options);
+  headers.set('Authorization', bearer(session));
+  const { response } = await exchange(options, 'logout', { method: 'POST', headers, keepalive: true });
   const { ok, status } = response;
   if (!ok && status !== 401) throw new AuthError('server-error', { detail: `HTTP ${status}` });
 }

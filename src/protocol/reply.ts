@@ -46,8 +46,10 @@ export function decide(
   // A refused PIN implies that one is set.
   const meaning = found === 'pin-not-set' && answered === 'pin' ? null : found;
   const isWelcome = ok && isToken(Token);
+  const hasToken = Token || ConfirmationToken;
   /** A challenge to give the account what it lacks, or a failure where there is no token for it. */
-  const lacking = (kind: 'new-password' | 'new-pin', token: string | null): Decision => {
+  const lacking = (kind: 'new-password' | 'new-pin'): Decision => {
+    const token = kind === 'new-pin' ? ConfirmationToken || Token : Token || ConfirmationToken;
     const bearer = isToken(Token) ? Token : token;
     if (!isToken(token) || !isToken(bearer)) throw failure(kind === 'new-pin' ? 'pin-not-set' : 'password-expired');
     const expectation = {
@@ -65,8 +67,8 @@ export function decide(
   if (State === 'Expecting') {
     // A step of another kind is not about the PIN.
     const lacksPin = meaning === 'pin-not-set' && (!Step || kindOf(Step) === 'pin');
-    if ((!Step && ConfirmationToken) || lacksPin) return lacking('new-pin', ConfirmationToken || Token);
-    if (Step === baseAuthentication) return lacking('new-password', Token || ConfirmationToken);
+    if ((!Step && ConfirmationToken) || lacksPin) return lacking('new-pin');
+    if (Step === baseAuthentication) return lacking('new-password');
     if (!isWelcome || !Step) throw failure('malformed-reply');
     if (!challengeHeader(Step, challengeHeaders)) throw failure('unsupported-step');
     const expectation = {
@@ -82,9 +84,7 @@ export function decide(
   // ETNA's page puts the word for the step in place of the state, and its schema has a token with these statuses alone.
   const saysOtherwise = meaning && meaning !== 'password-expired';
   const isFirstStep = (ok || State === baseAuthentication) && (Step ?? State) === baseAuthentication;
-  if (isFirstStep && (Token || ConfirmationToken) && !saysOtherwise) {
-    return lacking('new-password', Token || ConfirmationToken);
-  }
+  if (isFirstStep && hasToken && !saysOtherwise) return lacking('new-password');
   if (status === 429) throw failure('too-many-attempts');
   if (status === 403 && !text.trim()) throw failure('unknown-app-key');
   if (status === 511) throw failure('malformed-reply');
@@ -93,10 +93,10 @@ export function decide(
   if (!isRefusal) throw failure('malformed-reply');
   // ETNA throttles with a 401, too, and only throttling says when to come back.
   if (retryAfter !== null) throw failure('too-many-attempts');
-  if (meaning === 'pin-not-set') return lacking('new-pin', ConfirmationToken || Token);
+  if (meaning === 'pin-not-set') return lacking('new-pin');
   // Only a password that must be changed comes with a token: a token for changing the password.
-  if (meaning === 'password-expired' || (!meaning && Step === baseAuthentication && (Token || ConfirmationToken))) {
-    return lacking('new-password', Token || ConfirmationToken);
+  if (meaning === 'password-expired' || (!meaning && Step === baseAuthentication && hasToken)) {
+    return lacking('new-password');
   }
   if (meaning) throw failure(meaning);
   if (Step === baseAuthentication) throw failure('invalid-credentials');

@@ -3,7 +3,7 @@ import { reveal, secret } from '../../machines/secret.ts';
 import { type Account, isLive, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isToken } from '../protocol/reply.ts';
-import { isShaped, type Shaped } from './shape.ts';
+import { isShaped, type Shaped } from '../protocol/shape.ts';
 
 /**
  * Where sessions are kept between runs. A [Keyv](https://keyv.org) instance is one as it is, with any of its back ends.

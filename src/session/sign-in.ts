@@ -1,9 +1,11 @@
 import { AuthError, type FailureCode, type FailureDetails } from '../../machines/failures.ts';
+import { refusals } from '../../machines/outcome.ts';
 import { isAlive, reveal, Secret, secret } from '../../machines/secret.ts';
 import type { Challenge, Session } from '../../machines/vocabulary.ts';
 import type { Auth } from '../auth.ts';
 import type { SettledState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
+import { isSetUp } from '../protocol/steps.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** How often a provider may ask for another code, or give what cannot be sent or is refused, before the login fails. */
@@ -29,8 +31,8 @@ export type CodeAnswer = string | Secret | typeof resend;
 
 /**
  * Chooses a password in place of one that has expired. `challenge.problem` is `invalid-code` where the server refused the one
- * before, and `challenge.reason` tells why; with `network` and `timeout`, it may be in force already. It needs to be kept: it is the
- * account's password from then on. Throw to give up.
+ * before, and `challenge.reason` tells why. It needs to be kept: it is the account's password from then on. Where no reply arrives,
+ * the login ends as `network` or `timeout`, and it may be in force already. Throw to give up.
  */
 export type NewPasswordProvider = (
   challenge: Challenge,
@@ -81,20 +83,25 @@ export async function signIn(
     const { challenge } = step;
     if (fruitless >= mostFruitless) throw fruitlessFailure(challenge);
     if (answered >= mostAnswers) throw failed('malformed-reply', { detail: 'the server goes on asking' });
-    const isSetUp = challenge.kind === 'new-password' || challenge.kind === 'new-pin';
-    if (isSetUp) demandUndecided(challenge, chosen);
-    const answer = isSetUp ? null : await provideCode(providers.getCode, challenge, signal);
-    if (answer === null) step = await setUp(auth, providers, challenge, signal);
-    else step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
-    if (answer === resend || (step.state === 'awaitingCode' && isFruitless(step.challenge))) fruitless += 1;
+    if (isSetUp(challenge.kind)) {
+      demandUndecided(challenge, chosen);
+      step = await setUp(auth, providers, challenge, signal);
+    } else {
+      const answer = await provideCode(providers.getCode, challenge, signal);
+      step = await (answer === resend ? auth.resendCode() : auth.submitCode(answer));
+      if (answer === resend) {
+        fruitless += 1;
+        continue;
+      }
+    }
+    if (step.state === 'awaitingCode' && isFruitless(step.challenge)) fruitless += 1;
   }
   if (step.state === 'authenticated') return step.session;
   throw step.state === 'failed' ? failed(step.failure.code, step.failure) : failed('cancelled');
 }
 
 /** The server has judged no code, and will go on to refuse what is chosen. */
-const isFruitless = ({ kind, problem }: Challenge) =>
-  problem !== null && (problem !== 'invalid-code' || kind === 'new-password' || kind === 'new-pin');
+const isFruitless = ({ kind, problem }: Challenge) => problem !== null && (problem !== 'invalid-code' || isSetUp(kind));
 
 /** A new password or PIN that was taken is not asked for again, and neither is one that may have been. */
 function demandUndecided({ kind, problem, step }: Challenge, chosen: Set<Challenge['kind']>): void {
@@ -108,8 +115,7 @@ function demandUndecided({ kind, problem, step }: Challenge, chosen: Set<Challen
 }
 
 function fruitlessFailure({ kind, step, reason }: Challenge): AuthError {
-  if (kind === 'new-password') return failed('password-expired', { step, reason });
-  if (kind === 'new-pin') return failed('pin-not-set', { step, reason });
+  if (isSetUp(kind)) return failed(refusals[kind], { step, reason });
   return failed('invalid-input', { step, detail: 'getCode finds no code' });
 }
 
@@ -123,7 +129,8 @@ async function provideCode(
     const detail = `The server asks for ${challenge.step}, and there is no getCode to answer.`;
     throw failed('invalid-input', { step: challenge.step, detail });
   }
-  return demandAnswer(await provided(() => getCode(challenge, { signal }), signal), challenge);
+  const answer: unknown = await provided(() => getCode(challenge, { signal }), signal);
+  return answer === resend ? resend : demandText('getCode', answer, challenge.step, 'a string, a Secret or resend');
 }
 
 /** Gives the account the password or the PIN that it lacks. A provider of codes is not asked: its code would become the password. */
@@ -146,7 +153,7 @@ async function setUp(
     throw failed('invalid-input', { step, detail: 'getNewPin must return { pin, personalPhrase, imageName }' });
   }
   return auth.submitCode(demandText('getNewPin', pin, step), {
-    ...(imageName !== undefined && { imageName: `${demandText('getNewPin', imageName, step)}` }),
+    ...(imageName !== undefined && { imageName: demandName(imageName, step) }),
     ...(personalPhrase !== undefined && { personalPhrase: demandText('getNewPin', personalPhrase, step) }),
   });
 }
@@ -165,19 +172,17 @@ async function provided<Value>(provide: () => Promise<Value> | Value, signal: Ab
 /** The machine wipes its password when the login is through; the caller's is the caller's. */
 const ownSecret = (text: string | Secret) => (typeof text !== 'string' && isAlive(text) ? secret(reveal(text)) : text);
 
-function demandText(provider: string, answer: unknown, step: string): string | Secret {
+/** JavaScript's callers may have returned anything. */
+function demandText(provider: string, answer: unknown, step: string, wanted = 'a string or a Secret'): string | Secret {
   if (typeof answer === 'string' || answer instanceof Secret) return answer;
-  const detail = `${provider} returned ${typeof answer}: a string or a Secret is needed`;
+  const detail = `${provider} returned ${typeof answer}: ${wanted} is needed`;
   throw failed('invalid-input', { step, detail });
 }
 
-/** JavaScript's callers may have returned anything. */
-function demandAnswer(answer: unknown, { step }: Challenge): CodeAnswer {
-  if (typeof answer === 'string' || answer instanceof Secret || answer === resend) return answer;
-  throw failed('invalid-input', {
-    step,
-    detail: `getCode returned ${typeof answer}: a string, a Secret or resend is needed`,
-  });
+/** A picture's name is no secret. */
+function demandName(name: unknown, step: string): string {
+  if (typeof name === 'string') return name;
+  throw failed('invalid-input', { step, detail: 'getNewPin: imageName must be the name of one of the images' });
 }
 
 /** An error that a program may show as it is. */
