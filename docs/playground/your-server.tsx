@@ -1,7 +1,7 @@
 import { useSelector } from '@xstate/react';
 import { AuthError, stateOf } from 'etna-auth';
 import { explain } from 'etna-auth/messages';
-import { useEffect, useRef, useState } from 'react';
+import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { connect, yourServer } from './current-scene.ts';
 import type { Scene } from './scene.ts';
 
@@ -23,10 +23,14 @@ export function YourServer({ scene }: { scene: Scene }) {
     document.querySelector<HTMLElement>('.login input')?.focus();
   }, [scene]);
 
-  const point = (form: FormData) => {
+  // Not a form's action: React empties the fields after one, also those of an address that could not be used.
+  const point = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
     try {
       connect({ baseUrl: String(form.get('base-url')), appKey: String(form.get('app-key')).trim() });
       setProblem('');
+      event.currentTarget.reset();
     } catch (error) {
       setProblem(error instanceof AuthError ? explain(error.failure) : String(error));
     }
@@ -46,7 +50,7 @@ export function YourServer({ scene }: { scene: Scene }) {
         </p>
         {isUnreached && <a href="./docs/browser.html">Pages, and a proxy for them</a>}
       </div>
-      <form action={point}>
+      <form onSubmit={point}>
         <label>
           Base URL
           <input name="base-url" type="url" placeholder="https://…/api" autoComplete="off" required />
