@@ -23,7 +23,16 @@ export default defineConfig([
     },
     dts: true,
     // Whoever imports these alone has no machine in their bundle.
-    outputOptions: { codeSplitting: { groups: [{ name: 'secret', test: /machines\/(failures|secret)\.ts$/ }] } },
+    outputOptions: {
+      codeSplitting: {
+        groups: [
+          { name: 'secret', test: /machines\/(failures|secret)\.ts$/ },
+          // What reads replies is loaded with the first request, and must not share a file with what a page loads before.
+          { name: 'exchange', test: /src\/protocol\/(exchange|headers|shape|steps)\.ts$/ },
+          { name: 'token-service', test: /src\/(token-service|protocol\/(reply|body))\.ts$/ },
+        ],
+      },
+    },
     plugins: [withoutDescriptions(), licenses('licenses.txt')],
   },
   {

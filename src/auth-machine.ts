@@ -1,14 +1,10 @@
 import { fromPromise } from 'xstate';
 import { authMachine } from '../machines/auth.machine.ts';
 import { AuthError } from '../machines/failures.ts';
-import { isAlive, unwrapped } from '../machines/secret.ts';
-import type { Expectation, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
-import { loaded } from './protocol/exchange.ts';
+import type { TokenReply, TokenRequest } from '../machines/vocabulary.ts';
+import { loaded, loadKy } from './protocol/exchange.ts';
 import { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
-import type { Decision } from './protocol/reply.ts';
-import { isSetUp } from './protocol/steps.ts';
-import { callTokenEndpoint } from './protocol/token-endpoint.ts';
 
 /** How to sign in to a broker's ETNA Trader. */
 export interface AuthOptions extends ProtocolOptions {
@@ -41,7 +37,10 @@ export interface AuthOptions extends ProtocolOptions {
  * ```
  */
 export function createAuthMachine(options: AuthOptions): typeof authMachine {
-  const service = fromPromise<TokenReply, TokenRequest>(({ input, signal }) => signIn(options, input, signal));
+  const service = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
+    const { requestToken } = await loadTokenService();
+    return requestToken(options, input, signal);
+  });
   return authMachine.provide({
     actors: { requestToken: service, verifyCode: service },
     actions: {
@@ -57,62 +56,12 @@ export function createAuthMachine(options: AuthOptions): typeof authMachine {
   });
 }
 
-const defaultLifetime = 24 * 60 * 60 * 1000;
-
-const requests = new WeakSet<TokenRequest>();
-
-// XState runs a service again when a snapshot is restored. A snapshot that was stored comes back with dead secrets; one that
-// stayed in memory comes back with the very same request.
-function isSpent(request: TokenRequest): boolean {
-  const spent = requests.has(request);
-  requests.add(request);
-  return spent;
-}
-
 /**
- * Makes the request that the machine asks for, or none where it was made already.
+ * Loads what signs in. A login screen can be shown without it, and has it by the time that somebody has typed a password.
  *
- * @throws {AuthError} for everything but a session or a challenge.
+ * @throws {AuthError} `network` where it cannot be had.
  */
-export async function signIn(options: AuthOptions, request: TokenRequest, signal: AbortSignal): Promise<TokenReply> {
-  const { credentials, challenge, code, choice } = request;
-  if (credentials?.password === unwrapped) throw notWrapped('credentials.password of the event "login"');
-  if (code === unwrapped) throw notWrapped('code of the event "code.submit"');
-  const phrase = choice?.personalPhrase;
-  if (phrase === unwrapped) throw notWrapped('choice.personalPhrase of the event "code.submit"');
-  const secrets = [
-    credentials?.password,
-    ...(challenge ? [challenge.interimToken, code] : []),
-    ...(phrase ? [phrase] : []),
-  ];
-  if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError('interrupted');
-  // The clock starts before the call: a session must never be taken to last longer than it does.
-  const issuedAt = Date.now();
-  if (challenge && code && isSetUp(challenge.kind)) {
-    const { setUpAccount } = await loadAccountSetup();
-    return setUpAccount(options, credentials, challenge, code, choice, signal);
-  }
-  const decision = await callTokenEndpoint(options, credentials, challenge && code && { challenge, code }, signal);
-  if (decision.type === 'expecting')
-    return { type: decision.type, expectation: await completed(decision, options, signal) };
-  const expiresAt = issuedAt + (options.sessionLifetime ?? defaultLifetime);
-  const { username } = credentials;
-  return { type: decision.type, session: { username, token: decision.token, issuedAt, expiresAt } };
+export async function loadTokenService(): Promise<typeof import('./token-service.ts')> {
+  const [service] = await Promise.all([loaded(() => import('./token-service.ts')), loadKy()]);
+  return service;
 }
-
-/** A challenge with what the options and the server have to add to it. */
-async function completed(
-  { expectation, bearer }: Extract<Decision, { type: 'expecting' }>,
-  options: AuthOptions,
-  signal: AbortSignal,
-): Promise<Expectation> {
-  const { maxAttempts } = options;
-  if (expectation.kind !== 'new-pin') return { ...expectation, maxAttempts };
-  const { loadImages } = await loadAccountSetup();
-  return { ...expectation, maxAttempts, images: await loadImages(options, bearer, signal) };
-}
-
-const loadAccountSetup = () => loaded(() => import('./protocol/account-setup.ts'));
-
-const notWrapped = (place: string) =>
-  new AuthError('invalid-input', { detail: `${place}: not a Secret; wrap the text: secret('…')` });

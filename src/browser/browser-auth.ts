@@ -3,8 +3,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { isLive, normalBaseUrl } from '../../machines/session.ts';
 import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
-import { createAuthMachine, signIn } from '../auth-machine.ts';
-import { loadKy } from '../protocol/exchange.ts';
+import { createAuthMachine, loadTokenService } from '../auth-machine.ts';
 import { parsed } from '../protocol/shape.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
 import { createEndedSessions, isSame } from './ended-sessions.ts';
@@ -96,7 +95,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     }
     const expectation = unfinished.resume(username);
     if (expectation) return { type: 'expecting', expectation: { ...expectation, maxAttempts: options.maxAttempts } };
-    return signIn(resolved, input, signal).catch((error) => {
+    const service = await loadTokenService();
+    return service.requestToken(resolved, input, signal).catch((error) => {
       throw explained(error, baseUrl);
     });
   });
@@ -139,8 +139,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     tabs.tellClosed(session, reason);
   });
   tabs.ask();
-  // By the time that somebody has typed a password, it is here.
-  void loadKy().catch(() => {});
+  void loadTokenService().catch(() => {});
 
   let last = actor.getSnapshot().value;
   let reading = new AbortController();

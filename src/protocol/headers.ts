@@ -1,42 +1,7 @@
 import { AuthError } from '../../machines/failures.ts';
-import type { Secret } from '../../machines/secret.ts';
 import { reveal } from '../../machines/secret.ts';
-import type { Challenge, Credentials, Session } from '../../machines/vocabulary.ts';
+import type { Session } from '../../machines/vocabulary.ts';
 import type { ProtocolOptions } from './options.ts';
-import { challengeHeader } from './steps.ts';
-import { typedCode } from './typed-code.ts';
-
-/** An answer to a challenge. */
-export interface Answer {
-  readonly challenge: Challenge;
-  readonly code: Secret;
-}
-
-/**
- * The headers of one call of the token endpoint, which takes everything in headers: user name and password at every step, and
- * the interim token with the code from the second step on.
- *
- * @throws {AuthError} `invalid-input` for a text that a header would change, cut or refuse.
- */
-export function tokenHeaders(
-  options: ProtocolOptions,
-  { username, password }: Credentials,
-  answer: Answer | null,
-): Headers {
-  const { headerEncoding } = options;
-  const headers = commonHeaders(options);
-  headers.set('Username', headerValue('username', username, headerEncoding));
-  headers.set('Password', headerValue('password', reveal(password), headerEncoding));
-  if (answer === null) return headers;
-  const { challenge, code } = answer;
-  const header = challengeHeader(challenge.step, options.challengeHeaders);
-  headers.set('Authorization', `Bearer ${reveal(challenge.interimToken)}`);
-  // A header that is taken would send the code as the password, say.
-  if (!header || headers.has(header)) throw new AuthError('unsupported-step', { step: challenge.step });
-  const text = challenge.kind === 'code' ? typedCode(reveal(code)) : reveal(code);
-  headers.set(header, headerValue(challenge.kind, text, headerEncoding));
-  return headers;
-}
 
 /**
  * The headers of every call.
@@ -45,6 +10,9 @@ export function tokenHeaders(
  */
 export const commonHeaders = ({ appKey, headerEncoding }: ProtocolOptions): Headers =>
   new Headers({ Accept: 'application/json', 'Et-App-Key': headerValue('appKey', appKey, headerEncoding) });
+
+/** Whether it can be sent as a bearer token. Anything else would let the server write headers of ours. */
+export const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /**
  * The value of the `Authorization` header for calls of the API.

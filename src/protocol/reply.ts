@@ -2,6 +2,7 @@ import { AuthError, type FailureCode } from '../../machines/failures.ts';
 import { type Secret, secret } from '../../machines/secret.ts';
 import type { Expectation } from '../../machines/vocabulary.ts';
 import { parseBody, wordsIn } from './body.ts';
+import { isToken } from './headers.ts';
 import { challengeHeader, kindOf } from './steps.ts';
 
 /** What a reply is an answer to. */
@@ -128,9 +129,6 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
 ];
 
 const meaningOf = (reason: string) => meanings.find(([words]) => words.test(reason))?.[1];
-
-/** Whether it can be sent as a bearer token. Anything else would let the server write headers of ours. */
-export const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** The server's words, fit for a terminal and a log: no control characters, no secret, not endless. */
 export function presentable(

@@ -2,7 +2,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
 import { type Account, isLive, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { isToken } from '../protocol/reply.ts';
+import { isToken } from '../protocol/headers.ts';
 import { isShaped, type Shaped } from '../protocol/shape.ts';
 
 /**

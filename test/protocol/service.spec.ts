@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { signIn } from '../../src/auth-machine.ts';
 import { secret } from '../../src/index.ts';
+import { requestToken } from '../../src/token-service.ts';
 import { type RawAnswer, reply, startRawServer } from './raw-server.ts';
 
 const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
@@ -13,20 +13,22 @@ it.each<[string, RawAnswer]>([
 ])('a reply is named: %s', async (type, answer) => {
   await using server = await startRawServer([answer]);
   const request = { credentials: credentials(), challenge: null, code: null };
-  expect(await signIn({ baseUrl: server.url, appKey: 'key' }, request, signal)).toMatchObject({ type });
+  expect(await requestToken({ baseUrl: server.url, appKey: 'key' }, request, signal)).toMatchObject({ type });
 });
 
 it('a code that answers no challenge is not sent', async () => {
   await using server = await startRawServer([succeeded]);
   const request = { credentials: credentials(), challenge: null, code: secret('734219') };
-  expect(await signIn({ baseUrl: server.url, appKey: 'key' }, request, signal)).toMatchObject({ type: 'succeeded' });
+  expect(await requestToken({ baseUrl: server.url, appKey: 'key' }, request, signal)).toMatchObject({
+    type: 'succeeded',
+  });
   expect([...(server.requests[0]?.headers.values() ?? [])].join()).not.toContain('734219');
 });
 
 it('a refusal is thrown', async () => {
   await using server = await startRawServer([reply(401, { State: 'Failed', Step: 'BaseAuthentication' })]);
   const request = { credentials: credentials(), challenge: null, code: null };
-  await expect(signIn({ baseUrl: server.url, appKey: 'key' }, request, signal)).rejects.toMatchObject({
+  await expect(requestToken({ baseUrl: server.url, appKey: 'key' }, request, signal)).rejects.toMatchObject({
     code: 'invalid-credentials',
   });
 });
