@@ -26,9 +26,9 @@ export default defineConfig([
     outputOptions: {
       codeSplitting: {
         groups: [
-          { name: 'secret', test: /machines\/(failures|secret)\.ts$/ },
+          { name: 'secret', test: /machines\/(failures|outcome|secret)\.ts$/ },
           // What reads replies is loaded with the first request, and must not share a file with what a page loads before.
-          { name: 'exchange', test: /src\/protocol\/(exchange|headers|shape|steps)\.ts$/ },
+          { name: 'exchange', test: /src\/protocol\/(exchange|headers|shape)\.ts$/ },
           { name: 'token-service', test: /src\/(token-service|protocol\/(reply|body))\.ts$/ },
         ],
       },

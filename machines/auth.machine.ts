@@ -1,5 +1,14 @@
 import { assertEvent, assign, emit, fromPromise, setup } from 'xstate';
-import { challengeAfter, choiceIn, closingReason, credentialsIn, failureAfter, outputOf, wrapped } from './outcome.ts';
+import {
+  challengeAfter,
+  choiceIn,
+  closingReason,
+  credentialsIn,
+  failureAfter,
+  isSetUp,
+  outputOf,
+  wrapped,
+} from './outcome.ts';
 import { wipe } from './secret.ts';
 import { isLive } from './session.ts';
 import type { AuthContext, AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
@@ -30,6 +39,7 @@ export const authMachine = setup({
     isSucceeded: ({ event }) => outputOf(event)?.type === 'succeeded',
     isRestarting: ({ event }) => outputOf(event)?.type === 'restarting',
     isChallenged: ({ context, event }) => challengeAfter(context, event) !== null,
+    isSettingUp: ({ context: { challenge } }) => !!challenge && isSetUp(challenge.kind),
     canRetry: ({ context: { failure } }) => !!failure?.retryable,
     hasUselessCredentials: ({ context: { credentials, failure } }) => !!credentials && !failure?.retryable,
   },
@@ -147,11 +157,18 @@ export const authMachine = setup({
         onError: { target: 'deciding' },
       },
       on: {
-        cancel: { description: 'The user gives up; the call is aborted.', target: 'idle' },
+        cancel: [
+          {
+            description: 'The user gives up; the call is aborted, but what was chosen may already be in force.',
+            guard: { type: 'isSettingUp' },
+            target: 'deciding',
+          },
+          { description: 'The user gives up; the call is aborted.', target: 'idle' },
+        ],
       },
     },
     deciding: {
-      description: 'The call is through, and its outcome decides at once where the login goes.',
+      description: 'The call has ended, and its outcome decides at once where the login goes.',
       always: [
         {
           description: 'Signed in.',
@@ -173,9 +190,8 @@ export const authMachine = setup({
           actions: [{ type: 'setChallenge' }],
         },
         {
-          description: 'The login was refused, the answer was wrong once too often, or the request failed.',
+          description: 'The login was refused or given up, the answer was wrong once too often, or the request failed.',
           target: 'failed',
-          actions: [{ type: 'setFailure' }],
         },
       ],
     },
@@ -188,7 +204,7 @@ export const authMachine = setup({
             description: 'The time of the session is over.',
             guard: { type: 'hasDeadSession' },
             target: 'failed',
-            actions: [{ type: 'emitClosed' }, { type: 'clearSession' }, { type: 'setFailure' }],
+            actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
           },
           {
             description: 'The timer was early, or cannot reach so far: it is set again.',
@@ -212,18 +228,18 @@ export const authMachine = setup({
           description: 'The host woke up, and timers may have slept: is the session over?',
           guard: { type: 'hasDeadSession' },
           target: 'failed',
-          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }, { type: 'setFailure' }],
+          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
         'session.rejected': {
           description: 'The server no longer takes the token.',
           target: 'failed',
-          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }, { type: 'setFailure' }],
+          actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
       },
     },
     failed: {
       description: 'The login or the session ended, for the reason in `failure`.',
-      entry: [{ type: 'clearChallenge' }],
+      entry: [{ type: 'setFailure' }, { type: 'clearChallenge' }],
       always: {
         description: 'Starting over cannot help, so the password is of no use.',
         guard: { type: 'hasUselessCredentials' },

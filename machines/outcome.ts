@@ -47,6 +47,10 @@ export function challengeAfter({ challenge: former }: AuthContext, { output, err
   return code === 'invalid-input' || code === 'network' || code === 'timeout' ? { ...former, problem: code } : null;
 }
 
+/** Whether a challenge asks for what the account lacks: its answer takes effect there. */
+export const isSetUp = (kind: Challenge['kind']): kind is 'new-password' | 'new-pin' =>
+  kind === 'new-password' || kind === 'new-pin';
+
 /** What a login fails with whose answers were refused once too often. */
 export const refusals: Readonly<Record<Challenge['kind'], FailureCode>> = {
   code: 'invalid-code',
@@ -60,6 +64,9 @@ export const refusals: Readonly<Record<Challenge['kind'], FailureCode>> = {
 export function failureAfter({ type, output, error }: Outcome): AuthFailure {
   if (type === 'session.rejected') return new AuthError('session-rejected').failure;
   if (type === 'session.check' || type.startsWith('xstate.after')) return new AuthError('session-expired').failure;
+  if (type === 'cancel') {
+    return new AuthError('cancelled', { detail: 'the new password or PIN may already be in force' }).failure;
+  }
   if (error instanceof AuthError) return error.failure;
   if (output?.type === 'expecting') {
     const { kind, step, reason } = output.expectation;

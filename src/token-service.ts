@@ -1,10 +1,10 @@
 import { AuthError } from '../machines/failures.ts';
+import { isSetUp } from '../machines/outcome.ts';
 import { isAlive, unwrapped } from '../machines/secret.ts';
 import type { Expectation, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
 import type { AuthOptions } from './auth-machine.ts';
 import { loaded } from './protocol/exchange.ts';
 import type { Decision } from './protocol/reply.ts';
-import { isSetUp } from './protocol/steps.ts';
 import { callTokenEndpoint } from './protocol/token-endpoint.ts';
 
 const defaultLifetime = 24 * 60 * 60 * 1000;

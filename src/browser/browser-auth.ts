@@ -1,5 +1,6 @@
 import { fromPromise } from 'xstate';
 import { AuthError } from '../../machines/failures.ts';
+import { isSetUp } from '../../machines/outcome.ts';
 import { isLive, normalBaseUrl } from '../../machines/session.ts';
 import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
@@ -155,6 +156,9 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       if (challenge.kind !== 'code' || options.readMessages === false) return;
       reading = new AbortController();
       void readCodeFromMessage(reading.signal).then((code) => code && actor.send({ type: 'code.submit', code }));
+    } else if (value === 'verifyingCode' && challenge && credentials && isSetUp(challenge.kind)) {
+      // A code that is sent may be lost; a password that is sent may be in force.
+      unfinished.keep(credentials.username, challenge, true);
     } else if (!snapshot.hasTag('busy')) {
       turn.end();
       unfinished.forget();

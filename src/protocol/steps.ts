@@ -8,10 +8,6 @@ export function challengeHeader(step: string, configured: Readonly<Record<string
   return new Map(Object.entries({ ...defaults, ...configured })).get(step);
 }
 
-/** Whether a challenge asks for what the account lacks: its answer takes effect there. */
-export const isSetUp = (kind: Expectation['kind']): kind is 'new-password' | 'new-pin' =>
-  kind === 'new-password' || kind === 'new-pin';
-
 /** What kind of answer a step wants. */
 export function kindOf(step: string): Expectation['kind'] {
   if (step === 'VerificationCode') return 'code';

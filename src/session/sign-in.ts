@@ -1,11 +1,10 @@
 import { AuthError, type FailureCode, type FailureDetails } from '../../machines/failures.ts';
-import { refusals } from '../../machines/outcome.ts';
+import { isSetUp, refusals } from '../../machines/outcome.ts';
 import { isAlive, reveal, Secret, secret } from '../../machines/secret.ts';
 import type { Challenge, Session } from '../../machines/vocabulary.ts';
 import type { Auth } from '../auth.ts';
 import type { SettledState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
-import { isSetUp } from '../protocol/steps.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** How often a provider may ask for another code, or give what cannot be sent or is refused, before the login fails. */

@@ -363,6 +363,25 @@ describe('a page that is loaded again while the user waits for the code', () => 
     expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('unfinished');
   });
 
+  it('tells of a new password that was on its way: it may be in force', async () => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    await pressSignIn(page, 'erin');
+    await expectAnswer(page, 'awaitingCode');
+    site.emulator.answerNext({ silent: true });
+    await page.evaluate(() => void window.auth.submitCode('a new secret').catch(() => {}));
+    await vi.waitFor(() => expect(sent().at(-1)?.method).toBe('PUT'), { timeout: 10_000 });
+    const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    await reload(page, site);
+    expect(await page.evaluate(() => window.auth.unfinished)).toMatchObject({
+      username: 'erin',
+      resumable: false,
+      sent: 'new-password',
+    });
+    expect(kept).not.toMatch(/a new secret|erin-demo/);
+    expect(sent().filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
   it('has another code sent when the user asks for one', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site, { resumeWithin: 60_000 });

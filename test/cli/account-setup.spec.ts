@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startEmulator } from '../../src/testing/index.ts';
 import { runCommand, signingIn } from './command.ts';
 import { openTerminal } from './terminal.ts';
@@ -22,6 +22,20 @@ describe.concurrent('in a terminal', () => {
       expect(terminal.everything()).not.toContain(secret);
     }
     expect(emulator.users.find(({ username }) => username === 'erin')?.password).toBe('a new secret');
+  });
+
+  it('a new password that was given up on may be in force: the user is told', async () => {
+    await using emulator = await startEmulator();
+    await using terminal = openTerminal(['login'], signingIn(emulator, 'erin'));
+    await terminal.waitForScreen('Your password has expired. Choose a new one.');
+    emulator.answerNext({ silent: true });
+    await terminal.answer('New password', 'a new secret');
+    await terminal.answer('The same again', 'a new secret');
+    await vi.waitFor(() => expect(emulator.requests.at(-1)?.method).toBe('PUT'), { timeout: 10_000 });
+    terminal.press('Ctrl-C');
+    expect(await terminal.exitCode()).toBe(130);
+    expect(terminal.screen()).toContain('The login was cancelled. (the new password or PIN may already be in force)');
+    expect(emulator.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
   });
 
   it('a PIN is chosen, with a phrase and a picture', async () => {

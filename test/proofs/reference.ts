@@ -100,7 +100,11 @@ export function follow(view: View, move: Move, maxAttempts: number): View {
   if (move === 'login') return state === 'idle' || state === 'failed' ? requesting : view;
   if (move === 'code.submit') return state === 'awaitingCode' ? { ...view, state: 'verifyingCode' } : view;
   if (move === 'code.resend') return state === 'awaitingCode' ? requesting : view;
-  if (move === 'cancel') return isOpen || isBusy ? idle : view;
+  if (move === 'cancel') {
+    // The new password may be in force already.
+    if (state === 'verifyingCode' && view.step === 'BaseAuthentication') return failed('cancelled');
+    return isOpen || isBusy ? idle : view;
+  }
   if (move === 'retry') return state === 'failed' && view.password ? requesting : view;
   if (move === 'reset') return state === 'failed' ? idle : view;
   if (move === 'logout' || move === 'session.ended') return state === 'authenticated' ? idle : view;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { AuthState } from '../../src/auth-state.ts';
 import { login } from '../../src/node/index.ts';
@@ -131,6 +132,27 @@ describe('an expired password', () => {
     expect(challengeOf(await auth.submitCode('a new secret'))).toMatchObject({
       kind: 'new-password',
       problem: 'timeout',
+    });
+    expect(paths(emulator)).toEqual([token, reset]);
+  });
+
+  it('may be in force already where the user gives up before the reply: the user is told, and nothing is left', async () => {
+    await using emulator = await startEmulator();
+    const auth = authAt(emulator.baseUrl);
+    await auth.login(erin);
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    emulator.answerNext({ later: promise });
+    const chosen = secret('a new secret');
+    void auth.submitCode(chosen);
+    await vi.waitFor(() => expect(paths(emulator)).toEqual([token, reset]));
+    const failure = failureOf(await auth.cancel());
+    expect(failure).toMatchObject({ code: 'cancelled', detail: 'the new password or PIN may already be in force' });
+    // The late reply of a call that was given up changes nothing.
+    resolve(answers.accountSetUp);
+    await setImmediate();
+    expect(auth.actor.getSnapshot()).toMatchObject({
+      value: 'failed',
+      context: { credentials: null, challenge: null },
     });
     expect(paths(emulator)).toEqual([token, reset]);
   });

@@ -46,12 +46,6 @@ export const wire: readonly WireRow[] = [
     means: 'new-pin',
   },
   {
-    reply: 'a PIN that was never set, and no token to set it with',
-    statuses: [200, 202],
-    body: { State: 'Expecting', Reason: 'PIN code is not init' },
-    means: 'pin-not-set',
-  },
-  {
     reply: 'an expired password, as a refusal',
     statuses: [200, 202, 401],
     body: { State: 'Failed', Step: first, Reason: expired, Token },
@@ -68,12 +62,6 @@ export const wire: readonly WireRow[] = [
     statuses: [200, 202, 401],
     body: { State: first, Reason: expired, Token },
     means: 'new-password',
-  },
-  {
-    reply: 'an expired password, and no token to change it with',
-    statuses: [401],
-    body: { State: 'Failed', Step: first, Reason: expired },
-    means: 'password-expired',
   },
   {
     reply: 'a wrong name or password',

@@ -25,6 +25,10 @@ export const words = {
   resend: 'Send a new code',
   waiting: 'You are signing in to this account in another tab. Go on there, or cancel.',
   unfinished: 'Your login was interrupted. Please sign in again.',
+  sent: {
+    'new-password': 'Your login was interrupted. The new password may already be in force: try it first.',
+    'new-pin': 'Your login was interrupted. The new PIN may already be in force: try it first.',
+  },
   resumable: 'Your login was interrupted. The code that you were sent is still good: sign in again to enter it.',
   phrase: 'Your personal phrase:',
   image: 'Your personal image',
@@ -55,7 +59,7 @@ export const words = {
   },
   /** What is under way, or what came of it. */
   statusOf({ state, session, unfinished, isWaiting }: Shown): string {
-    if (state === 'idle' && unfinished) return unfinished.resumable ? words.resumable : words.unfinished;
+    if (state === 'idle' && unfinished) return cutOff(unfinished);
     if (state === 'requestingToken') return isWaiting ? words.waiting : 'Signing in…';
     if (state === 'verifyingCode') return 'Checking…';
     return state === 'authenticated' && session ? sessionLine(session) : '';
@@ -75,6 +79,12 @@ export const words = {
     return `${sentence(reason ?? (detail && `(${detail})`))} ${messages[code].remedy}`.trim();
   },
 };
+
+/** What became of the login that the page before this one did not finish. */
+function cutOff({ sent, resumable }: UnfinishedLogin): string {
+  if (sent) return words.sent[sent];
+  return resumable ? words.resumable : words.unfinished;
+}
 
 /** Servers leave out the full stop. */
 const sentence = (text: string | null) => (text ? isolated(/[.!?)]\s*$/.test(text) ? text : `${text}.`) : '');
