@@ -80,7 +80,11 @@ export function createAuth(options: CreateAuthOptions): Auth {
 
   async function settle(event: AuthEvent): Promise<SettledState> {
     const before = actor.getSnapshot();
-    if (before.status !== 'active') throw stopped();
+    if (before.status !== 'active') {
+      // In development, XState warns of it: a button that does nothing must not do so in silence.
+      actor.send(event);
+      throw stopped();
+    }
     if (!before.can(event)) {
       throw new AuthError('wrong-state', { detail: `${event.type} is not possible in ${before.value}` });
     }
@@ -115,7 +119,7 @@ export function createAuth(options: CreateAuthOptions): Auth {
 
 const concealed = (text: string | Secret): Secret => (typeof text === 'string' ? secret(text) : text);
 
-const stopped = () => new AuthError('interrupted');
+const stopped = () => new AuthError('interrupted', { detail: 'stopped: make the login outside of components' });
 
 // The timer of a session must not keep a program alive that has nothing else to do.
 const patientClock: NonNullable<CreateAuthOptions['clock']> = {

@@ -221,7 +221,7 @@ const walks: Record<string, () => Promise<void>> = {
     await signIn();
     await isIn('authenticated');
     await press('Call the API');
-    await page.getByText('GET /v1.0/users/@me/info 200').waitFor();
+    await page.getByText('GET /api/v1.0/users/@me/info 200').waitFor();
     await isIn('authenticated');
     await press('End it at the server');
     await press('Call the API');
@@ -318,11 +318,11 @@ describe('the playground, as a static page', () => {
     expect(text.replaceAll(/\d+ ms/g, '0 ms').replaceAll(/^\S+ {2}/gm, '')).toBe(
       [
         'idle -> requestingToken 0 ms',
-        'POST /token 202 Expecting VerificationCode “Expecting confirmation code” 0 ms',
+        'POST /api/token 202 Expecting VerificationCode “Expecting confirmation code” 0 ms',
         'SMS to +1 202 555 0100',
         'requestingToken -> awaitingCode (VerificationCode) 0 ms',
         'awaitingCode -> verifyingCode 0 ms',
-        'POST /token 200 Succeeded 0 ms',
+        'POST /api/token 200 Succeeded 0 ms',
         'verifyingCode -> authenticated 0 ms',
       ].join('\n'),
     );
@@ -429,7 +429,7 @@ describe('the playground, as a static page', () => {
     await press('Continue');
     await isIn('authenticated');
     await press('Call the API');
-    await page.getByText('GET /v1.0/users/@me/info 200').waitFor();
+    await page.getByText('GET /api/v1.0/users/@me/info 200').waitFor();
     const kept = await page.evaluate(() => [
       location.href,
       document.documentElement.outerHTML,

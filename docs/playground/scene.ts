@@ -53,7 +53,7 @@ export function openScenario(scenario: Scenario): Scene {
   const emulator = createEmulator({ ...scenario.emulator, onMessage: (message) => recorder.receive(message) });
   const script = [...(scenario.script ?? [])];
   const broker = {
-    baseUrl: 'https://etna.test',
+    baseUrl: 'https://etna.test/api',
     appKey: emulator.appKey,
     timeout: scenario.timeout,
     fetch: recorder.watch((input, init) => {

@@ -15,7 +15,8 @@ export function stateDirectory(
 ): string {
   const { ETNA_AUTH_HOME: own, XDG_STATE_HOME: state, LOCALAPPDATA: local } = environment;
   if (own) return absolute(own, 'ETNA_AUTH_HOME');
-  if (platform === 'win32') return join(local || join(home(), 'AppData', 'Local'), 'etna-auth');
+  if (platform === 'win32')
+    return join(local ? absolute(local, 'LOCALAPPDATA') : join(home(), 'AppData', 'Local'), 'etna-auth');
   if (platform === 'darwin') return join(home(), 'Library', 'Application Support', 'etna-auth');
   // A relative path is to be ignored, says the XDG specification.
   const base = state && isAbsolute(state) ? state : join(home(), '.local', 'state');

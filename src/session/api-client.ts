@@ -1,4 +1,4 @@
-import ky, { type KyInstance } from 'ky';
+import ky, { type Input, type KyInstance, type Options } from 'ky';
 import { AuthError } from '../../machines/failures.ts';
 import type { Auth } from '../auth.ts';
 import { endpointUrl } from '../protocol/endpoint-url.ts';
@@ -19,7 +19,7 @@ export interface ApiClientOptions extends Pick<ProtocolOptions, 'baseUrl' | 'app
 
 /**
  * A client for the API: a [ky](https://github.com/sindresorhus/ky) instance that calls with the session of a login. Paths are
- * relative to the base URL, and have no slash at their beginning.
+ * relative to the base URL, with or without a slash at their beginning.
  *
  * - No call is made with a session that is over, none leaves the base URL, and no redirect is followed.
  * - A 401 is looked into: where the session is over, the login is told, and a call that may be made twice is made once more if
@@ -52,7 +52,7 @@ export function createApiClient(source: Auth | SessionSource, options: ApiClient
     throw new AuthError('invalid-input', { detail: 'appKey: unsendable' });
   }
   const sessions = 'getSession' in source ? source : sourceOf(source);
-  return ky.create({
+  const api = ky.create({
     baseUrl: apiUrl,
     timeout,
     retry: 0,
@@ -65,5 +65,19 @@ export function createApiClient(source: Auth | SessionSource, options: ApiClient
         return fetch(input, init);
       },
     }),
+  });
+  return withLeadingSlash(api);
+}
+
+const methods = ['get', 'post', 'put', 'patch', 'head', 'delete'] as const;
+
+/** Takes `/v1.0/…` for `v1.0/…`. By the rules for addresses it would leave the base URL, and be refused. */
+function withLeadingSlash(api: KyInstance): KyInstance {
+  const below = <Result>(call: (input: Input, options?: Options) => Result) => {
+    return (input: Input, options?: Options) =>
+      call(typeof input === 'string' ? input.replace(/^\/(?!\/)/, '') : input, options);
+  };
+  return Object.assign(below(api), api, Object.fromEntries(methods.map((method) => [method, below(api[method])])), {
+    extend: (...options: Parameters<KyInstance['extend']>) => withLeadingSlash(api.extend(...options)),
   });
 }

@@ -62,7 +62,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
     if (!request.url.startsWith(apiUrl)) {
       const { origin, pathname } = new URL(request.url);
       throw new AuthError('invalid-input', {
-        detail: `${origin}${pathname} is not below ${apiUrl}; paths begin without a slash`,
+        detail: `${origin}${pathname} is not below ${apiUrl}`,
       });
     }
     // Some servers decode them first, and so leave the path.

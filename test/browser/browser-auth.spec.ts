@@ -63,7 +63,7 @@ describe('a tab', () => {
     await reload(page, site);
     expect(await stateOf(page)).toBe('idle');
     // A page that is left at once tells the server all the same.
-    await expect.poll(() => sent().map(({ path }) => path)).toEqual(['/token', '/token', '/logout']);
+    await expect.poll(() => sent().map(({ path }) => path)).toEqual(['/api/token', '/api/token', '/api/logout']);
   });
 
   it('sends nothing when it is loaded again, in whatever state', async () => {
@@ -304,7 +304,7 @@ describe('tabs', () => {
     // The tab that was told does not tell the server once more.
     await expect
       .poll(() => sent().map(({ path }) => path))
-      .toEqual(['/token', '/token', '/logout', '/token', '/token']);
+      .toEqual(['/api/token', '/api/token', '/api/logout', '/api/token', '/api/token']);
   });
 
   it('that are opened late are signed in, without a request', async () => {

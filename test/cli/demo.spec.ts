@@ -7,19 +7,19 @@ describe.concurrent('the demo', () => {
     const { exitCode, stdout, stderr } = await runCommand([], {}, { program: 'demo' });
     expect([exitCode, stderr]).toEqual([0, '']);
     const story = stdout
-      .replace(/:\d{5}$/m, ':<port>')
+      .replace(/:\d{5}\/api$/m, ':<port>/api')
       .replace(/\d+ ms/g, '<n> ms')
       .replace(/until .*\.$/m, 'until <time>.')
       .replace(/"expiresAt":"[^"]+"/, '"expiresAt":"<time>"');
     expect(story.split('\n')).toEqual([
-      'server   an emulated ETNA Trader at http://127.0.0.1:<port>',
+      'server   an emulated ETNA Trader at http://127.0.0.1:<port>/api',
       'user     types at "Password"',
       'state    requestingToken',
-      'request  POST /token password=••• username=alice -> 202 Expecting VerificationCode (<n> ms)',
+      'request  POST /api/token password=••• username=alice -> 202 Expecting VerificationCode (<n> ms)',
       'state    awaitingCode',
       'user     types the code from the SMS to +1 202 555 0100, for VerificationCode',
       'state    verifyingCode',
-      'request  POST /token password=••• username=alice verificationcode=••• authorization=interim token -> 200 Succeeded (<n> ms)',
+      'request  POST /api/token password=••• username=alice verificationcode=••• authorization=interim token -> 200 Succeeded (<n> ms)',
       'state    authenticated',
       'outcome  Signed in as alice until <time>.',
       '{"state":"authenticated","username":"alice","expiresAt":"<time>"}',
@@ -36,7 +36,9 @@ describe.concurrent('the demo', () => {
     const [, code = ''] = /SMS to \+1 202 555 0100: your code is (\d{6})$/m.exec(terminal.screen()) ?? [];
     await terminal.answer('Code', code);
     expect(await terminal.exitCode()).toBe(0);
-    expect(terminal.screen()).toMatch(/POST \/token password=••• username=alice -> 202 Expecting VerificationCode/);
+    expect(terminal.screen()).toMatch(
+      /POST \/api\/token password=••• username=alice -> 202 Expecting VerificationCode/,
+    );
     expect(terminal.screen()).toMatch(/└ {2}Signed in as alice until .*\.$/);
     expect(terminal.isLeftInOrder()).toBe(true);
   });

@@ -24,7 +24,7 @@ async function examine(variables: Readonly<Record<string, string>>) {
 describe.concurrent('etna-auth doctor', () => {
   it('finds all well, sends no name and no password, and leaves the token endpoint alone', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
-    await using emulator = await startEmulator({ basePath: '/api' });
+    await using emulator = await startEmulator();
     const home = { ETNA_AUTH_STORE: 'file', ETNA_AUTH_HOME: join(folder.path, 'home') };
     const environment = { ...pointingTo(emulator), ...home, ETNA_USERNAME: 'alice', ETNA_PASSWORD: 'canary' };
     const run = await runCommand(['doctor'], environment);

@@ -43,9 +43,9 @@ describe.concurrent('etna-auth emulator', () => {
     ]);
 
     expect(await paste(pasteable(introduction, 'bob'))).toMatch(/^Signed in as bob until /);
-    await emulator.waitForOutput(/^POST \/token .*$/m);
+    await emulator.waitForOutput(/^POST \/api\/token .*$/m);
     const log = emulator.output().slice(introduction.length);
-    expect(log).toMatch(/^POST \/token password=••• username=bob -> 200 Succeeded \(\d+ ms\)\n$/);
+    expect(log).toMatch(/^POST \/api\/token password=••• username=bob -> 200 Succeeded \(\d+ ms\)\n$/);
 
     emulator.signal('SIGINT');
     expect(await emulator.ended).toMatchObject({ exitCode: 0, stderr: '' });

@@ -66,7 +66,7 @@ describe.concurrent('the commands of the pages', () => {
     expect(stdout).toContain('"');
     // The doctor calls without a session, to be refused.
     const calls = emulator.requests.filter(
-      ({ path, authorization }) => path.startsWith('/v1.0/users/@me/') && authorization !== 'none',
+      ({ path, authorization }) => path.startsWith('/api/v1.0/users/@me/') && authorization !== 'none',
     );
     expect(calls.length).toBeGreaterThan(0);
     expect(calls.map(({ status }) => status)).not.toContain(401);

@@ -28,7 +28,7 @@ export interface Home extends AsyncDisposable {
 /** Opens a home, which is removed at the end of the block. */
 export async function openHome(options?: EmulatorOptions): Promise<Home> {
   const folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
-  const emulator = await startEmulator({ basePath: '/api', ...options });
+  const emulator = await startEmulator({ ...options });
   const directory = join(folder.path, 'state');
   const variables = { ETNA_AUTH_HOME: directory, ETNA_AUTH_STORE: '' };
   const sessionFile = async () => {

@@ -36,7 +36,7 @@ function expectSound(state: AuthState, ...confided: string[]): void {
 
 let emulator = createEmulator({ loginsPerMinute: false });
 const options = {
-  baseUrl: 'https://etna.test',
+  baseUrl: 'https://etna.test/api',
   appKey: emulator.appKey,
   timeout: 1_000,
   fetch: ((...request) => emulator.fetch(...request)) as typeof fetch,
@@ -84,7 +84,7 @@ describe('whatever a server answers', () => {
           const state = await auth.submitCode(code);
           expectSound(state);
           // One that lacks a PIN is offered pictures to choose from.
-          expect(emulator.requests.filter(({ path }) => path === '/token')).toHaveLength(2);
+          expect(emulator.requests.filter(({ path }) => path === '/api/token')).toHaveLength(2);
           auth.actor.stop();
         }),
         run(5_000),
@@ -146,7 +146,7 @@ describe('whatever happens in whatever order', () => {
           await Promise.all(outcomes);
           const calls = script.filter(({ name }) => requesting.includes(name)).length;
           // A logout is told to the server when nobody waits any more, be it the next one.
-          const asked = login.emulator.requests.filter(({ path }) => path === '/token');
+          const asked = login.emulator.requests.filter(({ path }) => path === '/api/token');
           expect(asked.length).toBeLessThanOrEqual(calls);
 
           const { actor } = login.auth;

@@ -12,7 +12,7 @@ it('prints a line for each transition: from where, to where, why, and after how 
   const lines: string[] = [];
   const { fetch, appKey, answerNext } = createEmulator();
   const inspect = logTransitions({ write: (line) => lines.push(line) });
-  const auth = createAuth({ baseUrl: 'https://etna.test', appKey, fetch, inspect });
+  const auth = createAuth({ baseUrl: 'https://etna.test/api', appKey, fetch, inspect });
   const within = async (milliseconds: number, turn: () => Promise<unknown>, answer?: ScriptedAnswer) => {
     let release = (_: ScriptedAnswer) => {};
     if (answer) answerNext({ later: new Promise((resolve) => (release = resolve)) });
@@ -77,7 +77,7 @@ it('calls a step of the server’s own by its kind, since its name is the server
   const { fetch, appKey, answerNext } = createEmulator();
   answerNext(answers.expecting('DeviceCheck', 'Which device?', 'ticket'));
   const auth = createAuth({
-    baseUrl: 'https://etna.test',
+    baseUrl: 'https://etna.test/api',
     appKey,
     fetch,
     challengeHeaders: { DeviceCheck: 'DeviceCode' },

@@ -143,7 +143,10 @@ describe('whatever inspects', () => {
         verifyCode: { src: 'verifyCode', snapshot: { status: 'active', input, output: undefined, error: undefined } },
       },
     };
-    const auth = createActor(createAuthMachine({ baseUrl: 'https://etna.test', appKey: 'key' }), { inspect, snapshot });
+    const auth = createActor(createAuthMachine({ baseUrl: 'https://etna.test/api', appKey: 'key' }), {
+      inspect,
+      snapshot,
+    });
     auth.start();
     expect(auth.getSnapshot().context.credentials?.username).toBe(username);
     auth.stop();

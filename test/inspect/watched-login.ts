@@ -37,7 +37,7 @@ export async function signInWatched(
   options: Omit<CreateAuthOptions, 'baseUrl' | 'appKey' | 'fetch'>,
 ): Promise<Auth> {
   const { fetch, appKey, answerNext } = createEmulator();
-  const auth = createAuth({ ...options, baseUrl: 'https://etna.test', appKey, fetch });
+  const auth = createAuth({ ...options, baseUrl: 'https://etna.test/api', appKey, fetch });
   answerNext(answers.expecting('VerificationCode', words, interimToken), ending);
   await auth.login({ username, password });
   await auth.submitCode(code);

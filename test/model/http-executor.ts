@@ -98,7 +98,7 @@ export function openAuth(
 
 /** How many there were, but for logouts, which nobody waits for. */
 export const loginRequests = ({ requests }: RunningEmulator): number =>
-  requests.filter(({ path }) => path !== '/logout').length;
+  requests.filter(({ path }) => path !== '/api/logout').length;
 
 /** A text that makes a call fail in the way wanted, before it is sent. */
 function secretOf(text: string) {

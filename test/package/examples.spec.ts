@@ -70,7 +70,6 @@ describe('the examples', () => {
 /** An emulator in the broker's place, for the users and the codes that the examples have. */
 function standInForBroker(code: string): void {
   const emulator = createEmulator({
-    basePath: '/api',
     users: [
       {
         username: 'trader',

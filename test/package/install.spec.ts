@@ -19,11 +19,11 @@ import { explain } from 'etna-auth/messages';
 import { login, reveal } from 'etna-auth/node';
 import { createEmulator, startEmulator } from 'etna-auth/testing';
 
-const emulator = await startEmulator({ basePath: '/api' });
+const emulator = await startEmulator();
 const account = { baseUrl: emulator.baseUrl, appKey: emulator.appKey, username: 'alice', password: secret('alice-demo') };
 const session = await login({ ...account, getCode: async () => (await emulator.nextMessage('alice')).code });
 const { fetch, appKey } = createEmulator();
-const step = await createAuth({ baseUrl: 'https://etna.test', appKey, fetch }).login({ username: 'bob', password: 'wrong' });
+const step = await createAuth({ baseUrl: 'https://etna.test/api', appKey, fetch }).login({ username: 'bob', password: 'wrong' });
 console.log(process.versions.node.split('.')[0], session.username, bearer(session) === 'Bearer ' + reveal(session.token), explain(step.failure));
 await emulator.close();
 `;

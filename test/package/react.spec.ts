@@ -14,7 +14,7 @@ let screen: HTMLElement;
 let shown: Root;
 
 beforeEach(() => {
-  emulator = createEmulator({ basePath: '/api', appKey: 'key' });
+  emulator = createEmulator({ appKey: 'key' });
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.stubGlobal('fetch', emulator.fetch);
   screen = document.createElement('main');

@@ -10,10 +10,10 @@ import { authAt, challengeOf, failureOf, outcomeOf, sessionOf } from './sign-in.
 const paths = ({ requests }: RunningEmulator) => requests.map(({ method, path }) => `${method} ${path}`);
 const erin = { username: 'erin', password: 'erin-demo' };
 const frank = { username: 'frank', password: 'frank-demo' };
-const reset = 'PUT /v1.0/users/passwords/reset/';
-const images = 'GET /v1.0/assets/security-images';
-const change = 'POST /v1.0/users/pincode/change';
-const token = 'POST /token';
+const reset = 'PUT /api/v1.0/users/passwords/reset/';
+const images = 'GET /api/v1.0/assets/security-images';
+const change = 'POST /api/v1.0/users/pincode/change';
+const token = 'POST /api/token';
 
 describe('an expired password', () => {
   it('is replaced in the login itself, which then goes on', async () => {

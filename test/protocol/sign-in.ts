@@ -46,7 +46,7 @@ export async function answerMetBy(
 }
 
 function expectCalls(emulator: RunningEmulator, expected: number) {
-  const { length } = emulator.requests.filter(({ path }) => path === '/token');
+  const { length } = emulator.requests.filter(({ path }) => path === '/api/token');
   if (length !== expected) throw new Error(`There should have been ${expected} calls, not ${length}.`);
 }
 

@@ -14,7 +14,7 @@ describe('the demo users', () => {
     ['carol', ['code', 'pin']],
     ['dave', ['pin', 'code']],
   ])('%s signs in by answering %j', async (username, kinds) => {
-    await using emulator = await startEmulator({ basePath: '/api' });
+    await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     let state = await auth.login({ username, password: `${username}-demo` });
     for (const kind of kinds) {

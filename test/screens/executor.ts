@@ -119,7 +119,7 @@ export async function openExecutor(
   const auth = alone(createAuth(Object.assign(options, { clock, session: startingSession(path.session) })));
   const screen = await openScreen(mount, auth);
   const countRequests = async () =>
-    (await commands.requests(broker.baseUrl)).filter(({ path }) => path === '/token').length;
+    (await commands.requests(broker.baseUrl)).filter(({ path }) => path === '/api/token').length;
   let requestsBefore = 0;
 
   return {

@@ -359,6 +359,25 @@ export function describeScreen(name: string, mount: Mount): void {
       await isEmpty('Code');
     });
 
+    it('says when another code is on its way, after "Send a new code" and after "Try again"', async () => {
+      const asked = answers.expectingCode(token);
+      using _ = await open([asked, asked, answers.corruptedTicket, asked, asked]);
+      const hint = () => document.querySelector('#hint')?.textContent;
+      signIn();
+      await expect.poll(hint).toBe(words.answers.code.hint);
+      press(words.resend);
+      await expect.poll(hint).toBe(words.anotherCode);
+      fill('Code', '123456');
+      press(words.submit);
+      await shows({ state: 'failed' });
+      press(words.retry);
+      await expect.poll(hint).toBe(words.anotherCode);
+      press(words.cancel);
+      await shows({ state: 'idle' });
+      signIn();
+      await expect.poll(hint).toBe(words.answers.code.hint);
+    });
+
     it('says kindly that a login was cut off, and that another tab is signing in', async () => {
       const status = page.getByRole('status');
       const expectingCode = answers.expectingCode(token);

@@ -26,7 +26,7 @@ describe('a kept session and its client', () => {
   let broker: { baseUrl: string; appKey: string };
   let kept: KeptSession;
   beforeEach(async () => {
-    emulator = await startEmulator({ basePath: '/api', loginsPerMinute: false });
+    emulator = await startEmulator({ loginsPerMinute: false });
     broker = { baseUrl: emulator.baseUrl, appKey: emulator.appKey };
     kept = await keepSession({
       baseUrl: emulator.baseUrl,

@@ -16,7 +16,7 @@ let emulator: RunningEmulator;
 let store: SessionStore;
 let options: OpenAuthOptions;
 beforeEach(async () => {
-  emulator = await startEmulator({ basePath: '/api', loginsPerMinute: false });
+  emulator = await startEmulator({ loginsPerMinute: false });
   store = createMemoryStore();
   options = { baseUrl: emulator.baseUrl, appKey: emulator.appKey, username: 'bob', store };
 });

@@ -92,15 +92,15 @@ describe('the paths', () => {
   });
 
   it('answer the page of a web server where there is nothing', async () => {
-    const response = await createEmulator().fetch('https://etna.test/tokens', { method: 'POST' });
+    const response = await createEmulator().fetch('https://etna.test/api/tokens', { method: 'POST' });
     expect(response.status).toBe(404);
     expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
     expect(await response.text()).toMatch(/^<!DOCTYPE html>/);
   });
 
-  it.each(['/api', '/api/', 'api'])('begin with the base path %s', async (basePath) => {
+  it.each(['/trader', '/trader/', 'trader'])('begin with the base path %s', async (basePath) => {
     const emulator = createEmulator({ basePath });
-    expect(emulator.basePath).toBe('/api');
+    expect(emulator.basePath).toBe('/trader');
     expect((await loginAs(emulator, 'bob').begin()).status).toBe(200);
     expect((await emulator.fetch('https://etna.test/token', { method: 'POST' })).status).toBe(404);
   });
@@ -109,7 +109,7 @@ describe('the paths', () => {
 describe('a page of another origin', () => {
   it('may send the headers of the protocol, and need not ask again for two hours', async () => {
     const emulator = createEmulator();
-    const { status, headers } = await emulator.fetch('https://etna.test/token', {
+    const { status, headers } = await emulator.fetch('https://etna.test/api/token', {
       method: 'OPTIONS',
       headers: {
         Origin: 'https://terminal.test',
@@ -128,7 +128,7 @@ describe('a page of another origin', () => {
   });
 
   it.each(['/token', '/v1.0/users/@me/info', '/nowhere'])('may read the answer of %s', async (path) => {
-    const { headers } = await createEmulator().fetch(`https://etna.test${path}`, { method: 'POST' });
+    const { headers } = await createEmulator().fetch(`https://etna.test/api${path}`, { method: 'POST' });
     expect(headers.get('Access-Control-Allow-Origin')).toBe('*');
     expect(headers.get('Access-Control-Expose-Headers')).toBe('Retry-After');
   });

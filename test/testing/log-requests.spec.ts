@@ -5,11 +5,17 @@ import { createEmulator, logRequests } from '../../src/testing/index.ts';
 it('logs what goes to a server and what comes of it, with secrets masked', async () => {
   const emulator = createEmulator();
   const { fetch, requests } = logRequests((input, init) => emulator.fetch(input, init));
-  const auth = createAuth({ baseUrl: 'https://etna.test', appKey: emulator.appKey, fetch });
+  const auth = createAuth({ baseUrl: 'https://etna.test/api', appKey: emulator.appKey, fetch });
   await auth.login({ username: 'bob', password: 'bob-demo' });
   expect(auth.getSnapshot().state).toBe('authenticated');
   expect(requests).toEqual([
-    expect.objectContaining({ method: 'POST', path: '/token', status: 200, state: null, duration: expect.any(Number) }),
+    expect.objectContaining({
+      method: 'POST',
+      path: '/api/token',
+      status: 200,
+      state: null,
+      duration: expect.any(Number),
+    }),
   ]);
   expect(requests[0]?.headers).toMatchObject({ username: 'bob', password: '•••', 'et-app-key': '•••' });
 });
@@ -18,6 +24,6 @@ it('logs a request that was given no answer, and fails as the server did', async
   const { fetch, requests } = logRequests(async () => {
     throw new TypeError('fetch failed');
   });
-  await expect(fetch('https://etna.test/token')).rejects.toThrow('fetch failed');
-  expect(requests).toMatchObject([{ path: '/token', status: null }]);
+  await expect(fetch('https://etna.test/api/token')).rejects.toThrow('fetch failed');
+  expect(requests).toMatchObject([{ path: '/api/token', status: null }]);
 });

@@ -76,7 +76,7 @@ describe('who is refused', () => {
 
   it.each([{}, { 'Et-App-Key': 'another' }])('a program without the application key: %o', async (headers) => {
     const emulator = createEmulator();
-    const response = await emulator.fetch('https://etna.test/token', { method: 'POST', headers });
+    const response = await emulator.fetch('https://etna.test/api/token', { method: 'POST', headers });
     expect(response.status).toBe(401);
     expect(await response.json()).toEqual({ error: 'Application key is not defined or does not exist' });
   });

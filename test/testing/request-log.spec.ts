@@ -9,7 +9,7 @@ describe('the request log', () => {
     expect(emulator.requests).toEqual([
       {
         method: 'POST',
-        path: '/token',
+        path: '/api/token',
         headers: { accept: 'application/json', 'et-app-key': '•••', username: 'alice', password: '•••' },
         authorization: 'none',
         time: expect.any(Number),
@@ -60,7 +60,7 @@ describe('the request log', () => {
     const emulator = createEmulator({ onRequest: (entry) => heard.push(entry) });
     const controller = new AbortController();
     emulator.answerNext({ silent: true });
-    const pending = emulator.fetch('https://etna.test/token', { method: 'POST', signal: controller.signal });
+    const pending = emulator.fetch('https://etna.test/api/token', { method: 'POST', signal: controller.signal });
     await expect.poll(() => emulator.requests).toMatchObject([{ status: null, duration: null }]);
     expect(heard).toEqual([]);
     controller.abort();
@@ -73,7 +73,7 @@ describe('the request log', () => {
     emulator.answerNext(answers.failed('SecurityQuestion', 'No such pet'), { body: 'Reason' });
     const bytes = String.fromCharCode(...new TextEncoder().encode('юлия'));
     await call(emulator, '/token', { Username: bytes });
-    await emulator.fetch('https://etna.test/token', { method: 'POST' });
+    await emulator.fetch('https://etna.test/api/token', { method: 'POST' });
     expect(emulator.requests).toMatchObject([
       { headers: { username: 'юлия' }, status: 401, step: 'SecurityQuestion', reason: 'No such pet' },
       { status: 200, state: null, step: null, reason: null },

@@ -7,7 +7,7 @@ import { call, loginAs } from './client.ts';
 const post = (answer: ScriptedAnswer, signal?: AbortSignal) => {
   const emulator = createEmulator();
   emulator.answerNext(answer);
-  return emulator.fetch('https://etna.test/token', { method: 'POST', signal: signal ?? null });
+  return emulator.fetch('https://etna.test/api/token', { method: 'POST', signal: signal ?? null });
 };
 
 describe('the script', () => {
@@ -78,7 +78,7 @@ it('keeps a program alive for as long as a client may wait, and no longer', asyn
     const { fetch, appKey, answerNext } = createEmulator();
     for (const answer of [{ silent: true }, { stallAfter: '{' }, { endless: true }, { asUsual: true, delay: 5 }]) {
       answerNext(answer);
-      const auth = createAuth({ baseUrl: 'https://etna.test', appKey, fetch, timeout: 100 });
+      const auth = createAuth({ baseUrl: 'https://etna.test/api', appKey, fetch, timeout: 100 });
       console.log((await auth.login({ username: 'bob', password: 'bob-demo' })).state);
     }`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {

@@ -8,7 +8,7 @@ const untouched = { Request: globalThis.Request, Response: globalThis.Response }
 let emulator: RunningEmulator;
 
 beforeEach(async () => {
-  emulator = await startEmulator({ basePath: '/api' });
+  emulator = await startEmulator();
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -45,7 +45,7 @@ describe('a running emulator', () => {
     await using tolstoy = await startEmulator({ users: [{ username: 'лев', password: 'пароль' }] });
     const bytes = (text: string) => Buffer.from(text).toString('latin1');
     const headers = { 'Et-App-Key': tolstoy.appKey, Username: bytes('лев'), Password: bytes('пароль') };
-    expect((await fetch(`${tolstoy.url}/token`, { method: 'POST', headers })).status).toBe(200);
+    expect((await fetch(`${tolstoy.baseUrl}/token`, { method: 'POST', headers })).status).toBe(200);
   });
 
   it('listens on the loopback interface, where it says', () => {

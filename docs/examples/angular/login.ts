@@ -60,7 +60,7 @@ export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 
       @if (challenge(); as challenge) {
         @if (!isBusy()) {
           <form #answers (submit)="$event.preventDefault(); submit(answers)" (input)="checkRepeat(answers)">
-            <p id="hint">{{ words.hintOf(challenge) }}</p>
+            <p id="hint">{{ words.hintOf(challenge, isAnotherCode(challenge)) }}</p>
             @if (challenge.personalPhrase; as phrase) {
               <p>{{ words.phrase }} <strong>{{ reveal(phrase) }}</strong></p>
             }
@@ -122,6 +122,7 @@ export class Login {
   readonly status = computed(() =>
     words.statusOf({ ...this.login(), unfinished: this.#auth.unfinished, isWaiting: this.#isWaiting() }),
   );
+  readonly isAnotherCode = this.#auth.isAnotherCode;
   readonly challenge = computed(() => challengeOf(this.login()));
   readonly failure = computed(() => failureOf(this.login()));
   readonly problem = computed(() => {

@@ -108,7 +108,7 @@ export class LoginElement extends HTMLElement {
       field.setAttribute('aria-describedby', 'hint problem');
       return label(text, field);
     });
-    const contents = [make('p', { id: 'hint' }, words.hintOf(challenge))];
+    const contents = [make('p', { id: 'hint' }, words.hintOf(challenge, this.auth?.isAnotherCode(challenge) ?? false))];
     if (personalPhrase) contents.push(make('p', {}, `${words.phrase} `, make('strong', {}, reveal(personalPhrase))));
     if (image) contents.push(make('img', { src: addressOf(image), alt: words.image }));
     if (problem) contents.push(make('p', { id: 'problem', role: 'alert' }, problem));

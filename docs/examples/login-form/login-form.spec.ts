@@ -18,7 +18,10 @@ function openForm(): AuthTestExecutor {
   const root = document.createElement('main');
   document.body.replaceChildren(root);
   const emulator = createEmulator();
-  renderLoginForm(root, createAuth({ baseUrl: 'https://etna.test', appKey: emulator.appKey, fetch: emulator.fetch }));
+  renderLoginForm(
+    root,
+    createAuth({ baseUrl: 'https://etna.test/api', appKey: emulator.appKey, fetch: emulator.fetch }),
+  );
   let held = Promise.withResolvers<ScriptedAnswer>();
   let asked: ModelState['kind'] | null = null;
 

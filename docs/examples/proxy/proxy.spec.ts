@@ -19,7 +19,7 @@ async function serveProxy(options: Partial<ProxyOptions> = {}): Promise<string> 
 }
 
 beforeAll(async () => {
-  emulator = await startEmulator({ basePath: '/api' });
+  emulator = await startEmulator();
 });
 afterAll(async () => {
   for (const server of servers) server.close().closeAllConnections();

@@ -62,7 +62,7 @@ export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?
         </form>
       )}
       {login.state === 'awaitingCode' && (
-        <AnswerForm challenge={login.challenge} onAnswer={(form) => send(answerIn(form))} />
+        <AnswerForm auth={auth} challenge={login.challenge} onAnswer={(form) => send(answerIn(form))} />
       )}
       {'challenge' in login && login.challenge.kind === 'code' && (
         // Hidden while a code is checked, so that its time goes on.
@@ -95,13 +95,14 @@ function Failure({ failure }: { failure: AuthFailure }) {
   );
 }
 
-function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (form: FormData) => void }) {
+function AnswerForm(props: { auth: PageAuth; challenge: Challenge; onAnswer: (form: FormData) => void }) {
+  const { auth, challenge, onAnswer } = props;
   const { personalPhrase, image, images = [] } = challenge;
   const problem = words.problemOf(challenge);
 
   return (
     <form action={onAnswer} onInput={(event) => checkRepeat(event.currentTarget)}>
-      <p id="hint">{words.hintOf(challenge)}</p>
+      <p id="hint">{words.hintOf(challenge, auth.isAnotherCode(challenge))}</p>
       {personalPhrase && (
         <p>
           {words.phrase} <strong>{reveal(personalPhrase)}</strong>

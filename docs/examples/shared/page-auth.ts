@@ -1,4 +1,4 @@
-import type { Auth } from 'etna-auth';
+import type { Auth, Challenge } from 'etna-auth';
 import { type BrowserAuth, type BrowserAuthOptions, createBrowserAuth } from 'etna-auth/browser';
 import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
 
@@ -9,6 +9,8 @@ export interface PageAuth extends Auth {
   readonly unfinished: BrowserAuth['unfinished'];
   /** Whether this tab waits for another one that signs in to the account. Frameworks follow it as they follow the login. */
   readonly waiting: ActorRefFrom<typeof queue>;
+  /** Whether a challenge asks for another code than the login asked for before: one that was sent since. */
+  isAnotherCode(challenge: Challenge): boolean;
 }
 
 const createWaiting = () => createActor(queue).start();
@@ -28,8 +30,22 @@ export function createPageAuth(options: BrowserAuthOptions): PageAuth & BrowserA
   auth.subscribe(({ state }) => {
     if (state !== 'requestingToken') waiting.send({ type: 'end' });
   });
-  return Object.assign(auth, { waiting });
+  return Object.assign(auth, { waiting, isAnotherCode: followCodes(auth) });
 }
 
 /** A login of `createAuth` for a screen: it knows of no other page, and of no other tab. */
-export const alone = (auth: Auth): PageAuth => Object.assign(auth, { unfinished: null, waiting: createWaiting() });
+export const alone = (auth: Auth): PageAuth =>
+  Object.assign(auth, { unfinished: null, waiting: createWaiting(), isAnotherCode: followCodes(auth) });
+
+function followCodes(auth: Auth): PageAuth['isAnotherCode'] {
+  // By their tokens: some frameworks hand on copies of challenges.
+  const others = new WeakSet<Challenge['interimToken']>();
+  let isFirst = true;
+  auth.subscribe((login) => {
+    if (login.state === 'idle' || login.state === 'authenticated') isFirst = true;
+    if (login.state !== 'awaitingCode' || login.challenge.kind !== 'code' || login.challenge.problem !== null) return;
+    if (!isFirst) others.add(login.challenge.interimToken);
+    isFirst = false;
+  });
+  return ({ interimToken }) => others.has(interimToken);
+}

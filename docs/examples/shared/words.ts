@@ -30,6 +30,7 @@ export const words = {
     'new-pin': 'Your login was interrupted. The new PIN may already be in force: try it first.',
   },
   resumable: 'Your login was interrupted. The code that you were sent is still good: sign in again to enter it.',
+  anotherCode: 'A new code is on its way. Codes that were sent before are no longer valid.',
   phrase: 'Your personal phrase:',
   image: 'Your personal image',
   answers: {
@@ -65,7 +66,8 @@ export const words = {
     return state === 'authenticated' && session ? sessionLine(session) : '';
   },
   /** What to answer a challenge with. */
-  hintOf({ kind, reason }: Challenge): string {
+  hintOf({ kind, reason }: Challenge, isAnotherCode: boolean): string {
+    if (isAnotherCode) return words.anotherCode;
     const { hint } = words.answers[kind];
     return kind === 'other' && reason !== null ? `${hint} ${isolated(reason)}` : hint;
   },

@@ -75,7 +75,9 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
         </form>
       </Show>
       <Show when={login().state === 'awaitingCode' && login().challenge}>
-        {(challenge) => <AnswerForm challenge={challenge()} onAnswer={(form) => send(answerIn(form))} />}
+        {(challenge) => (
+          <AnswerForm auth={props.auth} challenge={challenge()} onAnswer={(form) => send(answerIn(form))} />
+        )}
       </Show>
       {/* Hidden while a code is checked, so that its time goes on. */}
       <Show when={login().challenge?.kind === 'code'}>
@@ -108,12 +110,12 @@ function Failure(props: { failure: AuthFailure }) {
   );
 }
 
-function AnswerForm(props: { challenge: Challenge; onAnswer: (form: FormData) => void }) {
+function AnswerForm(props: { auth: PageAuth; challenge: Challenge; onAnswer: (form: FormData) => void }) {
   const problem = () => words.problemOf(props.challenge);
 
   return (
     <form onSubmit={submitted((form) => props.onAnswer(form))} onInput={(event) => checkRepeat(event.currentTarget)}>
-      <p id="hint">{words.hintOf(props.challenge)}</p>
+      <p id="hint">{words.hintOf(props.challenge, props.auth.isAnotherCode(props.challenge))}</p>
       <Show when={props.challenge.personalPhrase}>
         {(phrase) => (
           <p>

@@ -5,7 +5,7 @@ import Login from './Login.vue';
 
 // Unless told, the emulator of `npx etna-auth emulator --port 8080`, with its user alice and her password alice-demo.
 const auth = createPageAuth({
-  baseUrl: import.meta.env.VITE_ETNA_BASE_URL ?? 'http://127.0.0.1:8080',
+  baseUrl: import.meta.env.VITE_ETNA_BASE_URL ?? 'http://127.0.0.1:8080/api',
   appKey: import.meta.env.VITE_ETNA_APP_KEY ?? 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==',
 });
 

@@ -27,7 +27,7 @@ export interface EmulatorOptions {
   readonly codeLifetime?: number;
   /** How many logins a user may begin within a minute; `false` sets no limit. Defaults to 5. */
   readonly loginsPerMinute?: number | false;
-  /** What the paths begin with, such as `/api`. Defaults to nothing. */
+  /** What the paths begin with. `/api` by default, as at ETNA's own addresses; `''` for nothing. */
   readonly basePath?: string;
   /** Called with each request when it has ended, with its secrets masked. */
   readonly onRequest?: (entry: LoggedRequest) => void;
@@ -41,7 +41,7 @@ export interface EmulatorOptions {
 export interface Emulator {
   /** Answers a request, in place of the network. Rejects where `fetch` would. A redirect is not followed. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** What the paths begin with: `''` or something like `/api`. */
+  /** What the paths begin with: `/api`, or `''` for nothing. */
   readonly basePath: string;
   readonly appKey: string;
   /** As they are now: a user may have set a new password or PIN. */
@@ -75,7 +75,7 @@ export interface Emulator {
  *
  * const emulator = createEmulator();
  * const headers = { 'Et-App-Key': emulator.appKey, Username: 'alice', Password: 'alice-demo' };
- * await emulator.fetch('https://etna.test/token', { method: 'POST', headers }); // 202, Expecting
+ * await emulator.fetch('https://etna.test/api/token', { method: 'POST', headers }); // 202, Expecting
  * const { code } = await emulator.nextMessage('alice');
  * ```
  */
@@ -102,7 +102,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     if (tickets.hasIssued(token)) return 'interim token';
     return sessions.hasIssued(token) ? 'session token' : 'unknown';
   });
-  const basePath = `/${options.basePath ?? ''}`.replace(/^\/+/, '/').replace(/\/+$/, '');
+  const basePath = `/${options.basePath ?? 'api'}`.replace(/^\/+/, '/').replace(/\/+$/, '');
   const script: ScriptedAnswer[] = [];
   const api = { appKey, users, sessions };
   const endpoint = { ...api, setup, wrongCode, codeLifetime, throttle, tickets, inboxes };

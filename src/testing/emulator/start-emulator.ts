@@ -20,7 +20,7 @@ export interface RunningEmulator extends Emulator {
  * ```ts
  * import { startEmulator } from 'etna-auth/testing';
  *
- * await using emulator = await startEmulator({ basePath: '/api' });
+ * await using emulator = await startEmulator();
  * const response = await fetch(`${emulator.baseUrl}/token`, { method: 'POST' }); // 401, no application key
  * ```
  */
