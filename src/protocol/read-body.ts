@@ -41,6 +41,14 @@ async function readStream(
 
 const tooLong = (longest: number) => new AuthError('malformed-reply', { detail: `over ${longest / 1024} KiB` });
 
-/** Ends a body, or the reading of one, that nobody wants any more. How that goes is nobody's business either. */
-export const discard = (body: { cancel(): Promise<void> } | null | undefined): void =>
-  void body?.cancel().catch(() => {});
+/** A body, or the reading of one: the web's, or a stream of Node's, which node-fetch has. */
+interface Discardable {
+  cancel?(): Promise<void>;
+  destroy?(): void;
+}
+
+/** Ends what nobody wants any more. How that goes is nobody's business either. */
+export const discard = (body: Discardable | null | undefined): void => {
+  void body?.cancel?.().catch(() => {});
+  body?.destroy?.();
+};

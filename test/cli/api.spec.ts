@@ -98,11 +98,17 @@ describe.concurrent('etna-auth api', () => {
   it.each<[what: string, args: (folder: string) => string[], sent: string, input?: string]>([
     ['a flag', () => ['/x?y=1', '--data', '{"a":1}'], 'POST /api/x?y=1 application/json {"a":1}'],
     ['a file', (folder) => ['put', 'x', '--data', `@${join(folder, 'data.json')}`], 'PUT /api/x application/json [1]'],
+    [
+      'a file with a byte order mark',
+      (folder) => ['x', '--data', `@${join(folder, 'bom.json')}`],
+      'POST /api/x application/json [1]',
+    ],
     ['stdin', () => ['PATCH', 'x', '--data', '-'], 'PATCH /api/x application/json null', 'null'],
     ['nowhere', () => ['delete', 'x'], 'DELETE /api/x - '],
   ])('sends data from %s', async (_, args, sent, input) => {
     await using echo = await openEcho();
     await writeFile(join(echo.directory, 'data.json'), '[1]');
+    await writeFile(join(echo.directory, 'bom.json'), '\ufeff[1]');
     const options = input === undefined ? {} : { input };
     const run = await runCommand(['api', ...args(echo.directory)], echo.variables, options);
     expect(run).toMatchObject({ exitCode: 0, stdout: '\x1b[31mred' });

@@ -2,6 +2,16 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCommand } from './command.ts';
 
+it('an old Node is told which one is needed, in one line', async () => {
+  const old = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`;
+  const NODE_OPTIONS = `--import "data:text/javascript,${encodeURIComponent(old)}"`;
+  expect(await runCommand(['token'], { NODE_OPTIONS })).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'etna-auth needs Node 22.12 or newer; this is Node 20.20.2.\n',
+  });
+});
+
 describe.concurrent('help', () => {
   it('tells the version', async () => {
     expect(await runCommand(['--version'])).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' });

@@ -1,5 +1,10 @@
+import nodeFetch from 'node-fetch';
+import * as undici from 'undici';
+import * as undici6 from 'undici-6';
 import { describe, expect, it, vi } from 'vitest';
-import { failureOf, loginAt } from './sign-in.ts';
+import { createApiClient } from '../../src/session/index.ts';
+import { startEmulator } from '../../src/testing/index.ts';
+import { alice, authAt, failureOf, loginAt } from './sign-in.ts';
 
 const baseUrl = 'https://etna.example/api';
 
@@ -53,6 +58,40 @@ describe('what a runtime throws is told by its code', () => {
   ])('%s', async (_, thrown, detail) => {
     const { fetch } = runtime(() => Promise.reject(thrown));
     expect(failureOf(await loginAt(baseUrl, { fetch }))).toMatchObject({ code: 'network', detail });
+  });
+});
+
+// Their types of `Request` and `Response` are not the global ones.
+const packages: Record<string, unknown> = {
+  'undici 8': undici.fetch,
+  'undici 6': undici6.fetch,
+  'node-fetch 3': nodeFetch,
+  "undici's dispatcher": (url: string, init: object) =>
+    undici.fetch(url, { ...init, dispatcher: new undici.Agent({ connections: 1 }) }),
+};
+
+describe.each(Object.entries(packages))('%s as the `fetch`', (_, given) => {
+  const fetch = given as typeof globalThis.fetch;
+
+  it('signs in and calls the API', async () => {
+    await using emulator = await startEmulator();
+    const auth = authAt(emulator.baseUrl, { fetch });
+    await auth.login(alice);
+    expect((await auth.submitCode(emulator.inbox('alice').at(-1)?.code ?? '')).state).toBe('authenticated');
+    const api = createApiClient(auth, { baseUrl: emulator.baseUrl, appKey: emulator.appKey, fetch });
+    expect(await api.get('v1.0/users/@me/info').json()).toMatchObject({ Login: 'alice' });
+  });
+
+  it('follows no redirect, is timed out and is told of by its cause', async () => {
+    await using emulator = await startEmulator();
+    emulator.answerNext({ redirect: 'https://elsewhere.test/' }, { silent: true }, { reset: true });
+    const outcome = async () => failureOf(await loginAt(emulator.baseUrl, { fetch, timeout: 300 }));
+    expect(await outcome()).toMatchObject({ code: 'redirected', detail: 'https://elsewhere.test' });
+    expect(await outcome()).toMatchObject({ code: 'timeout', detail: '300 ms' });
+    expect(await outcome()).toMatchObject({
+      code: 'network',
+      detail: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/),
+    });
   });
 });
 
