@@ -11,6 +11,16 @@ export interface Account {
 export const isLive = (session: Session | null | undefined): boolean =>
   !!session && isAlive(session.token) && Date.now() < session.expiresAt;
 
+/** What names a session of an account, without its token. */
+export type SessionName = Pick<Session, 'username' | 'issuedAt'>;
+
+/**
+ * Whether a session ends where another one does: it is the same, or an earlier one of the user. Who signs out means to be signed
+ * out, and not to be back in the session before.
+ */
+export const endsWith = (session: SessionName, other: SessionName): boolean =>
+  session.username === other.username && session.issuedAt <= other.issuedAt;
+
 /**
  * The one spelling of a base URL: as `URL` sees it, without a slash at its end. `http://LOCALHOST/api/` and
  * `http://localhost/api` are one address, and so one account, one store entry and one lock. What is no address stays as it is.

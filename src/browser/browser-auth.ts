@@ -1,15 +1,16 @@
 import { fromPromise } from 'xstate';
 import { AuthError } from '../../machines/failures.ts';
 import { isSetUp } from '../../machines/outcome.ts';
-import { isLive, normalBaseUrl } from '../../machines/session.ts';
-import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import { normalBaseUrl } from '../../machines/session.ts';
+import type { AuthEvent, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine, loadTokenService } from '../auth-machine.ts';
 import { parsed } from '../protocol/shape.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
-import { createEndedSessions, isSame } from './ended-sessions.ts';
+import { createEndedSessions } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
 import { connectTabs, type TabListener } from './other-tabs.ts';
+import { tabRules } from './tab-rules.ts';
 import { createTabStorage } from './tab-storage.ts';
 import { createTurn } from './turn.ts';
 import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
@@ -104,42 +105,48 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const machine = createAuthMachine(resolved).provide({ actors: { requestToken } });
 
   const kept = sessionFrom(parsed(storage.get(key)), baseUrl);
-  // It may have been ended in another tab while this one was away.
-  const session = kept && isLive(kept) && !ended.has(kept) ? kept : null;
+  const session = tabRules.start(kept, ended);
   if (kept && !session) storage.set(key, null);
+  const present = () => actor.getSnapshot().context.session;
+  const send = (event: AuthEvent | null) => event && actor.send(event);
   const listener: TabListener = {
     onOpened(session) {
-      if (!ended.has(session)) actor.send({ type: 'session.shared', session });
+      const own = present();
+      if (own && tabRules.corrects(session, own)) tabs.tellOpened(own);
+      send(tabRules.heardOpened(session, ended));
     },
     onClosed(name, reason) {
-      const { session } = actor.getSnapshot().context;
       // Also one that this tab never had: a slower tab may yet tell of it.
       ended.add(name);
-      // A session that began since is not concerned.
-      if (session && isSame(session, name))
-        actor.send({ type: reason === 'logout' ? 'session.ended' : 'session.rejected' });
+      send(tabRules.heardClosed(name, reason, present()));
     },
     onAsked() {
-      const { session } = actor.getSnapshot().context;
-      if (session && !ended.has(session)) tabs.tellOpened(session);
+      const session = tabRules.heardAsk(present(), ended);
+      if (session) tabs.tellOpened(session);
     },
   };
   const tabs = connectTabs(baseUrl, listener, onAlone);
   const auth = createAuth({ ...resolved, session, machine });
   const { actor } = auth;
-  actor.on('session.opened', ({ session, origin }) => {
-    storage.set(key, JSON.stringify(storedForm(session, baseUrl)));
-    // What came from elsewhere is not told on: two tabs would tell each other for ever.
-    if (origin === 'login') tabs.tellOpened(session);
+  actor.on('session.opened', (opened) => {
+    storage.set(key, JSON.stringify(storedForm(opened.session, baseUrl)));
+    if (!tabRules.tellsOpened(opened)) return;
+    ended.reopen(opened.session);
+    tabs.tellOpened(opened.session);
   });
-  actor.on('session.closed', ({ session, reason }) => {
+  actor.on('session.closed', (closed) => {
     storage.set(key, null);
-    // One that is known to have ended was ended elsewhere.
-    if ((reason !== 'logout' && reason !== 'rejected') || ended.has(session)) return;
-    ended.add(session);
-    tabs.tellClosed(session, reason);
+    const reason = tabRules.endedHere(closed, ended);
+    if (!reason) return;
+    ended.add(closed.session);
+    tabs.tellClosed(closed.session, reason);
   });
-  tabs.ask();
+  const introduce = () => {
+    const own = present();
+    if (own && tabRules.introduces(own) === 'session') tabs.tellOpened(own);
+    else tabs.ask();
+  };
+  introduce();
   void loadTokenService().catch(() => {});
 
   let last = actor.getSnapshot().value;
@@ -166,14 +173,13 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   });
   const closed = new AbortController();
   const check = () => {
-    if (document.visibilityState !== 'visible') return;
-    const { session } = actor.getSnapshot().context;
-    // A page that was away has not heard what the others were told.
-    actor.send({ type: session && ended.has(session) ? 'session.ended' : 'session.check' });
+    if (document.visibilityState === 'visible') send(tabRules.woken(present(), ended));
   };
   for (const event of ['visibilitychange', 'focus', 'pageshow', 'online']) {
     addEventListener(event, check, { signal: closed.signal });
   }
+  // In the back/forward cache it could hear nothing.
+  addEventListener('pageshow', ({ persisted }) => persisted && introduce(), { signal: closed.signal });
 
   return {
     ...auth,

@@ -1,15 +1,19 @@
+import { endsWith, type SessionName } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isShaped, parsed } from '../protocol/shape.ts';
 
-/** What names a session among all tabs, without its token. */
-export type SessionName = Pick<Session, 'username' | 'issuedAt'>;
 /** The same, with when it would have ended by itself, and need not be remembered any longer. */
 export type EndedSession = SessionName & Pick<Session, 'expiresAt'>;
 
-/** The sessions of a base URL that a user or the server has ended: none of them is taken again, whichever tab still has it. */
+/**
+ * The sessions of a base URL that a user or the server has ended: neither these nor earlier ones of the same user are taken again,
+ * whichever tab still has them.
+ */
 export interface EndedSessions {
   has(session: SessionName): boolean;
   add(session: EndedSession): void;
+  /** A login has brought this session, which has not ended, whatever a clock says that was set back since. */
+  reopen(session: SessionName): void;
 }
 
 /** The form in which one is kept, and told to other tabs. */
@@ -27,25 +31,25 @@ export function createEndedSessions(baseUrl: string): EndedSessions {
   const read = () => {
     const kept = parsed(attempt(() => localStorage.getItem(key)) ?? null);
     const ended = Array.isArray(kept) ? kept.filter((session) => isShaped(session, endedSession)) : [];
-    const all = [...ended, ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
-    return all.filter((session, index) => all.findIndex((other) => isSame(session, other)) === index);
+    return [...ended, ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
+  };
+  const write = (ended: readonly EndedSession[]) => {
+    // Those that end last are kept: they could be taken for the longest.
+    own = ended.toSorted((one, other) => one.expiresAt - other.expiresAt).slice(-most);
+    attempt(() => localStorage.setItem(key, JSON.stringify(own)));
   };
   return {
-    has: (session) => read().some((ended) => isSame(ended, session)),
+    has: (session) => read().some((ended) => endsWith(session, ended)),
     add({ username, issuedAt, expiresAt }) {
-      const others = read().filter((ended) => !isSame(ended, { username, issuedAt }));
-      // Those that end last are kept: they could be taken for the longest.
-      own = [...others, { username, issuedAt, expiresAt }]
-        .sort((one, two) => one.expiresAt - two.expiresAt)
-        .slice(-most);
-      attempt(() => localStorage.setItem(key, JSON.stringify(own)));
+      const session = { username, issuedAt, expiresAt };
+      write([...read().filter((ended) => !endsWith(ended, session)), session]);
+    },
+    reopen(session) {
+      const ended = read();
+      if (ended.some((other) => endsWith(session, other))) write(ended.filter((other) => !endsWith(session, other)));
     },
   };
 }
-
-/** Whether two names are of one session. */
-export const isSame = (one: SessionName, other: SessionName): boolean =>
-  one.username === other.username && one.issuedAt === other.issuedAt;
 
 function attempt<Value>(operation: () => Value): Value | undefined {
   try {

@@ -2,13 +2,14 @@ import type { Session } from '../../machines/vocabulary.ts';
 import { isShaped } from '../protocol/shape.ts';
 import { type StoredSession, sessionFrom, storedForm } from '../session/session-store.ts';
 import { type EndedSession, endedSession } from './ended-sessions.ts';
+import type { EndedBy } from './tab-rules.ts';
 
 /** The other tabs of this origin that use the same base URL. Where a browser denies the way to them, there are none. */
 export interface OtherTabs {
   /** Tells of a session that began here. */
   tellOpened(session: Session): void;
   /** Tells that a session was ended here. */
-  tellClosed(session: Session, reason: ClosedReason): void;
+  tellClosed(session: Session, reason: EndedBy): void;
   /** Asks whether one of them is signed in. One that is tells of its session. */
   ask(): void;
   close(): void;
@@ -17,18 +18,15 @@ export interface OtherTabs {
 /** What this tab does when it is told something. */
 export interface TabListener {
   onOpened(session: Session): void;
-  onClosed(session: EndedSession, reason: ClosedReason): void;
+  onClosed(session: EndedSession, reason: EndedBy): void;
   onAsked(): void;
 }
-
-/** Why a session was ended: by the user, or by the server. Its time ends in each tab by itself. */
-type ClosedReason = 'logout' | 'rejected';
 
 /** What tabs tell each other. What they are told is read as none of it. */
 type Message = { readonly version: 1 } & (
   | { readonly type: 'ask' }
   | { readonly type: 'opened'; readonly session: StoredSession }
-  | ({ readonly type: 'closed'; readonly reason: ClosedReason } & EndedSession)
+  | ({ readonly type: 'closed'; readonly reason: EndedBy } & EndedSession)
 );
 
 /** Of a token and a name, and no more. */

@@ -304,3 +304,76 @@ describe('a browser without', () => {
     ]);
   });
 });
+
+it('a page that comes back from where it could hear nothing asks what it missed, or says what it has', async () => {
+  await using profile = await site.openProfile();
+  const [page, other] = [await openTab(profile, site), await openTab(profile, site)];
+  const comeBack = async () => {
+    await other.evaluate((baseUrl) => {
+      const channel = new BroadcastChannel(`etna-auth ${baseUrl}`);
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      channel.onmessage = ({ data }) => resolve(data.type);
+      Object.assign(window, { heard: promise });
+    }, site.emulator.baseUrl);
+    await page.evaluate(() => void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+    return other.evaluate(() => (window as unknown as { heard: Promise<unknown> }).heard);
+  };
+  expect(await comeBack()).toBe('ask');
+  await signIn(page);
+  expect(await comeBack()).toBe('opened');
+});
+
+describe('an earlier session of the user', () => {
+  /** What another tab would tell of a session that began before this one. */
+  const tellOfEarlier = (page: Page) =>
+    page.evaluate(
+      ({ baseUrl, username }) => {
+        const { session } = window.auth.actor.getSnapshot().context;
+        const issuedAt = (session?.issuedAt ?? Date.now()) - 1_000;
+        const expiresAt = Date.now() + 60_000;
+        const told = { version: 1, baseUrl, username, token: 'ZWFybGllcg==', issuedAt, expiresAt };
+        const channel = new BroadcastChannel(`etna-auth ${baseUrl}`);
+        const { promise, resolve } = Promise.withResolvers<unknown>();
+        channel.onmessage = ({ data }) => resolve({ type: data.type, issuedAt: data.session?.issuedAt });
+        channel.postMessage({ version: 1, type: 'opened', session: told });
+        return Promise.race([promise, new Promise((silence) => setTimeout(silence, 500, null))]);
+      },
+      { baseUrl: site.emulator.baseUrl, username: credentials.username },
+    );
+
+  it('ends with the later one: who signs out is signed out, and not back in it', async () => {
+    await using profile = await site.openProfile();
+    const page = await openTab(profile, site);
+    await signIn(page);
+    await signOut(page);
+    expect(await tellOfEarlier(page)).toBe(null);
+    expect(await stateOf(page)).toBe('idle');
+  });
+
+  it('is no match for the later one, of which the other tab is told', async () => {
+    await using profile = await site.openProfile();
+    const page = await openTab(profile, site);
+    await signIn(page);
+    const issuedAt = await page.evaluate(() => window.auth.actor.getSnapshot().context.session?.issuedAt);
+    expect(await tellOfEarlier(page)).toEqual({ type: 'opened', issuedAt });
+    expect(await page.evaluate(() => window.auth.actor.getSnapshot().context.session?.issuedAt)).toBe(issuedAt);
+  });
+
+  it('is not what a new login brings, though the clock was set back since the last log-out', async () => {
+    await using profile = await site.openProfile();
+    const [page, other] = [await openTab(profile, site), await openTab(profile, site)];
+    await page.evaluate(
+      ({ baseUrl, username }) => {
+        const ended = [{ username, issuedAt: Date.now() + 120_000, expiresAt: Date.now() + 3_600_000 }];
+        localStorage.setItem(`etna-auth ended ${baseUrl}`, JSON.stringify(ended));
+      },
+      { baseUrl: site.emulator.baseUrl, username: credentials.username },
+    );
+    await signIn(page);
+    await page.evaluate(() => void window.dispatchEvent(new Event('focus')));
+    expect(await stateOf(page)).toBe('authenticated');
+    await expectState(other, 'authenticated');
+    await reload(page, site);
+    expect(await stateOf(page)).toBe('authenticated');
+  });
+});

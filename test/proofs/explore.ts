@@ -1,0 +1,38 @@
+/** A way from the first state to another, by the names of its steps. */
+export interface Found<State> {
+  readonly state: State;
+  /** The step that led here, and the state before; `null` for the first. */
+  readonly by: { readonly name: string; readonly from: Found<State> } | null;
+}
+
+interface StepTo<State> {
+  readonly name: string;
+  readonly to: State;
+}
+
+/** All states that can be reached, each by one of the shortest ways, and all steps between them. */
+export function exploreAll<State, Step extends StepTo<State>>(
+  first: State,
+  stepsFrom: (state: State) => readonly Step[],
+) {
+  const start: Found<State> = { state: first, by: null };
+  const found = new Map<string, Found<State>>([[keyOf(first), start]]);
+  const steps: { readonly from: Found<State>; readonly step: Step; readonly to: Found<State> }[] = [];
+  // A map is walked in the order in which it grows, which makes this a breadth-first search.
+  for (const from of found.values()) {
+    for (const step of stepsFrom(from.state)) {
+      const key = keyOf(step.to);
+      const to = found.get(key) ?? { state: step.to, by: { name: step.name, from } };
+      found.set(key, to);
+      steps.push({ from, step, to });
+    }
+  }
+  return { states: [...found.values()], steps };
+}
+
+/** How a state is come by, for whoever has to understand a counterexample. */
+export function wayTo<State>({ by }: Found<State>): readonly string[] {
+  return by ? [...wayTo(by.from), by.name] : [];
+}
+
+const keyOf = (state: unknown) => JSON.stringify(state);
