@@ -10,7 +10,7 @@ const inBrowser = '{test,docs}/**/*.browser.spec.{ts,tsx}';
 // Browsers, processes and a crowd of them slow each other down by more than is gained by running them side by side.
 const startProcesses = ['test/{browser,cli,node}/**/*.spec.ts', 'test/model/terminal.spec.ts'];
 // The playground and the docs: `npm run test:site`. They take as long as half of all other tests, and change less often.
-const site = ['docs/playground/playground.spec.ts', 'test/package/site.spec.ts'];
+const site = ['docs/playground/playground.spec.ts', 'test/package/{playwright,site}.spec.ts'];
 const crowded = 'test/cli/one-login.spec.ts';
 
 export default defineConfig({

@@ -7,8 +7,8 @@ export { logRequests, type RequestWatch } from './emulator/log-requests.ts';
 export type { LoggedRequest } from './emulator/request-log.ts';
 export type { Mishap, ScriptedAnswer } from './emulator/scripted-answer.ts';
 export { demoAppKey, demoUsers, type EmulatedAccount, type EmulatedUser } from './emulator/user.ts';
-export { type AuthTestModel, createAuthTestModel } from './model/model.ts';
-export { answerFor } from './model/model-answers.ts';
+export { type AuthTestModel, createAuthTestModel, type PathOptions } from './model/model.ts';
+export { answerFor, holdAnswers } from './model/model-answers.ts';
 export {
   type AuthTestExecutor,
   type ModelEvent,
@@ -17,4 +17,5 @@ export {
   type ModelState,
   type ModelTurn,
   runPath,
+  type ShownState,
 } from './model/model-path.ts';

@@ -21,8 +21,14 @@ it('has, as every page and docstring, examples that compile against the package'
   for (const { name, language, code } of examples) {
     writeFileSync(resolve(folder, `${name.replaceAll(/\W+/g, '-')}.${language}`), `${code}\nexport {};\n`);
   }
+  // What the tests of docs/testing.md import.
+  writeFileSync(resolve(folder, 'login.ts'), "export * from './README-md-4.tsx';");
+  writeFileSync(resolve(folder, 'login-executor.ts'), "export * from './docs-testing-md-1.ts';");
+  const paths = { '@playwright/test': ['../../node_modules/playwright/test.d.ts'] };
+  // As apps with a bundler do, which import files without an extension.
+  const resolution = { module: 'esnext', moduleResolution: 'bundler', paths };
   const options = {
-    compilerOptions: { jsx: 'react-jsx', noUnusedLocals: false, noUnusedParameters: false },
+    compilerOptions: { jsx: 'react-jsx', noUnusedLocals: false, noUnusedParameters: false, ...resolution },
     include: ['.'],
   };
   writeFileSync(resolve(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', ...options }));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AuthTestExecutor, ModelPath, ModelState } from '../../src/testing/index.ts';
+import type { AuthTestExecutor, ModelPath, ShownState } from '../../src/testing/index.ts';
 import { runPath } from '../../src/testing/index.ts';
 
 const path: ModelPath = {
@@ -16,35 +16,40 @@ const path: ModelPath = {
   ],
 };
 
-/** A screen that shows these, one after the other, whatever is done with it. */
-const screen = (...shown: ModelState[]): AuthTestExecutor => ({
-  perform: () => {},
-  settle: () => {},
-  getState: () => shown.shift() ?? { state: 'idle' },
-});
+/** A screen that shows these, one after the other, and the last of them for good. */
+function screen(...shown: ShownState[]): AuthTestExecutor {
+  let last: ShownState = { state: 'idle' };
+  return {
+    perform: () => {},
+    settle: () => {},
+    getState() {
+      last = shown.shift() ?? last;
+      return last;
+    },
+  };
+}
 
-it('a screen that shows what the model expects passes, whatever it leaves out', async () => {
-  const states: ModelState[] = [
-    { state: 'idle' },
-    { state: 'requestingToken' },
-    { state: 'awaitingCode', kind: 'code' },
-  ];
+const idle: ShownState = { state: 'idle' };
+const busy: ShownState = { state: 'requestingToken' };
+
+it.each<[string, ShownState[]]>([
+  ['leaves fields out', [idle, busy, { state: 'awaitingCode', kind: 'code' }]],
+  ['shows the same in both busy states', [idle, { state: 'busy' }, { state: 'awaitingCode' }]],
+  ['is slow', [busy, busy, idle, idle, idle, busy, busy, { state: 'awaitingCode' }]],
+])('a screen passes that %s', async (_, states) => {
   await expect(runPath(path, screen(...states))).resolves.toBeUndefined();
 });
 
-it.each<[string, ModelState[], string]>([
+it.each<[string, ShownState[], string]>([
   ['at the start', [{ state: 'failed' }], 'At the start: expected {"state":"idle"'],
-  [
-    'while it is busy',
-    [{ state: 'idle' }, { state: 'idle' }],
-    'Turn 1 (login), under way: expected {"state":"requestingToken"',
-  ],
+  ['while a request is under way', [idle], 'Turn 1 (login), under way: expected {"state":"requestingToken"'],
+  ['by staying busy', [idle, { state: 'busy' }], 'Turn 1 (login): expected {"state":"awaitingCode"'],
   [
     'at the end of a turn',
-    [{ state: 'idle' }, { state: 'requestingToken' }, { state: 'awaitingCode', kind: 'pin' }],
+    [idle, busy, { state: 'awaitingCode', kind: 'pin' }],
     'Turn 1 (login): expected {"state":"awaitingCode","kind":"code"',
   ],
-])('a screen that shows something else %s is told of, with the way there', async (_, states, message) => {
+])('a screen that differs %s is reported, with the path', async (_, states, message) => {
   const run = runPath(path, screen(...states));
   await expect(run).rejects.toThrow(message);
   await expect(run).rejects.toThrow('Path: login (expecting code)');

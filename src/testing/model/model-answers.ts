@@ -1,8 +1,9 @@
 import type { FailureCode } from '../../../machines/failures.ts';
 import type { Challenge } from '../../../machines/vocabulary.ts';
 import * as answers from '../emulator/answers.ts';
+import type { Emulator } from '../emulator/emulator.ts';
 import type { ScriptedAnswer } from '../emulator/scripted-answer.ts';
-import type { ModelOutcome } from './model-path.ts';
+import { isRequesting, type ModelOutcome, type ModelPath } from './model-path.ts';
 
 const token = 'dG9rZW4=';
 
@@ -53,4 +54,37 @@ function setUpAnswers(outcome: ModelOutcome): ScriptedAnswer {
   if (outcome.type === 'restarting') return answers.accountSetUp;
   if (outcome.type === 'expecting') return answers.passwordUsedBefore;
   return outcome.type === 'failed' ? (refusals[outcome.code] ?? {}) : {};
+}
+
+/**
+ * Has an emulator hold each request of a path until its outcome may happen.
+ *
+ * @param emulator One of its own for each path.
+ * @returns The `settle` of an executor, which lets the emulator answer.
+ *
+ * @example
+ * ```ts
+ * import { createAuthTestModel, createEmulator, holdAnswers } from 'etna-auth/testing';
+ *
+ * const [path] = createAuthTestModel().getShortestPaths({ for: 'screen' });
+ * const settle = path && holdAnswers(path, createEmulator());
+ * ```
+ */
+export function holdAnswers(
+  { turns }: ModelPath,
+  emulator: Pick<Emulator, 'answerNext'>,
+): (outcome: ModelOutcome) => void {
+  const requests = turns.flatMap((turn, index) => {
+    if (!isRequesting(turn)) return [];
+    const asked = turn.event.type === 'code.submit' ? (turns[index - 1]?.state.kind ?? null) : null;
+    return [{ ...Promise.withResolvers<ScriptedAnswer>(), asked, isCutShort: turn.outcome === null }];
+  });
+  // A login that starts over at the end of the path makes one more request, which stays unanswered.
+  const held = [...requests.map(({ promise }) => promise), new Promise<never>(() => {})];
+  emulator.answerNext(...held.map((later) => ({ later })));
+  const answered = requests.filter(({ isCutShort }) => !isCutShort);
+  return (outcome) => {
+    const next = answered.shift();
+    next?.resolve(answerFor(outcome, next.asked));
+  };
 }

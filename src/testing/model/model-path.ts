@@ -39,6 +39,14 @@ export interface ModelState {
   readonly code?: FailureCode;
 }
 
+/**
+ * What is shown. Fields that your login does not show may be left out, all but `state`. Where it shows the same for both
+ * states in which a request is under way, `busy` stands for either.
+ */
+export interface ShownState extends Omit<ModelState, 'state'> {
+  readonly state: ModelState['state'] | 'busy';
+}
+
 /** One event, and what comes of the request that it makes, if it makes one. */
 export interface ModelTurn {
   readonly event: ModelEvent;
@@ -66,35 +74,49 @@ export interface AuthTestExecutor {
    * {@link settle}. An event that has no meaning in the current state must find no way to be done.
    */
   perform(event: ModelEvent, outcome: ModelOutcome | null): Promise<void> | void;
-  /** Lets the outcome happen, and waits until it shows. */
+  /** Lets the outcome happen. {@link holdAnswers} does so where an emulator answers. */
   settle(outcome: ModelOutcome): Promise<void> | void;
-  /** What is shown. Fields that your login does not show may be left out, all but `state`. */
-  getState(): Promise<ModelState> | ModelState;
+  getState(): Promise<ShownState> | ShownState;
 }
 
-// These come of what was to be sent, not of an answer, so that nothing is under way that could be held back.
-const unsent: readonly string[] = ['invalid-input', 'interrupted', 'insecure-url'];
+/** Whether an outcome comes of what was to be sent, not of an answer, so that nothing is under way that could be held back. */
+export const isUnsent = (outcome: ModelOutcome | null): boolean =>
+  outcome?.type === 'thrown' ||
+  (outcome?.type === 'failed' && ['invalid-input', 'interrupted', 'insecure-url'].includes(outcome.code));
+
+const isBusy = (state: ModelState['state']) => state === 'requestingToken' || state === 'verifyingCode';
+
+/** Whether a request is made in a turn. */
+export const isRequesting = ({ busy, state, outcome }: ModelTurn): boolean =>
+  isBusy((busy ?? state).state) && !isUnsent(outcome);
+
+/** How long a screen may take to show what the model says, in milliseconds. */
+const patience = 1000;
 
 /**
- * Walks a path on a real login, and compares what is shown with what the model says, at each step.
+ * Walks a path on a real login, and compares what is shown with what the model says, at each step. A screen has a second
+ * to show it.
  *
- * @throws {Error} at the first difference, telling the path, the turn, and both states.
+ * @throws {Error} at the first difference that stays, with the path, the turn, and both states.
  *
  * @example
  * ```ts
- * import { type AuthTestExecutor, createAuthTestModel, runPath } from 'etna-auth/testing';
+ * import { type AuthTestExecutor, createAuthTestModel, type ModelPath, runPath } from 'etna-auth/testing';
  *
- * declare function openLoginScreen(): Promise<AuthTestExecutor>; // yours
- * for (const path of createAuthTestModel().getShortestPaths()) {
- *   if (path.session === 'none') await runPath(path, await openLoginScreen());
+ * declare function openLoginScreen(path: ModelPath): Promise<AuthTestExecutor>; // yours
+ * for (const path of createAuthTestModel().getShortestPaths({ for: 'screen' })) {
+ *   await runPath(path, await openLoginScreen(path));
  * }
  * ```
  */
 export async function runPath(path: ModelPath, executor: AuthTestExecutor): Promise<void> {
   const check = async (expected: ModelState, moment: string) => {
-    const shown = await executor.getState();
-    const differs = Object.entries(shown).some(([key, value]) => Reflect.get(expected, key) !== value);
-    if (!differs) return;
+    let shown = await executor.getState();
+    for (let waited = 0; !agrees(shown, expected) && waited < patience; waited += 10) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      shown = await executor.getState();
+    }
+    if (agrees(shown, expected)) return;
     const states = `expected ${JSON.stringify(expected)}, shown ${JSON.stringify(shown)}`;
     throw new Error(`${moment}: ${states}\nPath: ${path.description}`);
   };
@@ -102,10 +124,13 @@ export async function runPath(path: ModelPath, executor: AuthTestExecutor): Prom
   for (const [index, { event, busy, outcome, state }] of path.turns.entries()) {
     const moment = `Turn ${index + 1} (${event.type})`;
     await executor.perform(event, outcome);
-    if (busy && outcome?.type !== 'thrown' && !(outcome?.type === 'failed' && unsent.includes(outcome.code))) {
-      await check(busy, `${moment}, under way`);
-    }
+    if (busy && !isUnsent(outcome)) await check(busy, `${moment}, under way`);
     if (outcome) await executor.settle(outcome);
     await check(state, moment);
   }
+}
+
+function agrees({ state, ...shown }: ShownState, expected: ModelState): boolean {
+  const isSame = state === 'busy' ? isBusy(expected.state) : state === expected.state;
+  return isSame && Object.entries(shown).every(([key, value]) => Reflect.get(expected, key) === value);
 }

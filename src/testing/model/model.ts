@@ -3,13 +3,22 @@ import { type AdjacencyValue, TestModel } from 'xstate/graph';
 import { authMachine } from '../../../machines/auth.machine.ts';
 import type { FailureCode } from '../../../machines/failures.ts';
 import type { AuthInput } from '../../../machines/vocabulary.ts';
-import type { ModelPath, ModelState, ModelTurn } from './model-path.ts';
+import { isUnsent, type ModelPath, type ModelState, type ModelTurn } from './model-path.ts';
 import { type AuthSnapshot, type Move, movesFrom, serviceFailures, sessions } from './moves.ts';
+
+/** Which paths are wanted. */
+export interface PathOptions {
+  /**
+   * `screen`: those that a person at a screen can walk. They start without a session, have no events but those of buttons,
+   * and fail by what a server or a network does, but for timeouts, which take long. Defaults to all.
+   */
+  readonly for?: 'screen';
+}
 
 /** Test paths through the login machine. */
 export interface AuthTestModel {
   /** One path into each state by each way that leads there: every transition, every failure, every attempt. */
-  getShortestPaths(): ModelPath[];
+  getShortestPaths(options?: PathOptions): ModelPath[];
   /** Longer ways, each of which visits no state of the model twice. They know codes and lost connections only. */
   getSimplePaths(): ModelPath[];
 }
@@ -30,12 +39,14 @@ const isTypical = ({ outcome }: Move) =>
  */
 export function createAuthTestModel(): AuthTestModel {
   return {
-    getShortestPaths: () =>
-      (['none', 'live', 'over'] as const).flatMap((session) =>
-        [shortestPaths(session, (move) => !isShared(move)), shortestPaths(session, () => true).filter(endsShared)]
-          .flat()
-          .map((steps) => toModelPath(session, steps)),
-      ),
+    getShortestPaths: ({ for: walker } = {}) =>
+      walker === 'screen'
+        ? withoutRepetition(shortestPaths('none', isOnScreen).map((steps) => toModelPath('none', steps)))
+        : (['none', 'live', 'over'] as const).flatMap((session) =>
+            [shortestPaths(session, (move) => !isShared(move)), shortestPaths(session, () => true).filter(endsShared)]
+              .flat()
+              .map((steps) => toModelPath(session, steps)),
+          ),
     getSimplePaths: () =>
       createModel(authMachine, 'none', typicalFailures)
         .getSimplePaths({
@@ -46,6 +57,17 @@ export function createAuthTestModel(): AuthTestModel {
         .map(({ steps }) => toModelPath('none', steps)),
   };
 }
+
+/** Whether a person at a screen, or the server, can do it. */
+const isOnScreen = ({ event, outcome }: Move) =>
+  !event?.type.startsWith('session.') &&
+  !isUnsent(outcome ?? null) &&
+  !(outcome?.type === 'failed' && outcome.code === 'timeout');
+
+/** Sessions that are good and sessions that are over look alike on a screen. */
+const withoutRepetition = (paths: readonly ModelPath[]) => [
+  ...new Map(paths.map((path) => [JSON.stringify(path), path])).values(),
+];
 
 // A session from elsewhere leads into `authenticated` from anywhere, so that it would be a part of most paths, and those that
 // a user can go would be missing. It comes last, in paths of its own.
