@@ -38,6 +38,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'The token endpoint', link: '/protocol' },
       { text: 'Security', link: '/security' },
       { text: 'Contributing', link: '/CONTRIBUTING' },
+      { text: 'Post-mortems', link: '/postmortems' },
       { text: 'Changelog', link: '/CHANGELOG' },
     ],
   },
