@@ -122,8 +122,8 @@ describe('the site in Chromium', () => {
     await tab.goto(addressOf('start.html'));
     await tab.getByRole('button', { name: 'Search' }).click();
     await tab.getByRole('searchbox').fill('mailbox');
-    await tab.getByRole('link', { name: 'A mailbox, or a person' }).click();
-    await tab.waitForURL(/program\.html#a-mailbox-or-a-person-whoever-is-first/);
+    await tab.getByRole('link', { name: 'Read a mailbox, or ask a person' }).click();
+    await tab.waitForURL(/program\.html#read-a-mailbox-or-ask-a-person/);
   });
 });
 
