@@ -17,12 +17,12 @@ const longestTimer = 2 ** 31 - 1;
 
 const unprovided = fromPromise<TokenReply, TokenRequest>(() => Promise.reject(new Error('not provided')));
 
-/** Where a session opens or closes, there is one. */
+/** Only called where a session opens or closes, so there is one. */
 const sessionIn = ({ session }: AuthContext) => session as Session;
 
 /**
- * The login as a statechart. It knows nothing of the world: `createAuthMachine` provides the services `requestToken` and
- * `verifyCode`, and the action `endSession`, which tells the server of a logout. What happens once is emitted.
+ * The login as a statechart. It performs no I/O: `createAuthMachine` provides the services `requestToken` and `verifyCode`, and the
+ * action `endSession`, which ends the session at the server. Events that happen once are emitted.
  */
 export const authMachine = setup({
   types: {} as AuthTypes,
@@ -30,7 +30,7 @@ export const authMachine = setup({
   guards: {
     hasLiveSession: ({ context }) => isLive(context.session),
     hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
-    // Of the same user: somebody else's login elsewhere leaves this one alone.
+    // Only a session of the same user: a login of another user elsewhere does not affect this one.
     isNewerSession: ({ context: { credentials, session }, event }) =>
       'session' in event &&
       isLive(event.session) &&
@@ -79,19 +79,18 @@ export const authMachine = setup({
     },
   },
   delays: {
-    // A longer timer would fire at once; an early one finds the session alive and is set again.
+    // A longer timer would fire at once. If it fires early, the session is still alive, and the timer is set again.
     sessionLifetime: ({ context }) =>
       Math.min(Math.max(Number(context.session?.expiresAt) - Date.now(), 0), longestTimer),
   },
 }).createMachine({
   id: 'auth',
-  description:
-    'Signs a user in to ETNA Trader: one call of the token endpoint, and another for each challenge that the server sets.',
+  description: 'Signs a user in to ETNA Trader: one request to the token endpoint, and another one for each challenge.',
   context: ({ input }) => ({ credentials: null, challenge: null, session: input?.session ?? null, failure: null }),
   initial: 'idle',
   on: {
     'session.shared': {
-      description: 'The user has signed in elsewhere, such as in another tab: that session is good here, too.',
+      description: 'The user has signed in elsewhere, such as in another tab. That session is used here too.',
       guard: { type: 'isNewerSession' },
       target: '.authenticated',
       actions: [{ type: 'setSession' }, { type: 'emitOpened' }],
@@ -99,16 +98,16 @@ export const authMachine = setup({
   },
   states: {
     idle: {
-      description: 'Signed out. Nothing is known and nothing is under way.',
+      description: 'Signed out. No request is under way.',
       entry: [{ type: 'wipePassword' }, { type: 'clearLogin' }],
       always: [
         {
-          description: 'The machine was started with a session that is still good.',
+          description: 'The machine was started with a live session.',
           guard: { type: 'hasLiveSession' },
           target: 'authenticated',
         },
         {
-          description: 'The machine was started with a session that is over.',
+          description: 'The machine was started with an expired session.',
           guard: { type: 'hasDeadSession' },
           actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
@@ -118,7 +117,7 @@ export const authMachine = setup({
       },
     },
     requestingToken: {
-      description: 'The user name and password are with the server. Where a code is needed, this call sends it.',
+      description: 'The server checks the user name and password. If a code is needed, it sends one now.',
       tags: ['busy'],
       entry: [{ type: 'clearChallenge' }, { type: 'clearFailure' }],
       invoke: {
@@ -129,22 +128,23 @@ export const authMachine = setup({
         onError: { target: 'deciding' },
       },
       on: {
-        cancel: { description: 'The user gives up; the call is aborted.', target: 'idle' },
+        cancel: { description: 'The user cancels, and the request is aborted.', target: 'idle' },
       },
     },
     awaitingCode: {
-      description: 'The server waits for the answer to its challenge, and so does the user for the SMS or e-mail.',
+      description:
+        'The server expects a code, a PIN or another response, and the user may be waiting for the SMS or e-mail.',
       on: {
-        'code.submit': { description: 'The user answers the challenge.', target: 'verifyingCode' },
+        'code.submit': { description: 'The user submits the code.', target: 'verifyingCode' },
         'code.resend': {
-          description: 'The user wants another code: only a new login sends one.',
+          description: 'The user requests another code, which takes a new login.',
           target: 'requestingToken',
         },
-        cancel: { description: 'The user gives up.', target: 'idle' },
+        cancel: { description: 'The user cancels.', target: 'idle' },
       },
     },
     verifyingCode: {
-      description: 'The answer is with the server.',
+      description: 'The server checks the code.',
       tags: ['busy'],
       invoke: {
         id: 'verifyCode',
@@ -159,16 +159,17 @@ export const authMachine = setup({
       on: {
         cancel: [
           {
-            description: 'The user gives up; the call is aborted, but what was chosen may already be in force.',
+            description:
+              'The user cancels, and the request is aborted, but the new password or PIN may already be in effect.',
             guard: { type: 'isSettingUp' },
             target: 'deciding',
           },
-          { description: 'The user gives up; the call is aborted.', target: 'idle' },
+          { description: 'The user cancels, and the request is aborted.', target: 'idle' },
         ],
       },
     },
     deciding: {
-      description: 'The call has ended, and its outcome decides at once where the login goes.',
+      description: 'The request has ended. Its outcome decides at once what comes next.',
       always: [
         {
           description: 'Signed in.',
@@ -177,37 +178,37 @@ export const authMachine = setup({
           actions: [{ type: 'setSession' }, { type: 'emitOpened' }],
         },
         {
-          description: 'The account has the new password or PIN that it lacked: the login starts over.',
+          description: 'The new password or PIN is set: the login starts over.',
           guard: { type: 'isRestarting' },
           target: 'requestingToken',
           actions: [{ type: 'wipeReplacedPassword' }, { type: 'setCredentials' }],
         },
         {
           description:
-            'A code or PIN is needed, is asked for again, or may not have arrived: the user decides what to do.',
+            'A code or PIN is required, was rejected, or may not have reached the server: it is up to the user.',
           guard: { type: 'isChallenged' },
           target: 'awaitingCode',
           actions: [{ type: 'setChallenge' }],
         },
         {
-          description: 'The login was refused or given up, the answer was wrong once too often, or the request failed.',
+          description: 'The login was refused or cancelled, too many codes were wrong, or the request failed.',
           target: 'failed',
         },
       ],
     },
     authenticated: {
-      description: 'Signed in, with a session that is good until its time is over or the server rejects it.',
+      description: 'Signed in, until the session expires or the server rejects it.',
       entry: [{ type: 'wipePassword' }, { type: 'clearLogin' }],
       after: {
         sessionLifetime: [
           {
-            description: 'The time of the session is over.',
+            description: 'The session has expired.',
             guard: { type: 'hasDeadSession' },
             target: 'failed',
             actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
           },
           {
-            description: 'The timer was early, or cannot reach so far: it is set again.',
+            description: 'The timer fired early, or cannot be set that far ahead: it is set again.',
             target: 'authenticated',
             reenter: true,
           },
@@ -215,7 +216,7 @@ export const authMachine = setup({
       },
       on: {
         logout: {
-          description: 'The user signs out; the server is told.',
+          description: 'The user signs out, and the session is ended at the server.',
           target: 'idle',
           actions: [{ type: 'endSession' }, { type: 'emitClosed' }, { type: 'clearSession' }],
         },
@@ -225,13 +226,13 @@ export const authMachine = setup({
           actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
         'session.check': {
-          description: 'The host woke up, and timers may have slept: is the session over?',
+          description: 'The host woke up, and timers may have been suspended: checks whether the session has expired.',
           guard: { type: 'hasDeadSession' },
           target: 'failed',
           actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
         'session.rejected': {
-          description: 'The server no longer takes the token.',
+          description: 'The server no longer accepts the token.',
           target: 'failed',
           actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
         },
@@ -241,7 +242,7 @@ export const authMachine = setup({
       description: 'The login or the session ended, for the reason in `failure`.',
       entry: [{ type: 'setFailure' }, { type: 'clearChallenge' }],
       always: {
-        description: 'Starting over cannot help, so the password is of no use.',
+        description: 'Starting over cannot help, so the password is no longer needed.',
         guard: { type: 'hasUselessCredentials' },
         actions: [{ type: 'wipePassword' }, { type: 'clearCredentials' }],
       },
@@ -256,7 +257,7 @@ export const authMachine = setup({
           guard: { type: 'canRetry' },
           target: 'requestingToken',
         },
-        reset: { description: 'The user puts the failure away.', target: 'idle' },
+        reset: { description: 'The user dismisses the failure.', target: 'idle' },
       },
     },
   },
