@@ -1,6 +1,6 @@
-/** What is known of a failure code, whatever caused it. */
+/** What is known about a failure code, whatever caused it. */
 export interface FailureTraits {
-  /** Who can do something about it. `nobody`: it takes time. */
+  /** Who can help. `nobody`: wait, then try again. */
   readonly responsible: 'user' | 'administrator' | 'developer' | 'nobody';
   /** Whether starting over with the same credentials can help. */
   readonly retryable: boolean;
@@ -40,27 +40,26 @@ export const failures = {
 /** The stable name of a failure. Programs may rely on it. */
 export type FailureCode = keyof typeof failures;
 
-/** What went wrong, as plain data: it holds no request, header, body or secret, and may be logged. */
+/** What went wrong, as plain data: without any request, header, body or secret, so it is safe to log. */
 export interface AuthFailure {
   readonly code: FailureCode;
   /** The step of the login that the server named, e.g. `VerificationCode`. */
   readonly step: string | null;
-  /** The server's own words, for the user to read. Often localised. */
+  /** The server's own words, to show to the user. Often localised. */
   readonly reason: string | null;
-  /** What was wrong, in English, for the person who looks into it. */
+  /** Details in English, for the person who investigates. */
   readonly detail: string | null;
   /** Whether starting over with the same credentials can help. */
   readonly retryable: boolean;
-  /** Seconds to wait before another attempt, where the server told. */
+  /** Seconds to wait before another attempt, if the server said so. */
   readonly retryAfter: number | null;
 }
 
-/** What there is to say of a failure beyond its code; `null` where it is left out. */
+/** Everything about a failure beyond its code; `null` by default. */
 export type FailureDetails = Partial<Pick<AuthFailure, 'step' | 'reason' | 'detail' | 'retryAfter'>>;
 
 /**
- * A failure as an error, for code that throws and catches. It carries the plain {@link AuthFailure} and nothing else: no
- * `cause`, no request, no response.
+ * A failure as an error. It contains only the plain {@link AuthFailure}: no `cause`, no request, no response.
  *
  * @example
  * ```ts
@@ -74,7 +73,7 @@ export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly failure: AuthFailure;
 
-  /** `message` defaults to the detail, or else to the code. */
+  /** `message` defaults to the detail, or to the code if there is none. */
   constructor(
     code: FailureCode,
     { step = null, reason = null, detail = null, retryAfter = null }: FailureDetails = {},

@@ -4,45 +4,45 @@ import type { AuthContext, AuthEmitted, Challenge, Credentials, PinChoice, Token
 
 const defaultMaxAttempts = 3;
 
-/** An event of a service, with what the service came to, or one of somebody else. */
+/** An event of the machine. Events of services carry the service's output or error. */
 interface Outcome {
   readonly type: string;
   readonly output?: TokenReply | null;
   readonly error?: unknown;
 }
 
-/** What a service resolved with, if it did. */
+/** The output of a service, if it resolved. */
 export const outputOf = (event: Outcome): TokenReply | null => event.output ?? null;
 
-/** The credentials that an event brings; `null` where it brings none. */
+/** The credentials in an event; `null` if there are none. */
 export function credentialsIn(event: Outcome & { readonly credentials?: Credentials }): Credentials | null {
   if (event.output?.type === 'restarting') return event.output.credentials;
   if (event.type !== 'login') return null;
-  // Plain JavaScript may leave out any of them.
+  // Callers in plain JavaScript may omit any of them.
   const { username, password } = event.credentials ?? {};
-  // Phone keyboards add a blank to what they complete.
+  // Phone keyboards append a space when they complete a word.
   return { username: typeof username === 'string' ? username.trim() : '', password: wrapped(password) };
 }
 
-/** A text as a secret. Plain JavaScript may hand over a plain one, which must not be kept. */
+/** A text as a secret. A plain string, which callers in JavaScript may pass, must not be stored. */
 export const wrapped = (text: unknown): Secret => (text instanceof Secret ? text : unwrapped);
 
-/** What belongs to a new PIN, where an event brings it. */
+/** The choices that go with a new PIN, if an event has them. */
 export const choiceIn = (choice: PinChoice | undefined): PinChoice | undefined =>
   choice && { ...choice, personalPhrase: choice.personalPhrase && wrapped(choice.personalPhrase) };
 
-/** The challenge that a service's outcome sets, or leaves open; `null` where there is none to be answered. */
+/** The challenge after a service has ended: a new one, or the present one if it can still be answered; otherwise `null`. */
 export function challengeAfter({ challenge: former }: AuthContext, { output, error }: Outcome): Challenge | null {
   if (output?.type === 'expecting') {
     const { kind, step, maxAttempts = defaultMaxAttempts } = output.expectation;
     const isRepeated = former?.kind === kind && (former.step === step || kind !== 'other');
     const attempt = isRepeated ? former.attempt + 1 : 1;
-    // A new challenge may be answered in any case.
+    // A new challenge can always be answered.
     if (isRepeated && attempt > maxAttempts) return null;
     return { ...output.expectation, maxAttempts, attempt, problem: isRepeated ? 'invalid-code' : null };
   }
   if (!former || !(error instanceof AuthError)) return null;
-  // These say nothing of the answer, which the server may not even have seen.
+  // These do not reject the code, which the server may not even have received.
   const { code } = error;
   return code === 'invalid-input' || code === 'network' || code === 'timeout' ? { ...former, problem: code } : null;
 }
@@ -51,7 +51,7 @@ export function challengeAfter({ challenge: former }: AuthContext, { output, err
 export const isSetUp = (kind: Challenge['kind']): kind is 'new-password' | 'new-pin' =>
   kind === 'new-password' || kind === 'new-pin';
 
-/** What a login fails with whose answers were refused once too often. */
+/** The failure of a login after too many rejected codes. */
 export const refusals: Readonly<Record<Challenge['kind'], FailureCode>> = {
   code: 'invalid-code',
   pin: 'invalid-code',
@@ -60,7 +60,7 @@ export const refusals: Readonly<Record<Challenge['kind'], FailureCode>> = {
   'new-pin': 'pin-not-set',
 };
 
-/** Why a login ended by a service's outcome, or a session by what its host or time did to it. */
+/** The failure of a login whose service failed, or of a session that has expired or was rejected. */
 export function failureAfter({ type, output, error }: Outcome): AuthFailure {
   if (type === 'session.rejected') return new AuthError('session-rejected').failure;
   if (type === 'session.check' || type.startsWith('xstate.after')) return new AuthError('session-expired').failure;

@@ -1,9 +1,8 @@
 /**
  * A value that cannot be printed, serialised or cloned by accident: a password, a one-time code, a PIN or a token.
  *
- * The text is kept outside the object, so that logs, debuggers, `JSON.stringify`, `structuredClone`, inspectors and
- * persisted snapshots see an empty shell. Only {@link reveal} reads it, and only in the process that made it: a copy that
- * went through serialisation is dead.
+ * The text is kept outside the object, so logs, `JSON.stringify`, `structuredClone`, inspectors and persisted snapshots see
+ * an empty object. Only {@link reveal} reads it, and only in the process that created it: a serialised copy has lost its text.
  *
  * @example
  * ```ts
@@ -15,7 +14,7 @@
  * ```
  */
 export class Secret {
-  /** Keeps other objects from passing for a `Secret`; holds nothing. */
+  /** Prevents other objects from being accepted as a `Secret`. Empty. */
   declare private readonly brand: never;
 
   toString(): string {
@@ -27,10 +26,10 @@ export class Secret {
   }
 }
 
-// A private field would do for JSON, but browser consoles show private fields.
+// A private field would be enough for JSON, but browser consoles show private fields.
 const texts = new WeakMap<Secret, string>();
 
-/** Wraps a text. Wrap as early as you can: what was a plain string before may have been copied already. */
+/** Wraps a text. Wrap as early as possible: a plain string may already have been copied elsewhere. */
 export function secret(text: string): Secret {
   const wrapped = emptyShell();
   texts.set(wrapped, text);
@@ -39,23 +38,23 @@ export function secret(text: string): Secret {
 
 function emptyShell(): Secret {
   const shell = new Secret();
-  // Vue would wrap it in a proxy, which the map does not know.
+  // Vue would wrap it in a proxy, which is not a key of the map.
   Object.freeze(shell);
   return shell;
 }
 
-/** Stands in for what came as plain text, which must not be kept: snapshots would show it. It cannot be revealed. */
+/** Replaces a plain text, which must not be stored, since snapshots would show it. It cannot be revealed. */
 export const unwrapped: Secret = /* @__PURE__ */ emptyShell();
 
-/** Whether `value` is a `Secret` that still can be revealed: not wiped, and not revived from JSON or a clone. */
+/** Whether `value` is a `Secret` that can still be revealed: not wiped, and not restored from JSON or a clone. */
 export function isAlive(value: unknown): boolean {
   return value instanceof Secret && texts.has(value);
 }
 
 /**
- * The text of a secret. Call it where the text leaves the program, never to keep the result.
+ * Returns the text of a secret. Call it only where the text leaves the program, and do not store the result.
  *
- * @throws {TypeError} when the secret was wiped, or is a copy that went through serialisation.
+ * @throws {TypeError} if the secret was wiped, or is a serialised copy.
  */
 export function reveal(wrapped: Secret): string {
   const text = texts.get(wrapped);
@@ -63,12 +62,12 @@ export function reveal(wrapped: Secret): string {
   return text;
 }
 
-/** Whether two secrets that can be revealed have the same text. Neither is revealed. */
+/** Whether two secrets have the same text. Neither is returned. `false` for one that cannot be revealed. */
 export function isSameSecret(one: Secret, other: Secret): boolean {
   return isAlive(one) && texts.get(one) === texts.get(other);
 }
 
-/** Forgets the text for good, wherever the secret is still referred to. */
+/** Deletes the text for good, even if the secret is still referenced. */
 export function wipe(wrapped: Secret): void {
   texts.delete(wrapped);
 }

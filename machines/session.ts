@@ -1,13 +1,13 @@
 import { isAlive } from './secret.ts';
 import type { Session } from './vocabulary.ts';
 
-/** Whose session it is: a broker's ETNA Trader, and a user there. */
+/** An account: a broker's ETNA Trader, and a user there. */
 export interface Account {
   readonly baseUrl: string;
   readonly username: string;
 }
 
-/** Whether a session is good: its token can be revealed, and its time is not over. The only look at the clock for that. */
+/** Whether a session is live: its token can be revealed, and it has not expired. The only place that compares it with the clock. */
 export const isLive = (session: Session | null | undefined): boolean =>
   !!session && isAlive(session.token) && Date.now() < session.expiresAt;
 
@@ -22,14 +22,14 @@ export const endsWith = (session: SessionName, other: SessionName): boolean =>
   session.username === other.username && session.issuedAt <= other.issuedAt;
 
 /**
- * The one spelling of a base URL: as `URL` sees it, without a slash at its end. `http://LOCALHOST/api/` and
- * `http://localhost/api` are one address, and so one account, one store entry and one lock. What is no address stays as it is.
+ * Normalises a base URL: as `URL` does, without a trailing slash. `http://LOCALHOST/api/` and `http://localhost/api` are one address, and
+ * so one account, one store entry and one lock. A text that is not an address is returned unchanged.
  */
 export function normalBaseUrl(baseUrl: string): string {
   return (URL.parse(baseUrl)?.href ?? baseUrl).replace(/\/+$/, '');
 }
 
-/** What names an account in a store and in a lock: its base URL in the one spelling, and the user name without blanks around. */
+/** The key of an account in a store and in a lock: the normalised base URL and the trimmed user name. */
 export function storeKey({ baseUrl, username }: Account): string {
   return `${normalBaseUrl(baseUrl)} ${username.trim()}`;
 }

@@ -14,38 +14,43 @@ export interface SecurityImage {
   readonly content: string;
 }
 
-/** What the server wants before it gives a session: one step of a two-factor login, or what the account lacks. */
+/** What the server requires before it issues a session: a step of a two-factor login, or a new password or PIN. */
 export interface Expectation {
   /** The step as the server names it: `VerificationCode`, `SecutityPin` (the typo is ETNA's), … */
   readonly step: string;
   /**
-   * `code`: sent to the user by SMS or e-mail. `pin`: known to the user. `other`: answered by a header that you configured.
-   * `new-password`: the password has expired, and the answer is the one to replace it. `new-pin`: the account needs a PIN, and the
-   * answer is the one that the user chooses, with a phrase and one of the `images`. After these two the login starts over.
+   * `code`: sent to the user by SMS or e-mail. `pin`: known to the user. `other`: sent in a header that you configured.
+   * `new-password`: the password has expired, and the user chooses a new one. `new-pin`: the account needs a PIN, and the user chooses
+   * one, with a phrase and one of the `images`. After the last two the login starts over.
    */
   readonly kind: 'code' | 'pin' | 'other' | 'new-password' | 'new-pin';
-  /** The server's own words, often localised. At the first attempt they may already read like a refusal ("Invalid pin"). */
+  /** The server's own words, often localised. Even for a new challenge they may read like a refusal ("Invalid pin"). */
   readonly reason: string | null;
-  /** Ties the answer to this login. Never a session. */
+  /** Connects the code to this login. It is never a session. */
   readonly interimToken: Secret;
-  /** The phrase that the user chose to recognise the server by, shown where a PIN is asked for. */
+  /** The phrase that the user chose in order to recognise the server, shown when a PIN is required. */
   readonly personalPhrase: Secret | null;
-  /** The image that the user chose to recognise the server by. */
+  /** The image that the user chose in order to recognise the server. */
   readonly image: Secret | null;
-  /** The pictures to choose from, where the kind is `new-pin`. There may be none. */
+  /** The pictures to choose from, if the kind is `new-pin`. There may be none. */
   readonly images?: readonly SecurityImage[] | undefined;
-  /** How often it may be answered before the login fails, where the server asks again. 3 unless told. */
+  /**
+   * How many codes may be rejected before the login fails, if the server allows that many.
+   *
+   * @default 3
+   */
   readonly maxAttempts?: number | undefined;
 }
 
-/** A step that the user is asked to answer. */
+/** A step that waits for the user. */
 export interface Challenge extends Expectation {
-  /** Counts from 1, and grows with each answer that the server refused. */
+  /** 1 for a new challenge; it increases with each code that the server rejects. */
   readonly attempt: number;
   readonly maxAttempts: number;
   /**
-   * Why it is asked again: the server refused the answer (`invalid-code`), it could not be sent as it was (`invalid-input`), or
-   * no reply arrived (`network`, `timeout`). In the last two cases the server may have received it; only the user sends it again.
+   * Why the challenge is repeated: the server rejected the code (`invalid-code`), the code could not be sent (`invalid-input`), or no
+   * reply arrived (`network`, `timeout`). In the last two cases the server may have received it; only the user sends it again. `null` for
+   * a new challenge.
    */
   readonly problem: 'invalid-code' | 'invalid-input' | 'network' | 'timeout' | null;
 }
@@ -55,20 +60,20 @@ export interface Session {
   readonly username: string;
   /** Goes into `Authorization: Bearer …`. */
   readonly token: Secret;
-  /** When the token was asked for, in milliseconds since 1970. */
+  /** When the token was requested, as Unix time in ms. */
   readonly issuedAt: number;
-  /** When the token is over, in milliseconds since 1970. */
+  /** When the token expires, as Unix time in ms. */
   readonly expiresAt: number;
 }
 
-/** What one call of the token endpoint came to, where the login goes on. Services reject with an `AuthError` where it does not. */
+/** The result of a request, if the login continues. Otherwise the service rejects with an `AuthError`. */
 export type TokenReply =
   | { readonly type: 'succeeded'; readonly session: Session }
   | { readonly type: 'expecting'; readonly expectation: Expectation }
-  /** The account has what it lacked: the login starts over with these credentials. */
+  /** The new password or PIN is set: the login starts over with these credentials. */
   | { readonly type: 'restarting'; readonly credentials: Credentials };
 
-/** What a call of the token endpoint is made of: the credentials alone at first, and an answer to a challenge later. */
+/** The input of a request: at first only the credentials, later a code for a challenge as well. */
 export interface TokenRequest {
   readonly credentials: Credentials | null;
   readonly challenge: Challenge | null;
@@ -76,15 +81,15 @@ export interface TokenRequest {
   readonly choice?: PinChoice | undefined;
 }
 
-/** What belongs to a new PIN. */
+/** The choices that go with a new PIN. */
 export interface PinChoice {
   /** The `name` of one of the challenge's `images`. */
   readonly imageName?: string | undefined;
-  /** The phrase that the server will show where it asks for the PIN. */
+  /** The phrase that the server will show when it requires the PIN. */
   readonly personalPhrase?: Secret | undefined;
 }
 
-/** What users and hosts may say to the machine. */
+/** The events that users and hosts send to the machine. */
 export type AuthEvent =
   | { readonly type: 'login'; readonly credentials: Credentials }
   | { readonly type: 'code.submit'; readonly code: Secret; readonly choice?: PinChoice | undefined }
@@ -98,18 +103,18 @@ export type AuthEvent =
   | { readonly type: 'session.check' }
   | { readonly type: 'session.rejected' };
 
-/** What happens once, for `actor.on`: hosts keep sessions by it. */
+/** The events that the machine emits, for `actor.on`. Hosts use them to store sessions. */
 export type AuthEmitted =
   /** `elsewhere`: another tab or process signed in. */
   | { readonly type: 'session.opened'; readonly session: Session; readonly origin: 'login' | 'elsewhere' }
-  /** By the user, here or `elsewhere`, by time, or by the server. */
+  /** Ended by the user, here or `elsewhere`; expired; or ended by the server. */
   | {
       readonly type: 'session.closed';
       readonly session: Session;
       readonly reason: 'logout' | 'elsewhere' | 'expired' | 'rejected';
     };
 
-/** What the machine remembers: at most what its state needs. */
+/** The context of the machine: no more than its state needs. */
 export interface AuthContext {
   readonly credentials: Credentials | null;
   readonly challenge: Challenge | null;
@@ -117,9 +122,9 @@ export interface AuthContext {
   readonly failure: AuthFailure | null;
 }
 
-/** What the machine may start with. */
+/** The input of the machine. */
 export interface AuthInput {
-  /** A session from an earlier login; one that is over is dropped. */
+  /** A session from an earlier login. An expired one is dropped. */
   readonly session?: Session | null | undefined;
 }
 

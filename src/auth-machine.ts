@@ -6,13 +6,17 @@ import { loaded, loadKy } from './protocol/exchange.ts';
 import { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 
-/** How to sign in to a broker's ETNA Trader. */
+/** Options for signing in to a broker's ETNA Trader. */
 export interface AuthOptions extends ProtocolOptions {
-  /** How often a challenge may be answered before the login fails, where the server asks again. 3 by default. */
+  /**
+   * How many codes may be rejected before the login fails, if the server allows that many.
+   *
+   * @default 3
+   */
   readonly maxAttempts?: number | undefined;
   /**
-   * Hears that the server could not be told of a logout: until its time is over, the token stays good. The user is signed out
-   * here all the same. It must not throw.
+   * Called if the session could not be ended at the server after a logout: the token remains valid until it expires. The user is
+   * signed out here in any case. It must not throw.
    */
   readonly onLogoutError?: ((error: AuthError) => void) | undefined;
 }
@@ -20,9 +24,9 @@ export interface AuthOptions extends ProtocolOptions {
 /**
  * The login machine with its services, for XState users: `useMachine(createAuthMachine(options))`.
  *
- * Make it once, outside of components. Its events carry secrets: `{ type: 'login', credentials: { username, password:
- * secret(…) } }`, `{ type: 'code.submit', code: secret(…) }`. The machine takes a password over, and wipes it when the login
- * is through.
+ * Create it once, outside of components. Its events carry secrets: `{ type: 'login', credentials: { username, password:
+ * secret(…) } }`, `{ type: 'code.submit', code: secret(…) }`. The machine owns the password from then on, and wipes it when the
+ * login has ended.
  *
  * @example
  * ```ts
@@ -44,11 +48,11 @@ export function createAuthMachine(options: AuthOptions): typeof authMachine {
   return authMachine.provide({
     actors: { requestToken: service, verifyCode: service },
     actions: {
-      // Nobody waits for it: whoever signs out is signed out.
+      // In the background: the user is signed out at once.
       endSession: ({ context: { session } }) => {
         if (!session) return;
         callLogoutEndpoint(options, session).catch((error) => {
-          // What else is thrown may quote what was sent.
+          // Any other error may quote the request.
           options.onLogoutError?.(error instanceof AuthError ? error : new AuthError('interrupted'));
         });
       },
@@ -57,9 +61,9 @@ export function createAuthMachine(options: AuthOptions): typeof authMachine {
 }
 
 /**
- * Loads what signs in. A login screen can be shown without it, and has it by the time that somebody has typed a password.
+ * Loads the code that signs in. A login screen can be shown without it, and it is there before a user has typed a password.
  *
- * @throws {AuthError} `network` where it cannot be had.
+ * @throws {AuthError} `network` if it cannot be loaded.
  */
 export async function loadTokenService(): Promise<typeof import('./token-service.ts')> {
   const [service] = await Promise.all([loaded(() => import('./token-service.ts')), loadKy()]);

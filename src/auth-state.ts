@@ -3,7 +3,7 @@ import type { authMachine } from '../machines/auth.machine.ts';
 import type { AuthFailure } from '../machines/failures.ts';
 import type { Challenge, Session } from '../machines/vocabulary.ts';
 
-/** A state in which the login rests until somebody does something. */
+/** A state in which the login waits for the user. */
 export type SettledState =
   | { readonly state: 'idle' }
   | { readonly state: 'awaitingCode'; readonly challenge: Challenge }
@@ -15,20 +15,20 @@ export type BusyState =
   | { readonly state: 'requestingToken' }
   | { readonly state: 'verifyingCode'; readonly challenge: Challenge };
 
-/** Where a login stands. `state` tells which of the other fields there are. */
+/** The state of a login. `state` determines which of the other fields exist. */
 export type AuthState = SettledState | BusyState;
 
 type AuthSnapshot = SnapshotFrom<typeof authMachine>;
 
-// One object a snapshot, since frameworks compare by identity.
+// One object per snapshot, since frameworks compare by identity.
 const states = new WeakMap<AuthSnapshot, AuthState>();
 
-/** The state that a snapshot of the machine stands for. */
+/** Converts a snapshot of the machine. */
 export function stateOf(snapshot: AuthSnapshot): AuthState {
   const known = states.get(snapshot);
   if (known) return known;
   const { challenge, session, failure } = snapshot.context;
-  // The machine keeps of these what its state needs, and nothing else.
+  // The context contains no more than the state needs.
   const state = {
     state: snapshot.value,
     ...(challenge && { challenge }),

@@ -6,57 +6,61 @@ import type { AuthEvent, Session } from '../machines/vocabulary.ts';
 import { type AuthOptions, createAuthMachine } from './auth-machine.ts';
 import { type AuthState, type SettledState, stateOf } from './auth-state.ts';
 
-/** How to start a login. */
+/** Options of {@link createAuth}. */
 export interface CreateAuthOptions extends AuthOptions {
   /** A session from an earlier login. A live one starts the machine in `authenticated`, without a request. */
   readonly session?: Session | null | undefined;
-  /** The machine to start, with actions or services of your own. `createAuthMachine(options)` unless told. */
+  /**
+   * The machine to start, if you provide your own actions or services.
+   *
+   * @default createAuthMachine(options)
+   */
   readonly machine?: typeof authMachine | undefined;
-  /** Watches the machine, as XState's actors are inspected. Secrets stay opaque in whatever it sees. */
+  /** Inspects the machine, as XState's `createActor` does. Secrets are opaque to it. */
   readonly inspect?: ActorOptions<typeof authMachine>['inspect'];
-  /** Stands in for timers in tests: XState's `SimulatedClock`. What time it is, `Date` tells. */
+  /** Replaces timers in tests: XState's `SimulatedClock`. The current time still comes from `Date`. */
   readonly clock?: ActorOptions<typeof authMachine>['clock'];
 }
 
 /**
- * A login, and the session that it leads to.
+ * A login and its session.
  *
- * Each verb sends one event and resolves with the state in which the login comes to rest, be it a failure. It rejects with an
- * {@link AuthError}: `wrong-state` where the verb has no meaning, which changes nothing, or `interrupted` when the actor was
- * stopped.
+ * Each method sends one event, and resolves with the state in which the login waits next, which may be `failed`. It rejects with an
+ * {@link AuthError}: `wrong-state` if the method is not possible in the current state, which changes nothing, or `interrupted` if the
+ * actor is stopped.
  */
 export interface Auth {
   /**
-   * The running XState actor, for whoever wants the whole machine. `actor.on('session.opened', …)` and `session.closed` tell of
-   * what happens once, with the session and why. `actor.stop()` ends it.
+   * The running XState actor, for access to the whole machine. `actor.on('session.opened', …)` and `session.closed` report when a
+   * session begins and ends, and why. `actor.stop()` stops it.
    */
   readonly actor: Actor<typeof authMachine>;
   /**
-   * Signs in: from `idle` and `failed`. Where the account has two factors, the server now sends a code. A password that is a
-   * `Secret` is taken over, and wiped when the login is through.
+   * Signs in, from `idle` or `failed`. If the account has two factors, the server now sends a code. A password that is a `Secret` is
+   * owned by the machine from then on, and wiped when the login has ended.
    */
   login(credentials: { readonly username: string; readonly password: string | Secret }): Promise<SettledState>;
   /**
-   * Answers the challenge of `awaitingCode`: with a code, a PIN, or what `challenge.kind` asks for. A new password that is a
-   * `Secret` is taken over. `choice` goes with a new PIN.
+   * Submits what `challenge.kind` requires: a code, a PIN, a new password and so on. From `awaitingCode`. A new password that is a
+   * `Secret` is owned by the machine from then on. `choice` goes with a new PIN.
    */
   submitCode(
     code: string | Secret,
     choice?: { readonly imageName?: string; readonly personalPhrase?: string | Secret },
   ): Promise<SettledState>;
-  /** Has another code sent, by starting the login over: no other call does. From `awaitingCode`. */
+  /** Has another code sent, by starting the login over: ETNA has no other call for it. From `awaitingCode`. */
   resendCode(): Promise<SettledState>;
-  /** Gives up, and aborts a call under way: from every state between `login` and its end. */
+  /** Cancels the login, and aborts the current request. From every state between `login` and its end. */
   cancel(): Promise<SettledState>;
-  /** Starts over with the same credentials: from `failed`, where `failure.retryable`. */
+  /** Starts over with the same credentials. From `failed`, if `failure.retryable`. */
   retry(): Promise<SettledState>;
-  /** Puts a failure away. From `failed`. */
+  /** Dismisses a failure. From `failed`. */
   reset(): Promise<SettledState>;
-  /** Forgets the session, and tells the server, which nobody waits for: `onLogoutError` hears where that failed. From `authenticated`. */
+  /** Signs out, and ends the session at the server in the background: `onLogoutError` is called if that fails. From `authenticated`. */
   logout(): Promise<SettledState>;
-  /** Where the login stands. The same object until something changes. */
+  /** The current state. The same object until something changes. */
   getSnapshot(): AuthState;
-  /** Calls back with the state at each event, until the returned function is called. It must not throw. */
+  /** Calls `listener` with the state after each event, until the returned function is called. It must not throw. */
   subscribe(listener: (state: AuthState) => void): () => void;
 }
 
@@ -89,11 +93,11 @@ export function createAuth(options: CreateAuthOptions): Auth {
       throw new AuthError('wrong-state', { detail: `${event.type} is not possible in ${before.value}` });
     }
     actor.send(event);
-    // A verb that is called by a listener is queued, so that the snapshot may still be the one before.
+    // An event sent by a listener is queued, so the snapshot may still be the previous one.
     const after = await waitFor(actor, (snapshot) => snapshot !== before && !snapshot.hasTag('busy')).catch(() => {
       throw stopped();
     });
-    // Whatever is not busy is settled.
+    // A state that is not busy is settled.
     return stateOf(after) as SettledState;
   }
 
@@ -121,11 +125,11 @@ const concealed = (text: string | Secret): Secret => (typeof text === 'string' ?
 
 const stopped = () => new AuthError('interrupted', { detail: 'stopped: make the login outside of components' });
 
-// The timer of a session must not keep a program alive that has nothing else to do.
+// The timer of a session must not keep a program running that has nothing else to do.
 const patientClock: NonNullable<CreateAuthOptions['clock']> = {
   setTimeout(callback, milliseconds) {
     const timer: unknown = setTimeout(callback, milliseconds);
-    // Only Node's timers have it; a browser's are numbers.
+    // Only Node's timers have `unref`; in browsers they are numbers.
     (timer as { unref?(): void }).unref?.();
     return timer;
   },

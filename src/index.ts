@@ -1,4 +1,4 @@
-// Left out on purpose: the services, the headers and the reply, which are how the machine does it, not what it does.
+// Not exported on purpose: services, headers and replies, which are implementation details.
 export { authMachine } from '../machines/auth.machine.ts';
 export {
   AuthError,

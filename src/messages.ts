@@ -1,7 +1,7 @@
 import type { AuthFailure, FailureCode } from '../machines/failures.ts';
 import type { Challenge } from '../machines/vocabulary.ts';
 
-/** What a user reads of a failure. */
+/** The texts for a failure. */
 export interface Message {
   /** What happened. */
   readonly problem: string;
@@ -9,10 +9,10 @@ export interface Message {
   readonly remedy: string;
 }
 
-/** The words per failure code. */
+/** The texts for each failure code. */
 export type Messages = Readonly<Record<FailureCode, Message>>;
 
-/** English. Another language is another object of the type {@link Messages}; the compiler tells when a code is missing. */
+/** English. Another language is another object of the type {@link Messages}; the compiler reports missing codes. */
 export const messages: Messages = {
   'invalid-credentials': {
     problem: 'The user name or the password is wrong.',
@@ -118,7 +118,7 @@ export const messages: Messages = {
   },
 };
 
-/** The words for what the server did not accept, by the kind of challenge that it answered. */
+/** The text for a rejected code, PIN or password, by the kind of challenge. */
 const refusals: Readonly<Record<Challenge['kind'], string>> = {
   code: 'The code was not accepted.',
   pin: 'The PIN was not accepted.',
@@ -128,7 +128,7 @@ const refusals: Readonly<Record<Challenge['kind'], string>> = {
 };
 
 /**
- * Why a challenge is set again, in words; empty where it is new. What the server says is in `challenge.reason`.
+ * Explains why a challenge is repeated; empty for a new one. The server's own words are in `challenge.reason`.
  *
  * @example
  * ```ts
@@ -150,7 +150,7 @@ export function explainProblem({ kind, problem }: Challenge, words: Messages = m
   return `${words[problem].problem} The new ${what} may already be in force: if it is not accepted now, cancel and sign in with it.`;
 }
 
-/** What the system's codes mean, where that helps to mend what is wrong. */
+/** What the operating system's error codes mean, where that helps to fix the cause. */
 const causes: readonly (readonly [RegExp, string])[] = [
   [
     /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/,
@@ -169,7 +169,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/^(Z_.*|ERR_ENCODING.*)$/, 'the compressed reply is corrupt'],
 ];
 
-/** A detail, and what it means where it is a code of the system. */
+/** A detail, with an explanation if it is an error code of the operating system. */
 function meaningOf(detail: string): string {
   const [code = '', ...hints] = detail.split('; ');
   const meaning = causes.find(([pattern]) => pattern.test(code))?.[1];
@@ -177,7 +177,7 @@ function meaningOf(detail: string): string {
 }
 
 /**
- * A failure in words: what happened, the server's reason or else our detail, and what to do next.
+ * Explains a failure: what happened, the server's reason or else the detail, and what to do next.
  *
  * @example
  * ```ts

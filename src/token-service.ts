@@ -11,8 +11,8 @@ const defaultLifetime = 24 * 60 * 60 * 1000;
 
 const requests = new WeakSet<TokenRequest>();
 
-// XState runs a service again when a snapshot is restored. A snapshot that was stored comes back with dead secrets; one that
-// stayed in memory comes back with the very same request.
+// XState runs a service again when a snapshot is restored. A stored snapshot has lost its secrets; one that stayed in memory has the
+// very same request.
 function isSpent(request: TokenRequest): boolean {
   const spent = requests.has(request);
   requests.add(request);
@@ -20,9 +20,9 @@ function isSpent(request: TokenRequest): boolean {
 }
 
 /**
- * Makes the request that the machine asks for, or none where it was made already.
+ * Makes the request of the machine, unless it has already been made.
  *
- * @throws {AuthError} for everything but a session or a challenge.
+ * @throws {AuthError} for every result other than a session or a challenge.
  */
 export async function requestToken(
   options: AuthOptions,
@@ -40,7 +40,7 @@ export async function requestToken(
     ...(phrase ? [phrase] : []),
   ];
   if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError('interrupted');
-  // The clock starts before the call: a session must never be taken to last longer than it does.
+  // The lifetime starts before the request: a session must never seem to last longer than it does.
   const issuedAt = Date.now();
   if (challenge && code && isSetUp(challenge.kind)) {
     const { setUpAccount } = await loadAccountSetup();
@@ -54,7 +54,7 @@ export async function requestToken(
   return { type: decision.type, session: { username, token: decision.token, issuedAt, expiresAt } };
 }
 
-/** A challenge with what the options and the server have to add to it. */
+/** A challenge, completed from the options and the server. */
 async function completed(
   { expectation, bearer }: Extract<Decision, { type: 'expecting' }>,
   options: AuthOptions,
