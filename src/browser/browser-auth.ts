@@ -15,53 +15,58 @@ import { createTabStorage } from './tab-storage.ts';
 import { createTurn } from './turn.ts';
 import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
 
-/** How to sign in from a page. */
+/** Options of {@link createBrowserAuth}. */
 export interface BrowserAuthOptions extends Omit<CreateAuthOptions, 'session' | 'machine' | 'clock'> {
-  /** Where the API lives. In a page it may be relative, such as `/etna` for a proxy of the page's own origin. */
+  /** The address of the API. In a page it may be relative, such as `/etna` for a proxy on the page's own origin. */
   readonly baseUrl: string;
   /**
-   * Where this tab keeps its session: `sessionStorage`, which outlives a reload but not the tab, or `memory`. Scripts of the
-   * page's origin can read either.
+   * Where this tab stores its session: `sessionStorage`, which survives a reload but not the closing of the tab, or `memory`. Scripts of
+   * the page's origin can read either.
    */
   readonly storage?: 'sessionStorage' | 'memory' | undefined;
   /**
-   * For how long a login that waits for a code outlives a reload, in milliseconds: the interim token then lies in the tab's
-   * storage, and who signs in again needs no second SMS. 0 by default, which keeps no token.
+   * How long a login that waits for a code survives a reload, in milliseconds. Meanwhile the interim token is in the tab's storage, and
+   * signing in again does not need a second SMS. With 0, no token is stored.
+   *
+   * @default 0
    */
   readonly resumeWithin?: number | undefined;
-  /** Whether an SMS of the form that browsers know (WebOTP) is offered for filling in by itself. True by default. */
+  /**
+   * Whether the browser may offer to fill in the code from an SMS (WebOTP).
+   *
+   * @default true
+   */
   readonly readMessages?: boolean | undefined;
-  /** Hears that `sessionStorage` cannot be used, so that the session is kept in memory. It must not throw. */
+  /** Called if `sessionStorage` cannot be used, and the session is kept in memory. It must not throw. */
   readonly onStorageError?: ((error: unknown) => void) | undefined;
   /**
-   * Hears that the browser denies the way to other tabs, or turns among them, or does not answer, so that this tab carries on alone
-   * in that. It must not throw.
+   * Called if the browser denies the channel between tabs, or locks, or does not respond, and this tab works alone in that respect. It
+   * must not throw.
    */
   readonly onAlone?: ((error: unknown) => void) | undefined;
-  /** Hears that another tab is signing in to the account, and that this one waits for it. It must not throw. */
+  /** Called when another tab is signing in to the account, and this one waits for it. It must not throw. */
   readonly onWait?: (() => void) | undefined;
 }
 
-/** A login in a page, and in the other tabs of its origin. */
+/** A login in a page, shared with the other tabs of its origin. */
 export interface BrowserAuth extends Auth, Disposable {
-  /** Where the session is kept in fact. */
+  /** Where the session is actually stored. */
   readonly storage: 'sessionStorage' | 'memory';
   /**
-   * The login that the page before this one did not finish, until the user begins another: a reason to say so, and to fill in
-   * the name.
+   * A login that the previous page did not finish, until the user begins another one. Use it to explain, and to fill in the user name.
    */
   readonly unfinished: UnfinishedLogin | null;
 }
 
-/** How long a tab that is signed in may take to answer, in milliseconds. */
+/** How long a signed-in tab may take to reply, in milliseconds. */
 const answerTime = 300;
 
 /**
- * Starts the login machine for a page. It starts signed in where this tab has a live session, or another tab of the origin has,
- * and it sends nothing until `login` is called. What is signed in, signed out or over in one tab is so in all of them.
+ * Starts the login machine for a page. It starts signed in if this tab, or another tab of the origin, has a live session, and sends
+ * nothing until `login` is called. All tabs sign in and out together.
  *
- * Make it once, outside of components. `auth[Symbol.dispose]()` ends it. On a server it is signed out, and keeps and tells
- * nothing.
+ * Create it once, outside of components. `auth[Symbol.dispose]()` stops it. On a server it is signed out, and uses neither storage nor
+ * messages.
  *
  * @example
  * ```ts
@@ -90,7 +95,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     const username = input.credentials?.username ?? '';
     const waited = await turn.take(`etna-auth ${baseUrl} ${username}`, signal, onWait);
     if (waited) {
-      // Whoever had its turn before may have signed in; its session then takes the machine out of this state.
+      // The tab that had the lock before may have signed in; its session then moves the machine out of this state.
       tabs.ask();
       await new Promise((resolve) => setTimeout(resolve, answerTime));
       signal.throwIfAborted();
@@ -153,7 +158,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   let reading = new AbortController();
   const subscription = actor.subscribe((snapshot) => {
     const { value, context } = snapshot;
-    // A check that finds nothing to do must not disturb what goes on.
+    // A check without effect must not interrupt anything.
     if (value === last) return;
     last = value;
     reading.abort();
@@ -164,7 +169,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       reading = new AbortController();
       void readCodeFromMessage(reading.signal).then((code) => code && actor.send({ type: 'code.submit', code }));
     } else if (value === 'verifyingCode' && challenge && credentials && isSetUp(challenge.kind)) {
-      // A code that is sent may be lost; a password that is sent may be in force.
+      // A code that was sent may be lost; a password that was sent may be in effect.
       unfinished.keep(credentials.username, challenge, true);
     } else if (!snapshot.hasTag('busy')) {
       turn.end();
@@ -200,7 +205,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   };
 }
 
-/** A page is not told why a request failed; a server of another origin that does not expect pages is the likeliest reason. */
+/** Pages do not learn why a request failed. A server of another origin without CORS is the most likely reason. */
 function explained(error: unknown, baseUrl: string): unknown {
   const { origin } = new URL(baseUrl);
   if (!(error instanceof AuthError) || error.code !== 'network' || origin === location.origin) return error;

@@ -2,28 +2,28 @@ import { endsWith, type SessionName } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isShaped, parsed } from '../protocol/shape.ts';
 
-/** The same, with when it would have ended by itself, and need not be remembered any longer. */
+/** The same, with the time at which it would have expired, and can be forgotten. */
 export type EndedSession = SessionName & Pick<Session, 'expiresAt'>;
 
 /**
- * The sessions of a base URL that a user or the server has ended: neither these nor earlier ones of the same user are taken again,
- * whichever tab still has them.
+ * The sessions of a base URL that a user or the server has ended. Neither these nor earlier ones of the same user are used again, even if
+ * a tab still has them.
  */
 export interface EndedSessions {
   has(session: SessionName): boolean;
   add(session: EndedSession): void;
-  /** A login has brought this session, which has not ended, whatever a clock says that was set back since. */
+  /** A login led to this session: it has not ended, even if the clock was set back since the last end. */
   reopen(session: SessionName): void;
 }
 
-/** The form in which one is kept, and told to other tabs. */
+/** The form in which one is stored, and sent to other tabs. */
 export const endedSession = { username: 'string', issuedAt: 'number', expiresAt: 'number' } as const;
-/** More than anybody ends within the life of a session. */
+/** More than a user ends within the lifetime of a session. */
 const most = 50;
 
 /**
- * Remembers them where all tabs of the origin look, until they would have ended by themselves; where that is denied, in memory,
- * so that at least this tab never takes one again.
+ * Remembers them in `localStorage` until they would have expired. If that is denied, in memory, so that at least this tab never uses one
+ * again.
  */
 export function createEndedSessions(baseUrl: string): EndedSessions {
   const key = `etna-auth ended ${baseUrl}`;
@@ -34,7 +34,7 @@ export function createEndedSessions(baseUrl: string): EndedSessions {
     return [...ended, ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
   };
   const write = (ended: readonly EndedSession[]) => {
-    // Those that end last are kept: they could be taken for the longest.
+    // The ones that expire last are kept: they could be used for the longest time.
     own = ended.toSorted((one, other) => one.expiresAt - other.expiresAt).slice(-most);
     attempt(() => localStorage.setItem(key, JSON.stringify(own)));
   };

@@ -4,37 +4,37 @@ import { type StoredSession, sessionFrom, storedForm } from '../session/session-
 import { type EndedSession, endedSession } from './ended-sessions.ts';
 import type { EndedBy } from './tab-rules.ts';
 
-/** The other tabs of this origin that use the same base URL. Where a browser denies the way to them, there are none. */
+/** The other tabs of this origin with the same base URL. If a browser denies the channel, there are none. */
 export interface OtherTabs {
-  /** Tells of a session that began here. */
+  /** Announces a session that began here. */
   tellOpened(session: Session): void;
-  /** Tells that a session was ended here. */
+  /** Announces that a session was ended here. */
   tellClosed(session: Session, reason: EndedBy): void;
-  /** Asks whether one of them is signed in. One that is tells of its session. */
+  /** Asks whether one of them is signed in. A tab that is announces its session. */
   ask(): void;
   close(): void;
 }
 
-/** What this tab does when it is told something. */
+/** What this tab does with messages. */
 export interface TabListener {
   onOpened(session: Session): void;
   onClosed(session: EndedSession, reason: EndedBy): void;
   onAsked(): void;
 }
 
-/** What tabs tell each other. What they are told is read as none of it. */
+/** The messages between tabs. An incoming value is validated before it counts as one. */
 type Message = { readonly version: 1 } & (
   | { readonly type: 'ask' }
   | { readonly type: 'opened'; readonly session: StoredSession }
   | ({ readonly type: 'closed'; readonly reason: EndedBy } & EndedSession)
 );
 
-/** Of a token and a name, and no more. */
+/** Enough for a token and a name. */
 const longestMessage = 64 * 1024;
 
 /**
- * Connects this tab with the others. Scripts of the origin and tabs with another version of this code can post there, too, so
- * that what is not one of these messages, whole and of a sane size, is dropped. Where the way is denied, `onAlone` is told.
+ * Connects this tab with the others. Other scripts of the origin, and tabs with another version of this code, can post there too, so
+ * anything but a complete message of reasonable size is dropped. If the channel is denied, `onAlone` is called.
  */
 export function connectTabs(baseUrl: string, listener: TabListener, onAlone: (error: unknown) => void): OtherTabs {
   let channel: BroadcastChannel | null = null;
@@ -76,7 +76,7 @@ export function connectTabs(baseUrl: string, listener: TabListener, onAlone: (er
   };
 }
 
-/** A message as JSON would bring it, without cycles and infinities; `null` where it cannot, or is too long. */
+/** A message as it would come from JSON, without cycles and infinities; `null` if that is impossible, or if it is too long. */
 function asPlainJson(data: unknown): unknown {
   try {
     const text = JSON.stringify(data);

@@ -1,15 +1,15 @@
-/** Texts that one tab keeps until it is closed, also when the page is loaded again. */
+/** Texts that a tab keeps until it is closed, across reloads. */
 export interface TabStorage {
-  /** Where they are: in the tab's `sessionStorage`, or in memory, where that was not wanted or cannot be used. */
+  /** Where they are: in the tab's `sessionStorage`, or in memory if that was requested, or if `sessionStorage` cannot be used. */
   readonly kind: 'sessionStorage' | 'memory';
   get(key: string): string | null;
-  /** Keeps a text, or forgets it where it is `null`. */
+  /** Stores a text, or deletes it if it is `null`. */
   set(key: string, text: string | null): void;
 }
 
 /**
- * Storage that never throws. `sessionStorage` can be blocked, missing or full, by settings and private modes; then memory takes
- * over, and `onError` is told.
+ * Storage that never throws. `sessionStorage` can be blocked, missing or full, depending on settings and private modes. Then memory is
+ * used instead, and `onError` is called.
  */
 export function createTabStorage(kind: TabStorage['kind'], onError: (error: unknown) => void): TabStorage {
   const memory = new Map<string, string>();

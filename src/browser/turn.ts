@@ -1,33 +1,33 @@
-/** The right to sign in to an account, which one tab has at a time. */
+/** The lock of an account, which one tab holds at a time while it signs in. */
 export interface Turn {
-  /** Resolves when it is this tab's turn, with whether it was another's before. Rejects when it is given up. */
+  /** Resolves when this tab has the lock, with whether another tab had it before. Rejects when waiting is cancelled. */
   take(name: string, signal: AbortSignal, onWait: () => void): Promise<boolean>;
-  /** Lets the next one have it. */
+  /** Releases the lock. */
   end(): void;
 }
 
-/** How long a browser may take to say whether the turn is free, in milliseconds. */
+/** How long a browser may take to say whether the lock is free, in milliseconds. */
 const longestSilence = 3_000;
-/** How long another tab may have its turn, in milliseconds: a person may look for a phone there. */
+/** How long another tab may hold the lock, in milliseconds: its user may have to look for a phone. */
 const longestTurn = 5 * 60_000;
-/** The same for another login of this very page: a module that was loaded twice, as hot reload does, leaves one behind. */
+/** The same for another login in this page: a module that was loaded twice, as with hot reload, leaves one behind. */
 const longestTurnInPage = 10_000;
 
 interface Hold {
   end(): void;
   isReleased: boolean;
-  /** Settles when the browser has taken the lock back. */
+  /** Settles when the browser has released the lock. */
   readonly ended: Promise<unknown>;
 }
 
 const holds: unique symbol = Symbol.for('etna-auth holds');
 
-/** The last lock of each name that this page had, by whichever copy of this module. */
+/** The last lock of each name that this page held, in any copy of this module. */
 const page: typeof globalThis & { [holds]?: Map<string, Hold> } = globalThis;
 
 /**
- * Turns by Web Locks: a tab that is closed or crashes gives its turn back. Where a browser has none, denies them, as it does in a
- * sandboxed frame, or does not answer, everyone has its turn, and `onAlone` is told.
+ * Uses Web Locks: if a tab is closed or crashes, its lock is released. If a browser has none, denies them, as in a sandboxed frame, or
+ * does not respond, the tab continues without a lock, and `onAlone` is called.
  */
 export function createTurn(onAlone: (error: unknown) => void): Turn {
   page[holds] ??= new Map();
@@ -36,10 +36,10 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
 
   return {
     async take(name, signal, onWait) {
-      // Whoever has it keeps it for the whole login, for the second code too.
+      // It is held for the whole login, including a second code.
       if (own) return false;
       const former = held.get(name);
-      // A lock that was let go of is free only when the browser says so.
+      // A released lock is free only when the browser says so.
       if (former?.isReleased) await Promise.race([former.ended, pause(longestSilence)]);
       const patience = former && !former.isReleased ? longestTurnInPage : longestTurn;
 
@@ -50,7 +50,7 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
         onAlone(error);
       };
       let timer = setTimeout(() => goOnAlone(new Error('navigator.locks does not answer')), longestSilence);
-      // Asynchronous, so that locks that are missing or throw are like those that refuse.
+      // Asynchronous, so that missing or throwing locks behave like a rejection.
       const request = async (waited: boolean, options: LockOptions): Promise<void> =>
         navigator.locks.request(name, options, (lock) => {
           clearTimeout(timer);
@@ -74,7 +74,7 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
         },
       };
       held.set(name, hold);
-      // At once, so that the next login of this tab knows that it need not wait for itself.
+      // At once, so that the next login of this tab does not wait for itself.
       signal.addEventListener('abort', hold.end);
       try {
         const waited = await taken.promise;

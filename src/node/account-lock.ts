@@ -2,46 +2,46 @@ import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-// Not the global ones, which tests may put a clock of their own in place of.
+// Not the global ones, which tests may replace with a fake clock.
 import { clearInterval, setInterval } from 'node:timers';
 import { codeOf } from './private-file.ts';
 
-/** How often the owner of a lock moves its heartbeat, in milliseconds. */
+/** How often the owner of a lock updates its heartbeat, in milliseconds. */
 const heartbeat = 1_000;
 
-/** How many looks in a row must find the heartbeat unmoved until the owner counts as dead: at a fifth of a second each, 5 s. */
+/** How many checks in a row must find the heartbeat unchanged until the owner counts as dead: every 200 ms, so 5 s. */
 const looksUntilDead = 25;
 
-/** The longest path of a socket that every system takes, in bytes. */
+/** The longest path of a socket that every system accepts, in bytes. */
 const longestSocketPath = 100;
 
-/** What one that waits has seen of the others: for each, where its heartbeat stood, and how many looks ago it moved. */
+/** What a waiting process has seen of the others: for each, its last heartbeat, and how many checks ago it changed. */
 export type Watch = Map<string, { readonly beat: number; readonly looks: number }>;
 
-/** The right to sign in to an account, which one process has at a time. */
+/** The lock of an account, which one process holds at a time while it signs in. */
 export interface AccountLock {
   release(): void;
 }
 
 /**
- * Takes the lock of a path, or `null` while somebody else has it, or may have it. Call it again, with the same `watch`, until
+ * Takes the lock of a path. Returns `null` while another process holds it, or may hold it. Call it again, with the same `watch`, until
  * it is free.
  *
- * Whoever wants the lock puts an entry of its own beside the path and looks for others afterwards. Of two that do so at once
- * at least one sees the other and withdraws, and no entry is ever reused, so that removing a dead one cannot hit a living one.
+ * A process that wants the lock creates its own entry beside the path, and then looks for others. If two do so at once, at least one of
+ * them sees the other and withdraws. No entry is ever reused, so removing a dead one cannot hit a living one.
  *
- * An entry is a socket where the system allows it: the kernel answers for a process that lives, even if it is stopped, in
- * whatever container, and for none that is dead. Where it does not answer (another host, or no socket), the heartbeat
- * decides, as the watcher sees it: neither process numbers nor clocks count.
+ * An entry is a socket if the system allows it: the kernel accepts connections for a living process, even if it is stopped or in
+ * another container, and never for a dead one. If there is no connection (another host, or no socket), the heartbeat decides, as the
+ * watcher sees it: process numbers and clocks are not used.
  *
- * @throws the system's error where no entry can be made.
+ * @throws the system's error if no entry can be created.
  */
 export async function takeLock(path: string, watch: Watch): Promise<AccountLock | null> {
   if (await isHeld(path, watch)) return null;
   const entry = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   const server = await announce(entry);
   let beat = 0;
-  // The time of the file is a counter, which no wrong clock can stop.
+  // The time of the file is a counter, so a wrong clock does not matter.
   const timer = setInterval(() => move(entry, ++beat), heartbeat).unref();
   const release = () => {
     clearInterval(timer);
@@ -57,18 +57,18 @@ export async function takeLock(path: string, watch: Watch): Promise<AccountLock 
   return held ? null : { release };
 }
 
-/** Makes the entry: a socket that listens, or else a file. */
+/** Creates the entry: a listening socket, or else a file. */
 async function announce(entry: string): Promise<Server | null> {
   if (isSocketPath(entry)) {
     const server = createServer((connection) => connection.destroy()).unref();
-    // A connection that cannot be accepted, for want of descriptors, say, must not end the program: the kernel has answered.
+    // A connection that cannot be accepted, for example without free descriptors, must not end the program: the kernel has replied.
     server.on('error', () => {});
     try {
-      // Not the one of a cluster's primary, which outlives its workers.
+      // Not the socket of a cluster's primary, which outlives its workers.
       await once(server.listen({ path: entry, exclusive: true }), 'listening');
       return server;
     } catch {
-      // A file system without sockets. What else is wrong, the file finds out, too.
+      // A file system without sockets. Any other problem shows when the file is created.
     }
   }
   closeSync(openSync(entry, 'wx', 0o600));
@@ -85,7 +85,7 @@ async function isHeld(path: string, watch: Watch, own?: string): Promise<boolean
   return alive.includes(true);
 }
 
-/** Whether the owner of an entry may be alive. The entry of one that is not is removed. */
+/** Whether the owner of an entry may be alive. The entry of a dead owner is removed. */
 async function mayLive(entry: string, watch: Watch): Promise<boolean> {
   const beat = statSync(entry, { throwIfNoEntry: false })?.mtimeMs;
   if (beat === undefined) return false;
@@ -97,7 +97,7 @@ async function mayLive(entry: string, watch: Watch): Promise<boolean> {
   return false;
 }
 
-/** Whether a process listens at the entry, be it busy or stopped. */
+/** Whether a process listens on the entry, even if it is busy or stopped. */
 async function listens(entry: string): Promise<boolean> {
   if (!isSocketPath(entry)) return false;
   const socket = connect(entry);
@@ -105,7 +105,7 @@ async function listens(entry: string): Promise<boolean> {
     await once(socket, 'connect');
     return true;
   } catch (error) {
-    // More have asked than a stopped process can answer.
+    // More connections than a stopped process can accept.
     return codeOf(error) === 'EAGAIN';
   } finally {
     socket.destroy();
@@ -118,7 +118,7 @@ function remove(entry: string): void {
   try {
     rmSync(entry, { force: true });
   } catch {
-    // Where the whole directory is gone, or may not be changed any more, a login must not fail for that.
+    // A login must not fail because the directory is gone, or has become read-only.
   }
 }
 
@@ -126,6 +126,6 @@ function move(entry: string, beat: number): void {
   try {
     utimesSync(entry, beat, beat);
   } catch {
-    // Somebody removed it, who saw no heartbeat for too long.
+    // Another process removed it, after it saw no heartbeat for too long.
   }
 }

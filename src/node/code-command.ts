@@ -6,14 +6,14 @@ import type { CodeProvider } from '../session/sign-in.ts';
 import { variables } from './configuration.ts';
 
 /**
- * Answers challenges by a shell command, run once for each: the first line of its output is the answer. It finds the step, its
- * kind, the attempt, what was wrong with the answer before and the server's words in its environment, but not the password. An
- * answer that was refused is not sent again, since that would only use up the attempts.
+ * Runs a shell command for each challenge: the first line of its output is the code. Its environment contains the step, the kind, the
+ * attempt, the problem with the previous code and the server's words, but not the password. A rejected code is not sent again, since
+ * that would only use up an attempt.
  */
 export function codeFromCommand(command: string): CodeProvider {
   let lastCode: string | null = null;
   return async ({ step, kind, attempt, reason, problem }, { signal }) => {
-    // Nobody is there to decide that it is sent again.
+    // There is no user to decide that it should be sent again.
     if (problem === 'network' || problem === 'timeout') throw new AuthError(problem, { step });
     const environment: NodeJS.ProcessEnv = {
       ...process.env,
@@ -36,7 +36,7 @@ export function codeFromCommand(command: string): CodeProvider {
       lastCode = code;
       return code;
     } finally {
-      // What the shell started may outlive it, and hold this open.
+      // A child of the shell may outlive it, and keep this open.
       child.stdout.destroy();
     }
   };

@@ -1,7 +1,7 @@
 import { AuthError } from '../../machines/failures.ts';
 import type { Secret } from '../../machines/secret.ts';
 
-/** What a login needs to know, as far as it may come from the environment. */
+/** The options of a login that may come from the environment. */
 export interface Configuration {
   /** `ETNA_BASE_URL`. */
   readonly baseUrl: string;
@@ -13,7 +13,7 @@ export interface Configuration {
   readonly password: string | Secret;
 }
 
-/** The environment variable that stands in for an option. */
+/** The environment variable of each option. */
 export const variables = {
   baseUrl: 'ETNA_BASE_URL',
   appKey: 'ETNA_APP_KEY',
@@ -21,10 +21,10 @@ export const variables = {
   password: 'ETNA_PASSWORD',
 } as const satisfies Record<keyof Configuration, string>;
 
-/** Options that may be left to the environment. */
+/** Options that may be omitted in favour of the environment. */
 export type ConfigurationOptions = { readonly [Name in keyof Configuration]?: Configuration[Name] | undefined };
 
-/** What the options say and, where they are silent, the environment. An empty variable says nothing. */
+/** The options, completed from the environment. An empty variable is ignored. */
 export function findConfiguration(
   options: ConfigurationOptions,
   environment: NodeJS.ProcessEnv = process.env,
@@ -38,7 +38,7 @@ export function findConfiguration(
 }
 
 /**
- * What the options say and, where they are silent, the environment: all that a login needs.
+ * The complete options of a login, from the given ones and the environment.
  *
  * @throws {AuthError} `invalid-input`, naming what is missing.
  */

@@ -3,27 +3,27 @@ import { makePrivateDirectory, readPrivateFile, removePrivateFile, writePrivateF
 import { parseEntry, type SharedStore } from './shared-store.ts';
 import { stateDirectory } from './state-directory.ts';
 
-/** A store of files, one for each account. */
+/** A store with one file per account. */
 export interface FileStore extends SharedStore {
   /** The file of a key. */
   fileOf(key: string): string;
 }
 
-/** Where a {@link FileStore} keeps its files. */
+/** Options of {@link createFileStore}. */
 export interface FileStoreOptions {
   /**
-   * A directory that is the user's alone, and is created where it is missing. Unless told it is `ETNA_AUTH_HOME`, or else
-   * `etna-auth` in `$XDG_STATE_HOME` (`~/.local/state`), `~/Library/Application Support` or `%LOCALAPPDATA%`.
+   * A private directory of the user. It is created if it does not exist. Defaults to `ETNA_AUTH_HOME`, or else `etna-auth` in
+   * `$XDG_STATE_HOME` (`~/.local/state`), `~/Library/Application Support` or `%LOCALAPPDATA%`.
    */
   readonly directory?: string | undefined;
 }
 
 /**
- * Keeps sessions in files that only the user can read (`0600`, in a directory of `0700`). The tokens in them are in the
- * clear: every program of the user can read them, and so can a backup.
+ * Stores sessions in files that only the user can read (`0600`, in a directory with `0700`). The tokens are in plain text: every program
+ * of the user can read them, and so can a backup.
  *
- * A file is replaced as a whole, so that it survives a crash at any moment. What others can read or own is refused as
- * `store-unavailable`, and what is not JSON as `store-damaged`; neither is overwritten.
+ * A file is replaced atomically, so it survives a crash at any moment. A file that others can read or own is refused with
+ * `store-unavailable`, and one that is not JSON with `store-damaged`; neither is overwritten.
  *
  * @example
  * ```ts
@@ -53,8 +53,8 @@ export function createFileStore({ directory = stateDirectory() }: FileStoreOptio
 }
 
 /**
- * A name of fixed length for a key of any: FNV-1a, in 64 bits. It guards nothing, since the value inside names its account.
- * `node:crypto` would take longer to load than all else that `etna-auth token` needs.
+ * A file name of fixed length for any key: FNV-1a, 64 bits. It is not used for security, since the value inside names its account.
+ * `node:crypto` would take longer to load than everything else that `etna-auth token` needs.
  */
 export function fingerprint(key: string): string {
   let hash = 0xcbf29ce484222325n;

@@ -1,10 +1,10 @@
 import type { CodeProvider } from '../session/sign-in.ts';
 
 /**
- * Asks several providers at once, and takes the first answer: a person may type the code while a mailbox is watched. The others
- * are stopped by their signal. One that fails, or finds nothing, leaves it to the rest.
+ * Calls several providers at once, and takes the first code: for example, a person may type it while a mailbox is watched. The others are
+ * aborted. If one fails, or finds nothing, the others continue.
  *
- * @throws what the last provider to fail threw, when none has an answer.
+ * @throws the error of the provider that failed last, if none has a code.
  *
  * @example
  * ```ts

@@ -4,10 +4,10 @@ import { stateDirectory } from './state-directory.ts';
 const service = 'etna-auth';
 
 /**
- * Keeps sessions in the keyring of the system: the macOS Keychain, the Windows Credential Manager, or the Secret Service of a
- * Linux desktop. It needs the package `@napi-rs/keyring`, which you install.
+ * Stores sessions in the system's keyring: the macOS Keychain, the Windows Credential Manager, or the Secret Service of a Linux desktop.
+ * It requires the package `@napi-rs/keyring`.
  *
- * Where there is no keyring, or it stays locked, every call fails as `store-unavailable`. Nothing is kept elsewhere instead.
+ * If there is no keyring, or it stays locked, every call fails with `store-unavailable`. It never falls back to another store.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export function createKeyringStore(): SharedStore {
 
 async function entryOf(key: string) {
   const { AsyncEntry } = await loadKeyring();
-  // The package would fall back to the kernel's keyring, which forgets when the machine restarts.
+  // The package would fall back to the kernel's keyring, which is lost when the machine restarts.
   return new AsyncEntry(service, key, { linux: { store: 'secret-service' } });
 }
 
@@ -45,7 +45,7 @@ async function loadKeyring() {
 
 class KeyringMissing extends Error {}
 
-/** The keyring's own errors may quote what it was given. */
+/** The keyring's own errors may quote their input. */
 async function asked<Value>(question: () => Promise<Value>): Promise<Value> {
   try {
     return await question();

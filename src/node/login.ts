@@ -5,22 +5,21 @@ import type { AuthState } from '../auth-state.ts';
 import { type Providers, signIn } from '../session/sign-in.ts';
 import { type ConfigurationOptions, readConfiguration } from './configuration.ts';
 
-/** How to log in. What is left out comes from `ETNA_BASE_URL`, `ETNA_APP_KEY`, `ETNA_USERNAME` and `ETNA_PASSWORD`. */
+/** Options of {@link login}. Missing ones are read from `ETNA_BASE_URL`, `ETNA_APP_KEY`, `ETNA_USERNAME` and `ETNA_PASSWORD`. */
 export interface LoginOptions extends Omit<AuthOptions, 'baseUrl' | 'appKey'>, ConfigurationOptions, Providers {
-  /** Cancels the login, wherever it stands. */
+  /** Cancels the login, in any state. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each state that the login passes through. */
+  /** Called with each state of the login. */
   readonly onState?: ((state: AuthState) => void) | undefined;
-  /** Watches the machine: what `etna-auth/inspect` makes, or an inspector of XState's. */
+  /** Inspects the machine: a function of `etna-auth/inspect`, or another inspector for XState. */
   readonly inspect?: CreateAuthOptions['inspect'];
 }
 
 /**
- * Signs in, from the first call to the session. It makes one request for the password and one for each answer, and repeats
- * none.
+ * Performs a whole login. It makes one request for the password and one for each code, and repeats none.
  *
- * @throws {AuthError} with the failure that ended the login: `cancelled` after an abort, `invalid-input` where an option is
- * missing or `getCode` finds no code. What `getCode` and `onState` throw is thrown on.
+ * @throws {AuthError} with the failure of the login: `cancelled` after an abort, `invalid-input` if an option is missing or `getCode`
+ * returns no code. Errors of `getCode` and `onState` are rethrown.
  *
  * @example
  * ```ts

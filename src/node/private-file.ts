@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { AuthError } from '../../machines/failures.ts';
 import { unavailable } from './shared-store.ts';
 
-/** How old a file must be to have been left by a writer that was killed, in milliseconds. No writer takes that long. */
+/** The age from which a temporary file counts as left by a killed writer, in milliseconds. No writer takes that long. */
 const abandonedAge = 60_000;
 
-/** Creates a directory that is the user's alone, unless it is there. */
+/** Creates a private directory of the user, unless it exists. */
 export function makePrivateDirectory(directory: string): void {
   explained(directory, () => {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -14,7 +14,7 @@ export function makePrivateDirectory(directory: string): void {
   });
 }
 
-/** The text of a file that is the user's alone, in such a directory; `undefined` where there is none. */
+/** The text of a private file, in a private directory; `undefined` if there is none. */
 export function readPrivateFile(file: string): string | undefined {
   return explained(file, () => {
     const directory = dirname(file);
@@ -24,7 +24,7 @@ export function readPrivateFile(file: string): string | undefined {
     const descriptor = openUnlessMissing(file);
     if (descriptor === undefined) return undefined;
     try {
-      // Of what was opened, and not of what may have taken its name since.
+      // Of the opened file, not of one that may have replaced it since.
       const stats = fstatSync(descriptor);
       if (!stats.isFile()) throw unavailable(`${file} is not a file.`);
       demandPrivate(file, stats);
@@ -36,11 +36,11 @@ export function readPrivateFile(file: string): string | undefined {
 }
 
 /**
- * Replaces the text of a file that is the user's alone. Whoever reads meanwhile, and whoever comes after a crash or a power
- * cut, finds the old text or the new one.
+ * Replaces the text of a private file. A concurrent reader, and any reader after a crash or a power cut, finds the old text or the new
+ * one.
  */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
-  // Reading needs neither of these, and a command that only reads has to start fast.
+  // Not needed for reading, and a command that only reads must start fast.
   const [{ open, rename, rm }, { randomUUID }] = await Promise.all([import('node:fs/promises'), import('node:crypto')]);
   const directory = dirname(file);
   makePrivateDirectory(directory);
@@ -54,7 +54,7 @@ export async function writePrivateFile(file: string, text: string): Promise<void
       await handle.close();
     }
     await rename(draft, file);
-    // The new name is on the disk when the directory is. Windows has no such call.
+    // The new name is on disk once the directory is. Windows has no such call.
     if (process.platform !== 'win32') {
       const folder = await open(directory);
       await folder.sync().finally(() => folder.close());
@@ -66,7 +66,7 @@ export async function writePrivateFile(file: string, text: string): Promise<void
   await removeDrafts(file, Date.now() - abandonedAge);
 }
 
-/** Removes a file, and whatever a killed writer has left of it. */
+/** Removes a file, and the temporary files of killed writers. */
 export async function removePrivateFile(file: string): Promise<void> {
   const { rm } = await import('node:fs/promises');
   try {
@@ -94,7 +94,7 @@ async function removeDrafts(file: string, olderThan: number): Promise<void> {
 
 function openUnlessMissing(file: string): number | undefined {
   try {
-    // Neither through a link to elsewhere, nor waiting for the other end of a pipe. Windows knows neither flag.
+    // Does not follow links, and does not wait for the other end of a pipe. Windows has neither flag.
     return openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -107,9 +107,9 @@ function demandPrivateDirectory(directory: string, stats: Stats): void {
   demandPrivate(directory, stats);
 }
 
-/** As OpenSSH does with keys: what others can read may have been read, and what they can write may not be ours. */
+/** As OpenSSH does for keys: a file that others can read may have been read, and one that they can write may not be ours. */
 function demandPrivate(path: string, { uid, mode }: Stats): void {
-  // Windows has access lists instead, and keeps others out of a user's folders by itself.
+  // Windows uses access lists instead, and protects a user's folders by default.
   if (process.getuid === undefined) return;
   if (uid !== process.getuid()) throw unavailable(`${path} belongs to another user.`);
   if ((mode & 0o077) === 0) return;
@@ -128,7 +128,7 @@ function explanationOf(error: unknown, path: string): unknown {
   return error instanceof AuthError ? error : unavailable(`${codeOf(error) ?? 'An error'} at ${path}`);
 }
 
-/** The system's code for what went wrong, such as `ENOENT`. */
+/** The error code of the system, such as `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -3,14 +3,14 @@ import type { SessionStore } from '../session/session-store.ts';
 
 /** A store that all processes of a user share. */
 export interface SharedStore extends SessionStore {
-  /** Where those processes wait for each other, so that one of them signs in and not all: it holds the locks. */
+  /** The directory of the locks, with which these processes wait for each other, so that only one of them signs in. */
   readonly directory: string;
 }
 
-/** A store that cannot be used, and why. */
+/** The error for a store that cannot be used. */
 export const unavailable = (detail: string) => new AuthError('store-unavailable', { detail });
 
-/** The value that a store keeps as text. `place` tells the user where to look when it is none. */
+/** The JSON value of a stored text. `place` tells the user where to look if it is not valid. */
 export function parseEntry(text: string, place: string): unknown {
   try {
     return JSON.parse(text);

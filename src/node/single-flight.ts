@@ -6,14 +6,14 @@ interface Flight<Value> {
   passengers: number;
 }
 
-/** Runs of which there is one of each name at a time. All who ask for it meanwhile share its outcome. */
+/** Runs one operation per name at a time. Concurrent callers share its outcome. */
 export class SingleFlight<Value> {
   readonly #flights = new Map<string, Flight<Value>>();
 
   /**
-   * Joins the run of this name, or starts it. Who gives up leaves the others to it; the last one to give up aborts it.
+   * Joins the run of this name, or starts it. Aborting detaches this caller; the run is aborted when no caller is left.
    *
-   * @throws {AuthError} `cancelled` after an abort, and whatever the run throws.
+   * @throws {AuthError} `cancelled` after an abort, and any error of the run.
    */
   async join(name: string, signal: AbortSignal, run: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
     const cancelled = new AuthError('cancelled');
@@ -24,7 +24,7 @@ export class SingleFlight<Value> {
     const leave = () => {
       flight.passengers -= 1;
       if (flight.passengers > 0) return left.reject(cancelled);
-      // Its outcome is awaited all the same: it has to clean up.
+      // Still awaited, since it has to clean up.
       this.#land(name, flight);
       flight.abandoned.abort();
     };

@@ -3,11 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import { unavailable } from './shared-store.ts';
 
 /**
- * The default directory of sessions and locks: `ETNA_AUTH_HOME`, or else `etna-auth` in the platform's directory for the state
- * of programs.
+ * The default directory of sessions and locks: `ETNA_AUTH_HOME`, or else `etna-auth` in the platform's directory for program state.
  *
- * @throws {AuthError} `store-unavailable` where it is not an absolute path: a token must not lie in whatever directory a command
- * was started in.
+ * @throws {AuthError} `store-unavailable` if it is not an absolute path: a token must not end up in the current directory of a command.
  */
 export function stateDirectory(
   environment: NodeJS.ProcessEnv = process.env,
@@ -18,12 +16,12 @@ export function stateDirectory(
   if (platform === 'win32')
     return join(local ? absolute(local, 'LOCALAPPDATA') : join(home(), 'AppData', 'Local'), 'etna-auth');
   if (platform === 'darwin') return join(home(), 'Library', 'Application Support', 'etna-auth');
-  // A relative path is to be ignored, says the XDG specification.
+  // The XDG specification requires relative paths to be ignored.
   const base = state && isAbsolute(state) ? state : join(home(), '.local', 'state');
   return join(base, 'etna-auth');
 }
 
-/** Without `HOME`, the system knows the home of a user by its number, or has none. */
+/** Without `HOME`, the system looks up the user's home directory by user number. It may not find one. */
 function home(): string {
   let path: string;
   try {

@@ -13,35 +13,39 @@ import { codeOf, makePrivateDirectory } from './private-file.ts';
 import { type SharedStore, unavailable } from './shared-store.ts';
 import { SingleFlight } from './single-flight.ts';
 
-/** How to log in with a store. */
+/** Options of {@link storedLogin}. */
 export interface StoredLoginOptions extends LoginOptions {
-  /** Where the session is looked for, and kept. */
+  /** Where the session is stored. */
   readonly store: SessionStore | SharedStore;
   /**
-   * Called with an {@link AuthError} of the code `store-unavailable` when the login succeeded and its session could not be
-   * stored. The session is returned all the same. It must not throw. A process warning by default.
+   * Called with an {@link AuthError} with the code `store-unavailable` if the login succeeded but its session could not be stored. The
+   * session is returned anyway. It must not throw. Defaults to a process warning.
    */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
-  /** Signs in though a live session is kept. One that was made since this call will do. */
+  /** Signs in even if a live session is stored. A session that was created after this call is accepted. */
   readonly force?: boolean | undefined;
-  /** Told once, when another process is signing in to the account and this one waits for it. */
+  /** Called once, when another process is signing in to the account and this one waits for it. */
   readonly onWait?: (() => void) | undefined;
-  /** How long to wait for another process, in milliseconds. Five minutes by default: there, a person may look for a phone. */
+  /**
+   * How long to wait for another process, in milliseconds. Its user may have to look for a phone.
+   *
+   * @default 300_000
+   */
   readonly longestWait?: number | undefined;
 }
 
 const flights = new WeakMap<SessionStore, SingleFlight<Session>>();
 
 /**
- * The session that is kept for the account; where there is none that lives, signs in and keeps the new one.
+ * Returns the stored session of the account. If there is no live one, signs in and stores the new session.
  *
- * However many callers ask at once, one of them signs in, and there is one SMS: all in this process by the options of the
- * first caller, and with a file or keyring store all processes of the user. The others wait, and take its session. A failure
- * is shared within the process; after one in another process, the next in line tries. Where the one that signs in is
- * killed, the others go on after some seconds.
+ * However many callers there are at once, only one of them signs in, and only one SMS is sent. This holds for all callers in this
+ * process, which use the options of the first one, and with a file or keyring store for all processes of the user. The others wait, and
+ * use its session. A failure is shared within the process; after a failure in another process, the next one tries. If the process that
+ * signs in is killed, the others continue after a few seconds.
  *
- * @throws {AuthError} as `login` does; `store-unavailable` and `store-damaged` before anything is sent; `timeout` when
- * another process has been signing in for too long.
+ * @throws {AuthError} as `login` does; `store-unavailable` and `store-damaged` before anything is sent; `timeout` if another process
+ * has been signing in for too long.
  *
  * @example
  * ```ts
@@ -66,12 +70,12 @@ export async function storedLogin(options: StoredLoginOptions): Promise<Session>
       own = true;
       return oneAtATime(options, account, aborted, isWanted);
     });
-    // What another caller asked for may be too old for this one.
+    // The session for another caller may be too old for this one.
     if (own || isWanted(session)) return session;
   }
 }
 
-/** Without a password, which is not needed for a session that is there. */
+/** Without a password, which is not needed if there is a session. */
 function accountOf(options: LoginOptions): Account {
   const { baseUrl, username } = findConfiguration(options);
   return baseUrl === undefined || username === undefined ? readConfiguration(options) : { baseUrl, username };
@@ -90,7 +94,7 @@ async function oneAtATime(
   const signIn = async () => {
     await proveWritable(store, account);
     const session = await login({ ...options, signal });
-    // Signing in again would cost another SMS, so that the session is not lost with its store.
+    // Signing in again would cost another SMS, so the session must survive a failing store.
     await saveSession(store, account, session).catch(onStoreError);
     return session;
   };
@@ -112,7 +116,7 @@ async function oneAtATime(
     }
     if (!waits) onWait?.();
     if (Date.now() > deadline) throw lockTimeout(longestWait);
-    // Not all at the same moment.
+    // With jitter.
     try {
       await delay(150 + 150 * Math.random(), undefined, { signal });
     } catch {

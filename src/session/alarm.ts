@@ -1,10 +1,10 @@
 const longestNap = 60_000;
 
 /**
- * Calls back once, at a time in milliseconds since 1970, or soon after. Timers stop while a computer sleeps, drift, and cannot
- * reach far, so that the clock is looked at every minute. It keeps no program alive.
+ * Calls back once, at the given time (Unix time in ms) or soon after. Timers stop while a computer sleeps, drift, and have a maximum
+ * length, so it checks the clock every minute. It does not keep a program running.
  *
- * @returns what cancels it.
+ * @returns a function that cancels it.
  */
 export function setAlarm(time: number, ring: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>;
@@ -14,7 +14,7 @@ export function setAlarm(time: number, ring: () => void): () => void {
       Math.min(Math.max(time - Date.now(), 0), longestNap),
     );
     const unknownTimer: unknown = timer;
-    // Only Node's timers have it; a browser's are numbers.
+    // Only Node's timers have `unref`; in browsers they are numbers.
     (unknownTimer as { unref?(): void }).unref?.();
   };
   nap();

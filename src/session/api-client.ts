@@ -8,29 +8,31 @@ import { safeFetch } from '../protocol/redirects.ts';
 import { createAuthorizedFetch } from './authorized-fetch.ts';
 import { type SessionSource, sourceOf } from './session-source.ts';
 
-/** How to call a broker's ETNA Trader. */
+/** Options of {@link createApiClient}. */
 export interface ApiClientOptions extends Pick<ProtocolOptions, 'baseUrl' | 'appKey' | 'allowInsecure' | 'fetch'> {
   /**
-   * Milliseconds until the answer to a call, and as many again until the end of its body. 10,000 by default. It includes the
-   * wait for a new session, where one is needed.
+   * Milliseconds to wait for a reply, and as many again for the end of its body. It includes the wait for a new session, if one is
+   * needed.
+   *
+   * @default 10_000
    */
   readonly timeout?: number | undefined;
 }
 
 /**
- * A client for the API: a [ky](https://github.com/sindresorhus/ky) instance that calls with the session of a login. Paths are
- * relative to the base URL, with or without a slash at their beginning.
+ * A client for the API: a [ky](https://github.com/sindresorhus/ky) instance that uses the session of a login. Paths are relative to
+ * the base URL, with or without a leading slash.
  *
- * - No call is made with a session that is over, none leaves the base URL, and no redirect is followed.
- * - A 401 is looked into: where the session is over, the login is told, and a call that may be made twice is made once more if
- *   there is a new session by then. Where the session is good, the 401 is the API's own, and is an `HTTPError` of ky's.
- * - Nothing else is repeated. `api.extend({ retry: 2 })` does more.
- * - Token and application key are in no request, hook or error that a caller gets to see.
+ * - No call is made with an expired session, or to an address outside the base URL, and no redirect is followed.
+ * - A 401 is verified. If the session has ended, the login is notified, and an idempotent call is repeated once if there is a new
+ *   session by then. If the session is still valid, the 401 is ky's `HTTPError`.
+ * - Nothing else is repeated, unless you ask for it: `api.extend({ retry: 2 })`.
+ * - The token and the application key are in no request, hook or error that a caller sees.
  *
- * Calls reject with an {@link AuthError} where there is no session (`not-signed-in`, `session-expired`, `session-rejected`, or
- * why a renewal failed), `redirected`, or `invalid-input` for an address beyond the base URL; otherwise with what ky throws.
+ * Calls reject with an {@link AuthError} if there is no session (`not-signed-in`, `session-expired`, `session-rejected`, or the
+ * failure of a renewal), with `redirected`, or with `invalid-input` for an address outside the base URL; otherwise with ky's errors.
  *
- * @throws {AuthError} `invalid-input` or `insecure-url`, for options that cannot be used.
+ * @throws {AuthError} `invalid-input` or `insecure-url` if the options are not valid.
  *
  * @example
  * ```ts

@@ -9,22 +9,22 @@ import { unlessAborted } from './unless-aborted.ts';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** What the calls of an API have in common. */
+/** What all calls of an API have in common. */
 export interface AuthorizedFetchOptions {
-  /** What every address begins with; it ends in a slash. */
+  /** The prefix of every address; it ends with a slash. */
   readonly apiUrl: string;
   readonly appKey: string;
-  /** Milliseconds for the question whether a session is over. */
+  /** Milliseconds to wait when checking whether a session has ended. */
   readonly timeout: number;
   readonly fetch: Fetch;
 }
 
-// They may be done twice: a server does the same by them as by one.
+// Idempotent methods, which may be repeated.
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /**
- * A `fetch` that adds what authorises a call, below whoever calls it: the token and the application key are in requests that
- * live in here only, so that no hook, error or log of a caller's can have them.
+ * A `fetch` that adds the token and the application key. They are only in requests that never leave this function, so no hook, error
+ * or log of a caller can contain them.
  */
 export function createAuthorizedFetch(source: SessionSource, options: AuthorizedFetchOptions): Fetch {
   const { apiUrl, appKey, timeout, fetch } = options;
@@ -35,7 +35,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
     headers.set('Et-App-Key', appKey);
     if (!headers.has('Accept')) headers.set('Accept', 'application/json');
     const { url, method, signal, cache } = request;
-    // Its parts rather than the request, which the `fetch` of another package does not know.
+    // Its parts instead of the request, since the `fetch` of another package does not accept the platform's `Request`.
     const response = await fetch(url, {
       ...init,
       method,
@@ -43,7 +43,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       signal,
       cache,
       ...(request.body !== null && { body: await request.arrayBuffer() }),
-      // After a redirect, fetch would carry the application key along.
+      // On a redirect, fetch would forward the application key.
       redirect: 'manual',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
@@ -65,7 +65,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
         detail: `${origin}${pathname} is not below ${apiUrl}`,
       });
     }
-    // Some servers decode them first, and so leave the path.
+    // Some servers decode them first, and would leave the path.
     if (/%(2e|2f|5c|25(2e|2f|5c))/i.test(new URL(request.url).pathname)) {
       throw new AuthError('invalid-input', { detail: 'the path has encoded dots or slashes' });
     }

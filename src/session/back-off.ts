@@ -4,15 +4,15 @@ const shortestWait = 15_000;
 const longestWait = 15 * 60_000;
 const memory = 60 * 60_000;
 
-/** What failed lately, and how long to wait for that. */
+/** Recent failures, and how long to wait because of them. */
 export interface BackOff {
-  /** Notes a failure. Returns when to try again, in milliseconds since 1970; `Infinity` where time does not heal. */
+  /** Records a failure. Returns when to try again, as Unix time in ms; `Infinity` for permanent failures. */
   note(error: unknown): number;
-  /** Throws what failed last, as long as it is not time to try again. */
+  /** Throws the last failure, until it is time to try again. */
   throwIfWaiting(): void;
 }
 
-/** Waits ever longer after failures that follow each other. */
+/** Exponential back-off, 15 s to 15 min, with jitter. */
 export function createBackOff(): BackOff {
   let last: { error: unknown; failures: number; since: number; until: number } | null = null;
   return {
@@ -32,7 +32,7 @@ export function createBackOff(): BackOff {
       if (!last) return;
       const { error, since, until } = last;
       const now = Date.now();
-      // A clock that was set back must not prolong a wait, but for what is final.
+      // A clock that was set back must not prolong a wait, except after a permanent failure.
       if (until === Number.POSITIVE_INFINITY || (since <= now && now < until)) throw error;
     },
   };
@@ -41,6 +41,6 @@ export function createBackOff(): BackOff {
 function wait(failures: number, failure: AuthFailure | null): number {
   if (failure && !failure.retryable && !failure.code.startsWith('session-')) return Number.POSITIVE_INFINITY;
   const doubled = Math.min(shortestWait * 2 ** (failures - 1), longestWait);
-  // No two programs wait equally long, since they would all come back at once.
+  // Jitter, so that programs that failed together do not retry together.
   return Math.max(doubled, (failure?.retryAfter ?? 0) * 1000) * (1 + Math.random() / 5);
 }

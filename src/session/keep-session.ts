@@ -9,40 +9,43 @@ import type { SessionSource } from './session-source.ts';
 import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { createWriteQueue } from './write-queue.ts';
 
-/** How to keep a program signed in. */
+/** Options of {@link keepSession}. */
 export interface KeepSessionOptions extends Account {
   /**
-   * Signs in: `login` of `etna-auth/node`, or what you make of `createAuth`. Called for the first session and for each new one,
-   * never twice at a time, so that credentials are needed only while it runs. Stop when the signal says so. What it throws
-   * counts as passing, and it is called again later, unless that is an {@link AuthError} that is not `retryable`.
+   * Signs in: `login` from `etna-auth/node`, or your own code with `createAuth`. Called for the first session and for each new one,
+   * never twice at a time, so credentials are needed only while it runs. Stop when the signal aborts. After an error it is called again
+   * later, unless the error is an {@link AuthError} that is not `retryable`.
    */
   readonly login: (context: { readonly signal: AbortSignal }) => Promise<Session>;
-  /** Where the session is kept between runs. Defaults to memory. */
+  /** Where the session is stored between runs. Defaults to memory. */
   readonly store?: SessionStore | undefined;
-  /** How long before its end a session is renewed, in milliseconds: 5 minutes by default, and half of its life at most. */
+  /**
+   * How long before it expires a session is renewed, in milliseconds; at most half of its lifetime.
+   *
+   * @default 300_000
+   */
   readonly renewBefore?: number | undefined;
-  /** Called with the error of each login that failed. It must not throw. */
+  /** Called with the error of each failed login. It must not throw. */
   readonly onLoginError?: ((error: unknown) => void) | undefined;
-  /** Called when a session could not be saved or deleted, and lives in memory only. It must not throw. */
+  /** Called if a session could not be saved or deleted, and exists only in memory. It must not throw. */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
 }
 
-/** A session that is renewed before it ends. */
+/** A session that is renewed before it expires. */
 export interface KeptSession extends SessionSource {
-  /** Ends the renewal, and a login under way. Resolves when the store is up to date; what it holds stays there. */
+  /** Stops the renewal, and a login that is under way. Resolves when the store is up to date; its session stays there. */
   stop(): Promise<void>;
 }
 
 const anHour = 60 * 60_000;
 
 /**
- * Keeps a program signed in. It starts with the session that the store has, without a request; where there is none, the first
- * call of `getSession` signs in. Shortly before a session expires a new one takes its place, and so at once when the server
- * has ended it.
+ * Keeps a program signed in. It starts with the session in the store, without a request; if there is none, the first call of
+ * `getSession` signs in. A session is replaced by a new one shortly before it expires, or at once when the server has ended it.
  *
- * There is one login per session lifetime. One that failed is tried again at growing intervals: a quarter of a minute at
- * first, a quarter of an hour in the end, and never before the server allows it. Until then the old session is used while it
- * lives, and `getSession` rejects afterwards. A refusal that time does not heal, such as `invalid-credentials`, is final.
+ * There is one login per session lifetime. A failed one is retried with exponential back-off, 15 s to 15 min, with jitter, honouring
+ * `Retry-After`. Until then the old session is used while it lives, and `getSession` rejects afterwards. Permanent failures, such as
+ * `invalid-credentials`, are final.
  *
  * @throws {AuthError} `store-unavailable` or `store-damaged`.
  *
@@ -72,7 +75,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   const backOff = createBackOff();
   const stopping = new AbortController();
   let current = await loadSession(store, account);
-  /** The last session that was over or rejected, which is never taken again. */
+  /** The last session that expired or was rejected. It is never used again. */
   let ended: Session | null = null;
   let renewal: Promise<Session> | null = null;
   let rejectedAt = Number.NEGATIVE_INFINITY;
@@ -83,7 +86,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     if (Number.isFinite(time)) cancelAlarm = setAlarm(time, () => void renew().catch(() => {}));
   }
 
-  /** One login at a time, for all who wait for it. */
+  /** One login at a time, shared by all callers. */
   function renew(): Promise<Session> {
     renewal ??= signIn().finally(() => {
       renewal = null;
@@ -100,7 +103,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       const session = await login({ signal });
       signal.throwIfAborted();
       if (!isLive(session)) throw new AuthError('session-expired');
-      // A login that looks into the same store may bring back what was to be renewed.
+      // A login with the same store may return the session that should be renewed.
       if (isPresent(session)) throw new AuthError('session-expired', { detail: 'The login brought no newer session.' });
       adopt(session);
       writes.add(() => saveSession(store, account, session));
@@ -113,7 +116,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     }
   }
 
-  /** The session that was had last, live or not. */
+  /** The latest session, live or not. */
   const last = () => current ?? ended;
   const isPresent = ({ token }: Session) => {
     const known = last();
@@ -121,7 +124,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   };
   const isNewer = ({ issuedAt }: Session) => issuedAt > (last()?.issuedAt ?? Number.NEGATIVE_INFINITY);
 
-  /** What somebody else has signed in meanwhile, and is not yet due for renewal. A store that fails has none. */
+  /** A newer session from another program that is not yet due for renewal. `null` if the store fails. */
   async function newerFromStore(): Promise<Session | null> {
     await writes.whenWritten();
     const kept = await loadSession(store, account).catch(() => null);
@@ -151,10 +154,10 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       return renew();
     },
     rejectSession: ({ token }) => {
-      // A late refusal of an older token must not end a newer session.
+      // A late rejection of an older token must not end a newer session.
       if (stopping.signal.aborted || current?.token !== token) return;
       forget(current);
-      // A server that takes none of our tokens must not have a login for each.
+      // A server that rejects every token must not cause a login for each.
       if (Date.now() - rejectedAt < anHour) renewAt(backOff.note(new AuthError('session-rejected')));
       rejectedAt = Date.now();
     },

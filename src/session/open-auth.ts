@@ -4,35 +4,35 @@ import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { createWriteQueue } from './write-queue.ts';
 
-/** How to start a login whose session is kept between runs. */
+/** Options of {@link openAuth}. */
 export interface OpenAuthOptions extends Omit<CreateAuthOptions, 'session' | 'machine'> {
-  /** Where the session is kept. */
+  /** Where the session is stored. */
   readonly store: SessionStore;
-  /** Whose session to start with. */
+  /** The user whose session to start with. */
   readonly username: string;
   /**
-   * Hears of a session that could not be saved or forgotten, by an `AuthError` of the code `store-unavailable`. The login goes
-   * on with the session that is in memory. It must not throw.
+   * Called with an `AuthError` with the code `store-unavailable` if a session could not be saved or deleted. The login continues with
+   * the session in memory. It must not throw.
    */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
 }
 
-/** A login whose session is kept between runs. */
+/** A login whose session is stored between runs. */
 export interface StoredAuth extends Auth {
   /**
-   * Resolves when the store is up to date, or has failed. Wait for it before the program is ended by force, and in functions
-   * that are frozen once they have answered.
+   * Resolves when the store is up to date, or has failed. Wait for it before `process.exit()`, and in functions that are frozen once
+   * they have replied.
    */
   whenStored(): Promise<void>;
 }
 
 /**
- * Starts the login machine with the session that the store has for a user: with a live one in `authenticated`, without a
- * request. One that is over is deleted. From then on the store follows the machine: a new session is saved, and one that was
- * signed out of, expired or rejected is forgotten.
+ * Starts the login machine with the stored session of a user: in `authenticated` if it is live, without a request. An expired one is
+ * deleted. From then on the store follows the machine: a new session is saved, and a session that has ended, expired or been rejected
+ * is deleted.
  *
- * @throws {AuthError} `store-unavailable` where the store cannot be read, `store-damaged` where it holds something that is no
- * session of this user's, which is left as it is.
+ * @throws {AuthError} `store-unavailable` if the store cannot be read, `store-damaged` if it holds something other than a session of
+ * this user, which is not changed.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export async function openAuth(options: OpenAuthOptions): Promise<StoredAuth> {
   const { store, username, onStoreError, ...rest } = options;
   const session = await loadSession(store, { baseUrl: rest.baseUrl, username });
   const writes = createWriteQueue(onStoreError);
-  // Not under `username`: somebody else may sign in.
+  // Not under `username`: another user may sign in.
   const accountOf = ({ username }: Session) => ({ baseUrl: rest.baseUrl, username });
   const forget = (session: Session) => writes.add(() => forgetSession(store, accountOf(session), session));
   if (session && !isLive(session)) forget(session);

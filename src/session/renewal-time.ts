@@ -1,8 +1,8 @@
 import type { Session } from '../../machines/vocabulary.ts';
 
 /**
- * When to renew a session, in milliseconds since 1970: so long before its end, or after half of its life where that is later,
- * and up to a fifth of that time later still, so that programs which started together do not log in together.
+ * When to renew a session, as Unix time in ms: `renewBefore` milliseconds before it expires, or after half of its lifetime if that is
+ * later, plus up to a fifth of that time, so that programs that started together do not sign in together.
  */
 export function renewalTime({ issuedAt, expiresAt }: Session, renewBefore: number): number {
   const lead = Math.min(renewBefore, (expiresAt - issuedAt) / 2);

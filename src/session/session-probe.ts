@@ -3,19 +3,19 @@ import type { Secret } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { wordsIn } from '../protocol/body.ts';
 
-/** How to ask the server about a session. */
+/** Options of a session probe. */
 export interface ProbeOptions {
-  /** The address of the user's own data, which no live session is denied. */
+  /** The address of the user's own data, which every live session may read. */
   readonly url: string;
-  /** Milliseconds to wait for the answer. */
+  /** Milliseconds to wait for the reply. */
   readonly timeout: number;
   /** Sends a request with a session. */
   readonly send: (request: Request, session: Session) => Promise<Response>;
 }
 
 /**
- * Finds out whether the server has ended a session. A 401 alone does not tell: ETNA denies another user's account by the very
- * same answer. So it asks for what belongs to the user, once for all who want to know at the same time.
+ * Finds out whether the server has ended a session. A 401 is not enough: ETNA sends the same reply for another user's account. So it
+ * requests the user's own data, once for all concurrent callers.
  */
 export function createProbe({ url, timeout, send }: ProbeOptions): (session: Session) => Promise<boolean> {
   const verdicts = new WeakMap<Secret, Promise<boolean>>();
@@ -23,11 +23,11 @@ export function createProbe({ url, timeout, send }: ProbeOptions): (session: Ses
   async function ask(session: Session): Promise<boolean> {
     const hasEnded = await ky.get(url, { timeout, retry: 0, fetch: (input) => send(new Request(input), session) }).then(
       () => false,
-      // No answer is no proof, and neither is an application key that the server does not know.
+      // A missing reply proves nothing, and neither does an unknown application key.
       (error) =>
         isHTTPError(error) && error.response.status === 401 && !/application key/i.test(wordsIn(error.data) ?? ''),
     );
-    // What has ended has ended for good; what lives may end later.
+    // A session that has ended stays ended; a live one may end later.
     if (!hasEnded) verdicts.delete(session.token);
     return hasEnded;
   }

@@ -2,24 +2,24 @@ import { AuthError } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import type { Auth } from '../auth.ts';
 
-/** Where an API client has its sessions from. */
+/** Provides an API client with sessions. */
 export interface SessionSource {
   /**
-   * The session to call with, which is live; a source that renews may take its time.
+   * The live session to use. A source that renews sessions may take a while.
    *
-   * @throws {AuthError} where there is none: `not-signed-in`, `session-expired`, `session-rejected`, or why a login failed.
+   * @throws {AuthError} if there is none: `not-signed-in`, `session-expired`, `session-rejected`, or the failure of a login.
    */
   getSession(): Promise<Session>;
-  /** Tells that the server no longer takes a session. Means nothing where another one has replaced it. */
+  /** Reports that the server no longer accepts a session. Ignored if another one has replaced it. */
   rejectSession(session: Session): void;
 }
 
-/** The session that a login led to, for as long as it lives. A new one takes a person. */
+/** The session of a login, while it lives. It is never renewed: that needs user interaction. */
 export function sourceOf(auth: Auth): SessionSource {
   return {
     getSession: async () => {
       if (auth.actor.getSnapshot().status !== 'active') throw new AuthError('interrupted');
-      // Timers sleep when the computer does.
+      // Timers are suspended while the computer sleeps.
       auth.actor.send({ type: 'session.check' });
       const current = auth.getSnapshot();
       if (current.state === 'authenticated') return current.session;
@@ -28,7 +28,7 @@ export function sourceOf(auth: Auth): SessionSource {
     },
     rejectSession: ({ token }) => {
       const current = auth.getSnapshot();
-      // A late refusal of an older token must not end a newer session.
+      // A late rejection of an older token must not end a newer session.
       if (current.state === 'authenticated' && current.session.token === token) {
         auth.actor.send({ type: 'session.rejected' });
       }

@@ -6,16 +6,16 @@ import { isToken } from '../protocol/headers.ts';
 import { isShaped, type Shaped } from '../protocol/shape.ts';
 
 /**
- * Where sessions are kept between runs. A [Keyv](https://keyv.org) instance is one as it is, with any of its back ends.
+ * Stores sessions between runs. A [Keyv](https://keyv.org) instance works as it is, with any of its back ends.
  *
- * What is kept is the token, in the clear: whoever reads the store is signed in.
+ * The store holds the token in plain text: anyone who can read it is signed in.
  */
 export interface SessionStore {
-  /** The value kept under a key, or `undefined`; at once or by promise. */
+  /** Returns the value of a key, or `undefined`, or a promise of either. */
   get(key: string): unknown;
-  /** Keeps a value of plain JSON, for at least `ttl` milliseconds. */
+  /** Stores a JSON value, for at least `ttl` milliseconds. */
   set(key: string, value: StoredSession, ttl: number): unknown;
-  /** Forgets what is kept under a key, if anything is. */
+  /** Deletes the value of a key, if there is one. */
   delete(key: string): unknown;
 }
 
@@ -28,13 +28,13 @@ const shape = {
   expiresAt: 'number',
 } as const;
 
-/** A session as it is kept: plain JSON. There is never a password in it. */
+/** A stored session: plain JSON, and never a password. */
 export type StoredSession = Shaped<typeof shape> & { readonly version: 1 };
 
 /**
- * The session of an account, or `null` where there is none. One that is over is returned as well: its `expiresAt` tells.
+ * The session of an account, or `null` if there is none. An expired one is returned as well: check its `expiresAt`.
  *
- * @throws {AuthError} `store-unavailable` where the store fails, `store-damaged` where it holds something else.
+ * @throws {AuthError} `store-unavailable` if the store fails, `store-damaged` if it holds something else.
  */
 export async function loadSession(store: SessionStore, account: Account): Promise<Session | null> {
   const value = await attempt(() => store.get(storeKey(account)));
@@ -48,28 +48,28 @@ export async function loadSession(store: SessionStore, account: Account): Promis
   return session;
 }
 
-/** The session that was kept in this form, or `null` where it is none of this base URL's. */
+/** The session in a stored value, or `null` if it is not a session of this base URL. */
 export function sessionFrom(value: unknown, baseUrl: string): Session | null {
   if (!isShaped(value, shape) || value.version !== 1 || !isToken(value.token)) return null;
   if (normalBaseUrl(value.baseUrl) !== normalBaseUrl(baseUrl)) return null;
   const { username, token, issuedAt, expiresAt } = value;
-  // Stored by a clock that was far ahead: how long it lives is not known, and it would seem to live for ever.
+  // Stored while the clock was far ahead: its true lifetime is unknown, and it would seem to live forever.
   const isFromTheFuture = issuedAt > Date.now() + anHour;
   return { username, token: secret(token), issuedAt, expiresAt: isFromTheFuture ? 0 : expiresAt };
 }
 
 const anHour = 60 * 60 * 1000;
 
-/** The form in which a session is kept. It has the token in the clear. */
+/** The stored form of a session. It contains the token in plain text. */
 export function storedForm({ username, token, issuedAt, expiresAt }: Session, baseUrl: string): StoredSession {
   return { version: 1, baseUrl, username, token: reveal(token), issuedAt, expiresAt };
 }
 
 /**
- * Keeps the session of an account until it is over, unless a newer one is there already. Stores cannot compare and set, so that
- * a writer between the look and the write can still be overtaken; whoever signs in holds the lock of the account.
+ * Stores the session of an account until it expires, unless a newer one is there. Stores have no compare-and-set, so another writer may
+ * come between reading and writing; a login therefore holds the lock of the account.
  *
- * @throws {AuthError} `store-unavailable` where the store fails, also where Keyv tells so by `false`.
+ * @throws {AuthError} `store-unavailable` if the store fails, which Keyv may report with `false`.
  */
 export async function saveSession(store: SessionStore, account: Account, session: Session): Promise<void> {
   const kept = await peek(store, account);
@@ -79,9 +79,9 @@ export async function saveSession(store: SessionStore, account: Account, session
 }
 
 /**
- * Writes an entry beside the session of an account, and deletes it: what a store refuses shows before a login costs an SMS.
+ * Checks that the store is writable, before a login costs an SMS: writes an entry beside the session of an account, and deletes it.
  *
- * @throws {AuthError} `store-unavailable` where the store fails.
+ * @throws {AuthError} `store-unavailable` if the store fails.
  */
 export async function proveWritable(store: SessionStore, account: Account): Promise<void> {
   const key = `${storeKey(account)} (probe)`;
@@ -92,10 +92,10 @@ export async function proveWritable(store: SessionStore, account: Account): Prom
 }
 
 /**
- * Forgets a session, or whatever is kept of the account where none is given. A newer session than the given one is somebody
- * else's, and stays.
+ * Deletes a session, or without one everything that is stored for the account. A session that is newer than the given one belongs to
+ * another program, and stays.
  *
- * @throws {AuthError} `store-unavailable` where the store fails.
+ * @throws {AuthError} `store-unavailable` if the store fails.
  */
 export async function forgetSession(store: SessionStore, account: Account, session?: Session): Promise<void> {
   const kept = session && (await peek(store, account));
@@ -103,12 +103,12 @@ export async function forgetSession(store: SessionStore, account: Account, sessi
   await attempt(() => store.delete(storeKey(account)));
 }
 
-/** The session that is kept; `null` also where what is kept is none. */
+/** The stored session; `null` if there is none, or if the value is not a session. */
 async function peek(store: SessionStore, account: Account): Promise<Session | null> {
   return sessionFrom(await attempt(() => store.get(storeKey(account))), account.baseUrl);
 }
 
-/** A store that lasts as long as the program. */
+/** A store in memory, which lasts as long as the program. */
 export function createMemoryStore(): SessionStore {
   const sessions = new Map<string, StoredSession>();
   return {
@@ -120,11 +120,11 @@ export function createMemoryStore(): SessionStore {
 
 async function write(store: SessionStore, key: string, value: StoredSession, ttl: number): Promise<void> {
   const result = await attempt(() => store.set(key, value, ttl));
-  // Keyv resolves so where it has a listener for its errors.
+  // Keyv resolves with `false` if it has a listener for its errors.
   if (result === false) throw new AuthError('store-unavailable', { detail: 'The store refused to write.' });
 }
 
-/** The store's own error may quote what it was given, so only its kind is told. */
+/** The store's own error may quote its input, so only its code or name is passed on. */
 async function attempt<Value>(operation: () => Value): Promise<Awaited<Value>> {
   try {
     return await operation();

@@ -7,65 +7,65 @@ import type { SettledState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
-/** How often a provider may ask for another code, or give what cannot be sent or is refused, before the login fails. */
+/** How often a provider may request another code, or return one that cannot be sent or is rejected, before the login fails. */
 const mostFruitless = 5;
-/** How many answers a login may take: a server that goes on asking would have new passwords for ever. */
+/** The maximum number of responses in one login: otherwise a server could demand new passwords forever. */
 const mostAnswers = 20;
 
-/** What a code provider returns to have another code sent instead of answering. */
+/** Returned by a code provider to have another code sent. */
 export const resend: unique symbol = Symbol('resend');
 
 /**
- * Finds the answer to a challenge: asks a person, reads a mailbox, computes it. `challenge.kind` tells a code from a PIN, and
- * `challenge.problem` that the answer before was refused, or that no reply to it arrived: what is returned then is sent. Throw to
- * give up. Stop when the signal says so.
+ * Provides the code for a challenge: asks a person, reads a mailbox, computes it. `challenge.kind` distinguishes codes from PINs, and
+ * `challenge.problem` says that the previous code was rejected, or that no reply arrived. Throw to end the login. Stop when the signal
+ * aborts.
  */
 export type CodeProvider = (
   challenge: Challenge,
   context: { readonly signal: AbortSignal },
 ) => Promise<CodeAnswer> | CodeAnswer;
 
-/** An answer to a challenge, or the wish for another code. */
+/** A code or another response to a challenge, or {@link resend}. */
 export type CodeAnswer = string | Secret | typeof resend;
 
 /**
- * Chooses a password in place of one that has expired. `challenge.problem` is `invalid-code` where the server refused the one
- * before, and `challenge.reason` tells why. It needs to be kept: it is the account's password from then on. Where no reply arrives,
- * the login ends as `network` or `timeout`, and it may be in force already. Throw to give up.
+ * Chooses a new password after the old one has expired. `challenge.problem` is `invalid-code` if the server rejected the previous
+ * choice, and `challenge.reason` says why. Store it: it is the account's password from then on. If no reply arrives, the login fails
+ * with `network` or `timeout`, and the new password may already be in effect. Throw to end the login.
  */
 export type NewPasswordProvider = (
   challenge: Challenge,
   context: { readonly signal: AbortSignal },
 ) => Promise<string | Secret> | string | Secret;
 
-/** Chooses a PIN for an account that needs one, with one of `challenge.images` and a phrase. Throw to give up. */
+/** Chooses a PIN for an account that needs one, with one of `challenge.images` and a phrase. Throw to end the login. */
 export type NewPinProvider = (
   challenge: Challenge,
   context: { readonly signal: AbortSignal },
 ) => Promise<NewPin> | NewPin;
 
-/** A PIN, and by what the user recognises the server where it asks for the PIN. */
+/** A PIN, with the phrase and the image by which the user recognises the server. */
 export interface NewPin {
   readonly pin: string | Secret;
   readonly imageName?: string | undefined;
   readonly personalPhrase?: string | Secret | undefined;
 }
 
-/** Who answers for the user. */
+/** Functions that respond to challenges for the user. */
 export interface Providers {
-  /** Asked for each challenge, until one is answered rightly. Needed where the account has a second factor. */
+  /** Called once per challenge, and again if the code is rejected. Required if the account has a second factor. */
   readonly getCode?: CodeProvider | undefined;
-  /** Asked where the password has expired, in place of the failure `password-expired`. */
+  /** Called if the password has expired. Without it the login fails with `password-expired`. */
   readonly getNewPassword?: NewPasswordProvider | undefined;
-  /** Asked where the account needs a PIN that was never set, in place of the failure `pin-not-set`. */
+  /** Called if the account needs a PIN that was never set. Without it the login fails with `pin-not-set`. */
   readonly getNewPin?: NewPinProvider | undefined;
 }
 
 /**
- * Signs in, answering each challenge by the provider of its kind. It makes one request for the password and one for each answer,
- * and repeats none.
+ * Signs in, and calls the provider for each kind of challenge. It makes one request for the password and one for each code, and repeats
+ * none.
  *
- * @throws {AuthError} with the failure that ended the login, in words; what a provider throws is thrown on.
+ * @throws {AuthError} with the failure of the login and a message; errors of a provider are rethrown.
  */
 export async function signIn(
   auth: Auth,
@@ -75,7 +75,7 @@ export async function signIn(
 ): Promise<Session> {
   if (signal.aborted) throw failed('cancelled');
   let step = await auth.login({ username, password: ownSecret(password) });
-  // A provider that gives nothing of use would go round for ever.
+  // Otherwise a provider without a usable code would loop forever.
   let fruitless = 0;
   const chosen = new Set<Challenge['kind']>();
   for (let answered = 0; step.state === 'awaitingCode'; answered += 1) {
@@ -99,10 +99,10 @@ export async function signIn(
   throw step.state === 'failed' ? failed(step.failure.code, step.failure) : failed('cancelled');
 }
 
-/** The server has judged no code, and will go on to refuse what is chosen. */
+/** An attempt that the server does not count, so it would never end the login. */
 const isFruitless = ({ kind, problem }: Challenge) => problem !== null && (problem !== 'invalid-code' || isSetUp(kind));
 
-/** A new password or PIN that was taken is not asked for again, and neither is one that may have been. */
+/** A new password or PIN that the server accepted, or may have accepted, is not requested again. */
 function demandUndecided({ kind, problem, step }: Challenge, chosen: Set<Challenge['kind']>): void {
   if (problem === 'network' || problem === 'timeout') {
     throw failed(problem, { step, detail: 'no reply arrived; what was chosen may be in force already' });
@@ -132,7 +132,7 @@ async function provideCode(
   return answer === resend ? resend : demandText('getCode', answer, challenge.step, 'a string, a Secret or resend');
 }
 
-/** Gives the account the password or the PIN that it lacks. A provider of codes is not asked: its code would become the password. */
+/** Sets the new password or PIN. The provider of codes is not called: its code would become the password. */
 async function setUp(
   auth: Auth,
   { getNewPassword, getNewPin }: Providers,
@@ -157,7 +157,7 @@ async function setUp(
   });
 }
 
-/** What a provider gives, unless the login is given up. */
+/** The result of a provider, unless the login is cancelled. */
 async function provided<Value>(provide: () => Promise<Value> | Value, signal: AbortSignal): Promise<Value> {
   if (signal.aborted) throw failed('cancelled');
   const answered = (async () => provide())();
@@ -168,23 +168,23 @@ async function provided<Value>(provide: () => Promise<Value> | Value, signal: Ab
   }
 }
 
-/** The machine wipes its password when the login is through; the caller's is the caller's. */
+/** A copy, since the machine wipes its password when the login has ended. */
 const ownSecret = (text: string | Secret) => (typeof text !== 'string' && isAlive(text) ? secret(reveal(text)) : text);
 
-/** JavaScript's callers may have returned anything. */
+/** Callers in plain JavaScript may return anything. */
 function demandText(provider: string, answer: unknown, step: string, wanted = 'a string or a Secret'): string | Secret {
   if (typeof answer === 'string' || answer instanceof Secret) return answer;
   const detail = `${provider} returned ${typeof answer}: ${wanted} is needed`;
   throw failed('invalid-input', { step, detail });
 }
 
-/** A picture's name is no secret. */
+/** The name of a picture is not secret. */
 function demandName(name: unknown, step: string): string {
   if (typeof name === 'string') return name;
   throw failed('invalid-input', { step, detail: 'getNewPin: imageName must be the name of one of the images' });
 }
 
-/** An error that a program may show as it is. */
+/** An error with a message for the user. */
 function failed(code: FailureCode, details?: FailureDetails): AuthError {
   const { failure } = new AuthError(code, details);
   return new AuthError(code, failure, explain(failure));

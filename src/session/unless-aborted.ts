@@ -1,4 +1,4 @@
-/** The outcome of a promise, or the signal's reason where that comes first. What others may wait for as well goes on. */
+/** Settles with the promise, or rejects with the signal's reason if it aborts first. The operation itself continues. */
 export function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise: result, resolve, reject } = Promise.withResolvers<Value>();
   const giveUp = () => reject(signal.reason);
