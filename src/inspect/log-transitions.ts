@@ -2,21 +2,25 @@ import type { ActorRefLike, InspectionEvent } from 'xstate';
 import type { AuthContext } from '../../machines/vocabulary.ts';
 import { type InspectedActor, redactedInspect } from './redacted-inspect.ts';
 
-/** How to log. */
+/** Options of {@link logTransitions}. */
 export interface LogTransitionsOptions {
-  /** Takes one line, without its end. `console.log` unless told. */
+  /**
+   * Writes one line, which has no line break.
+   *
+   * @default console.log
+   */
   readonly write?: ((line: string) => void) | undefined;
 }
 
-/** What was seen of an actor last. */
+/** The last known state of an actor. */
 interface Moment {
   readonly state: string;
-  /** In milliseconds, of no particular beginning. */
+  /** In milliseconds, with an arbitrary origin. */
   readonly since: number;
 }
 
 /**
- * Logs a running login, one line a transition, and the time that was spent in the state before:
+ * Logs a running login, with one line per transition, and the duration of the previous state:
  *
  * ```
  * idle -> requestingToken 2140 ms
@@ -25,7 +29,7 @@ interface Moment {
  * verifyingCode -> failed (invalid-code) 90 ms
  * ```
  *
- * It shows no more than `redactedInspect` lets through. Lines of a login within another machine start with its actor's id.
+ * It shows no more than `redactedInspect` passes on. If the login is a child of another machine, lines start with its actor's id.
  *
  * @example
  * ```ts
@@ -54,7 +58,7 @@ export function logTransitions({ write = console.log }: LogTransitionsOptions = 
   });
 }
 
-/** What the server asks for, and what went wrong. */
+/** The step that the server requires, or the code of the failure. */
 function remarks(state: string, { challenge, failure }: Partial<AuthContext>): string {
   const asked = state === 'awaitingCode' && challenge ? [challenge.step ?? challenge.kind, challenge.problem] : [];
   const told = [...asked, failure?.code].filter(Boolean);

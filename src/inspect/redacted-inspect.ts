@@ -2,10 +2,10 @@ import { type ActorOptions, type ActorRefLike, type AnyActorLogic, type Inspecti
 import { visibleEvent, visibleSnapshot } from './visible.ts';
 import { visibleConfig } from './visible-config.ts';
 
-/** Whatever XState takes for `inspect`: a function, or an observer such as the `inspect` of `@statelyai/inspect`. */
+/** The values that XState accepts as `inspect`: a function, or an observer such as the `inspect` of `@statelyai/inspect`. */
 export type Inspect = NonNullable<ActorOptions<AnyActorLogic>['inspect']>;
 
-/** What inspectors read of an actor, beyond what XState promises them. */
+/** What inspectors read from an actor, beyond XState's documented interface. */
 export interface InspectedActor extends ActorRefLike {
   readonly id?: string;
   readonly logic?: unknown;
@@ -13,11 +13,11 @@ export interface InspectedActor extends ActorRefLike {
 }
 
 /**
- * Shows a running login to an inspector, through an allow-list: the names of states, events, actions and guards, the kind and
- * attempt of a challenge, the code of a failure, the times of a session. Nothing else goes out, be it a secret or not: no user
- * name, none of the server's words, no input, output or error of a service, no context of yours.
+ * Shows a running login to an inspector, through an allow-list: the names of states, events, actions and guards, the kind and attempt of a
+ * challenge, the code of a failure, the times of a session. Nothing else is passed on, secret or not: no user name, none of the server's
+ * words, no input, output or error of a service, no context of your own machines.
  *
- * The actors that the inspector is shown are stand-ins, which it cannot send to.
+ * Instead of the actors, the inspector receives placeholders, to which it cannot send events.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface InspectedActor extends ActorRefLike {
  * ```
  */
 export function redactedInspect(inspect: Inspect): (event: InspectionEvent) => void {
-  // One an actor, since inspectors compare them by identity.
+  // One per actor, since inspectors compare them by identity.
   const standIns = new WeakMap<ActorRefLike, ActorRefLike>();
 
   function standInFor(actor: InspectedActor): ActorRefLike {

@@ -3,14 +3,14 @@ import type { AnyStateMachine, AnyStateNode, EventObject, Snapshot, StateValue }
 import { type FailureCode, failures } from '../../machines/failures.ts';
 import { challengeHeader } from '../protocol/steps.ts';
 
-/** What is not as it is expected to be is left out: a text in place of a number may be anything. */
+/** Values of an unexpected type are omitted: a text in place of a number could be anything. */
 const visible = <Schema extends v.GenericSchema>(schema: Schema) => v.fallback(v.optional(schema), undefined);
 const oneOf = <const Word extends string>(...words: Word[]) => visible(v.picklist(words));
 
 const step = visible(
   v.pipe(
     v.string(),
-    // Those of the server's own making are its words.
+    // Unknown steps consist of the server's words.
     v.check((name) => challengeHeader(name) !== undefined),
   ),
 );
@@ -32,7 +32,7 @@ const failure = visible(
   }),
 );
 
-/** All that is ever shown of data: of the login's context, and of what its services resolve with. */
+/** The only data that is shown: from the context, and from the output of services. */
 const facts = visible(
   v.object({
     type: oneOf('succeeded', 'expecting', 'restarting'),
@@ -45,10 +45,10 @@ const facts = visible(
 
 const statuses = oneOf('active', 'done', 'error', 'stopped');
 
-/** Of an error, all that is ever shown: a failure of ours. */
+/** The only part of an error that is shown: the failure of an `AuthError`. */
 const thrown = visible(v.object({ failure }));
 
-/** An event without what it carries, but for what a service came to. */
+/** An event without its data, except the visible part of a service's result. */
 export function visibleEvent(event: EventObject): EventObject {
   return {
     type: event.type,
@@ -57,7 +57,7 @@ export function visibleEvent(event: EventObject): EventObject {
   };
 }
 
-/** A snapshot without what must not be seen. `machine`: whose it is, unless it is a service's. */
+/** The visible part of a snapshot. `machine` is its machine, if it is not a service. */
 export function visibleSnapshot(snapshot: object | undefined, machine: AnyStateMachine | null): Snapshot<unknown> {
   const { status, value, tags, context, output } = (snapshot ?? {}) as Record<string, unknown>;
   return {
@@ -72,7 +72,7 @@ export function visibleSnapshot(snapshot: object | undefined, machine: AnyStateM
   } as Snapshot<unknown>;
 }
 
-/** As far as the machine has states of these names. */
+/** The names that are states of the machine. */
 function visibleValue(value: unknown, { states }: AnyStateNode): StateValue | undefined {
   if (typeof value === 'string') return Object.hasOwn(states, value) ? value : undefined;
   const entries = Object.entries(value ?? {}).flatMap(([name, part]) => {

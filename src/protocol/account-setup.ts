@@ -7,12 +7,12 @@ import { commonHeaders, headerValue } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
 import { presentable } from './reply.ts';
 
-// What gives an account what it lacks. Few logins need it, so that it is loaded when one does.
+// Sets a new password or PIN. Few logins need it, so it is loaded on demand.
 
 /** Some pictures, in Base64. */
 const longestImages = 8 * 1024 * 1024;
 
-/** The pictures that a user may choose from, by `GET {baseUrl}/v1.0/assets/security-images`; none where they cannot be had. */
+/** The pictures that a user may choose from, by `GET {baseUrl}/v1.0/assets/security-images`; none if they cannot be loaded. */
 export async function loadImages(
   options: ProtocolOptions,
   bearer: Secret,
@@ -21,24 +21,24 @@ export async function loadImages(
   const headers = commonHeaders(options);
   headers.set('Authorization', `Bearer ${reveal(bearer)}`);
   const sent: Sent = { method: 'GET', headers, longestReply: longestImages };
-  // A PIN can be had without a picture, and this login has begun.
+  // A picture is optional, and must not end a login that has begun.
   const reply = await exchange(options, 'v1.0/assets/security-images', sent, aborted).catch(() => null);
   const model = reply?.response.ok ? fieldIn(parseBody(reply.text).whole, 'Model') : null;
   if (!Array.isArray(model)) return [];
   return model.flatMap((image: unknown) => {
     const [name, content] = [fieldIn(image, 'FileName'), fieldIn(image, 'Content')];
-    // They are shown, and become part of an address: neither must be able to become more than that.
+    // They are displayed, and become part of a URL, so they must not contain anything else.
     if (typeof name !== 'string' || !/^[\p{L}\p{N} ._-]{1,100}$/u.test(name)) return [];
     return typeof content === 'string' && /^[A-Za-z\d+/]+=*$/.test(content) ? [{ name, content }] : [];
   });
 }
 
 /**
- * Gives the account the new password or PIN, by one call: `PUT {baseUrl}/v1.0/users/passwords/reset/` or `POST
- * {baseUrl}/v1.0/users/pincode/change`. Where the server refuses it, the challenge is set again, with the server's words.
+ * Sets the new password or PIN, by one call of `PUT {baseUrl}/v1.0/users/passwords/reset/` or `POST
+ * {baseUrl}/v1.0/users/pincode/change`. If the server rejects it, the challenge is repeated with the server's words.
  *
- * @throws {AuthError} where the login cannot go on, such as `ticket-expired`; `network` and `timeout` where the server may have
- * taken it all the same.
+ * @throws {AuthError} if the login cannot continue, for example `ticket-expired`; `network` and `timeout` if no reply arrived, although
+ * the server may have accepted it.
  */
 export async function setUpAccount(
   options: ProtocolOptions,
@@ -49,7 +49,7 @@ export async function setUpAccount(
   aborted: AbortSignal,
 ): Promise<TokenReply> {
   const { path, method, content, confidential } = callFor(challenge, code, choice);
-  // It will have to go into a header: what cannot must not become the password.
+  // It has to fit into a header later: a text that does not must not become the password.
   headerValue(challenge.kind, reveal(code), options.headerEncoding);
   const headers = commonHeaders(options);
   headers.set('Content-Type', 'application/json');
@@ -71,12 +71,12 @@ export async function setUpAccount(
   if (ok || [400, 409, 422].includes(status)) return { type: 'expecting', expectation: { ...challenge, reason } };
   if (status === 401 || status === 403) throw fail('ticket-expired');
   if (status === 429) throw fail('too-many-attempts');
-  // Whoever answers for a server that did not may hide that it has acted.
+  // A reply from something in front of the server may hide that the server has acted.
   if (status >= 502 && status <= 504) throw fail('timeout');
   throw fail(status < 500 ? 'malformed-reply' : 'server-error');
 }
 
-/** The documented call that sets what is lacking, and the texts in it that nobody's words may repeat. */
+/** The documented call, and the texts in it that must not appear in a message. */
 function callFor({ kind, interimToken }: Challenge, code: Secret, choice: TokenRequest['choice']) {
   const [answer, token] = [reveal(code), reveal(interimToken)];
   if (kind === 'new-password') {
@@ -88,11 +88,11 @@ function callFor({ kind, interimToken }: Challenge, code: Secret, choice: TokenR
   return { path: 'v1.0/users/pincode/change', method: 'POST', content, confidential: [answer, token, phrase] } as const;
 }
 
-/** Whether a body denies what was asked. A documented sample has `IsSucceed: false` for a success: it needs words to be none. */
+/** Whether a body reports errors. A documented sample of a success has `IsSucceed: false`, so only errors with text count. */
 const isDenial = (whole: unknown, words: string | null): boolean =>
   /^failed$/i.test(String(fieldIn(whole, 'State'))) || (fieldIn(whole, 'IsSucceed') === false && words !== null);
 
-/** The first text that there is in a value, such as a list of errors or a table of them by field. */
+/** The first text in a value, such as a list of errors, or errors by field. */
 function firstText(value: unknown, depth = 4): string | null {
   if (typeof value === 'string') return value || null;
   if (typeof value !== 'object' || value === null || depth === 0) return null;

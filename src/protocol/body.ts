@@ -1,6 +1,6 @@
 import { parsed } from './shape.ts';
 
-/** The body of a reply: the fields that a login decides on, `null` where there is no text, and all of it. */
+/** The body of a reply: the fields that decide about a login, `null` if they are not texts, and the whole body. */
 export interface Body {
   readonly State: string | null;
   readonly Step: string | null;
@@ -12,8 +12,8 @@ export interface Body {
 }
 
 /**
- * Reads a body. Names of fields count in any case, and a field of another kind than it should be counts as absent, since what
- * is not needed must not spoil a reply. A body that is no JSON object has no fields.
+ * Reads a body. Names of fields are case-insensitive. A field of the wrong type counts as absent, since a field that is not needed must
+ * not invalidate a reply. A body that is not a JSON object has no fields.
  */
 export function parseBody(body: string): Body {
   const value = parsed(body);
@@ -34,14 +34,14 @@ export function parseBody(body: string): Body {
   };
 }
 
-/** What a body has in a field, whose name counts in any case. */
+/** The value of a field. Its name is case-insensitive. */
 export const fieldIn = (whole: unknown, name: string): unknown =>
   Object.entries(Object(whole)).findLast(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
 
-// ETNA's own replies have a Reason; the others are shapes that its servers have been seen to answer with.
+// ETNA's own replies have a Reason; the others have been observed in replies of its servers.
 const places = ['reason', 'message', 'error', 'errors', '0'];
 
-/** The words that a reply has for people, wherever it keeps them. */
+/** The message in a reply, in any of these fields. */
 export function wordsIn(value: unknown, depth = 3): string | null {
   if (typeof value === 'string') return value || null;
   if (typeof value !== 'object' || value === null || depth === 0) return null;

@@ -1,6 +1,5 @@
 /**
- * The system's code for what went wrong (`ECONNREFUSED`), wherever an error has it among its causes. Messages are left out,
- * since they may quote the request.
+ * The error code of the system (`ECONNREFUSED`), from an error or its causes. Messages are omitted, since they may quote the request.
  */
 export function causeOf(error: unknown, depth = 8): string | null {
   if (typeof error !== 'object' || error === null || depth === 0) return null;

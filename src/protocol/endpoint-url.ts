@@ -3,12 +3,12 @@ import { AuthError } from '../../machines/failures.ts';
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * The address of an endpoint, or a refusal: one that would send a password in the clear, or none at all.
+ * The address of an endpoint. Refuses one that would send a password unencrypted, and a text that is not an address.
  *
  * @throws {AuthError} `invalid-input` or `insecure-url`.
  */
 export function endpointUrl(baseUrl: string, path: string, allowInsecure = false): string {
-  // In a page, an address may be relative to it, such as that of a proxy.
+  // In a page, an address may be relative, for example that of a proxy.
   const page = (globalThis as { readonly document?: { readonly baseURI: string } }).document;
   const url = URL.parse(baseUrl, page?.baseURI);
   if (!url || !/^https?:/.test(url.protocol) || url.username || url.password || url.search || url.hash) {

@@ -6,23 +6,27 @@ import { discard, readBody } from './read-body.ts';
 import { isRedirect, safeFetch, wasRedirected } from './redirects.ts';
 import { withinTime } from './within-time.ts';
 
-/** What is sent. */
+/** The request. */
 export interface Sent {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers: Headers;
   /** Text in JSON. */
   readonly body?: string;
-  /** Lets the request outlive the page that makes it. */
+  /** Lets the request outlive its page. */
   readonly keepalive?: boolean;
-  /** The most bytes of a reply: 64 KiB unless told. */
+  /**
+   * The maximum size of a reply, in bytes.
+   *
+   * @default 65_536
+   */
   readonly longestReply?: number;
 }
 
 /**
- * One exchange with the server by a request that carries secrets, from its first byte to the last of the reply.
+ * One exchange with the server: a request with secrets, and the whole reply.
  *
  * @throws {AuthError} `invalid-input` or `insecure-url` before anything is sent; `redirected`, `timeout`, `network`, or
- * `malformed-reply` for a body without end.
+ * `malformed-reply` for a body that is too long.
  */
 export async function exchange(
   options: ProtocolOptions,
@@ -32,10 +36,10 @@ export async function exchange(
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
-  // A page that is about to be left waits for nothing.
+  // A page that is being left does not wait for anything.
   const ky = keepalive ? null : await loadKy();
   const hint = await proxyHintFor(url, options);
-  // Given up while parts of this program were loaded: nothing is sent.
+  // Cancelled while parts of this library were loaded: nothing is sent.
   if (aborted.aborted) throw new AuthError('cancelled');
   return withinTime(options.timeout ?? 10_000, aborted, hint, async (signal) => {
     const init = {
@@ -44,7 +48,7 @@ export async function exchange(
       signal,
       keepalive,
       ...(body !== undefined && { body }),
-      // `error` is unknown to some edge runtimes; fetch would carry the password to wherever a redirect points.
+      // Not `error`, which some edge runtimes do not support. On a redirect, fetch would forward the password.
       redirect: 'manual',
       credentials: 'omit',
       cache: 'no-store',
@@ -57,8 +61,8 @@ export async function exchange(
           retry: 0,
           timeout: false,
           throwHttpErrors: false,
-          // ky passes a `Request` of the host's, which the `fetch` of a package does not know, and a signal that it combines by a
-          // function that older engines lack.
+          // ky passes a `Request` of the platform, which the `fetch` of a package does not accept, and a signal that it combines with a
+          // function that older engines do not have.
           fetch: send,
         })
       : send());
@@ -71,15 +75,15 @@ export async function exchange(
 }
 
 /**
- * What may explain that an address cannot be reached, where Node's own `fetch` is used: a proxy.
+ * A possible reason why an address cannot be reached with Node's own `fetch`: a proxy.
  *
- * @throws {AuthError} `insecure-url` where what is for this machine would leave it, in the clear.
+ * @throws {AuthError} `insecure-url` if a request to this machine would leave it unencrypted.
  */
 export async function proxyHintFor(
   url: string,
   { fetch, allowInsecure }: Pick<ProtocolOptions, 'fetch' | 'allowInsecure'>,
 ): Promise<string | null> {
-  // Pages need not load it: their browser has proxies of its own.
+  // Not loaded in pages: browsers have their own proxy settings.
   if (fetch || !('process' in globalThis)) return null;
   const { isProxied, proxyHint } = await import('./proxy.ts');
   const hint = proxyHint(url);
@@ -89,22 +93,22 @@ export async function proxyHintFor(
   return hint;
 }
 
-/** Where a redirect points, or led: the origin alone, since the rest may be confidential. Browsers do not tell. */
+/** The target of a redirect: only the origin, since the rest may be confidential. Browsers do not expose it. */
 function targetOf({ headers, redirected, url }: Response): string | null {
   const location = headers.get('Location') ?? (redirected ? url : null);
   const target = location && URL.parse(location, url || undefined);
   return target && /^https?:/.test(target.protocol) ? target.origin : null;
 }
 
-/** Loads what sends requests, before the first of them is made, or ahead of it: a page that shows a form need not wait for it. */
+/** Loads the code that sends requests, with the first request or before it: a page can show a form without it. */
 export async function loadKy(): Promise<KyInstance> {
   return (await loaded(() => import('ky'))).default;
 }
 
 /**
- * Loads a part of this program that not every page, or not yet, needs.
+ * Loads a part of this library on demand.
  *
- * @throws {AuthError} `network` where it cannot be had, as a page's server may have been updated since.
+ * @throws {AuthError} `network` if it cannot be loaded, for example because the server of the page has been updated since.
  */
 export async function loaded<Part>(load: () => Promise<Part>): Promise<Part> {
   try {

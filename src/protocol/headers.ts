@@ -6,32 +6,32 @@ import type { ProtocolOptions } from './options.ts';
 /**
  * The headers of every call.
  *
- * @throws {AuthError} `invalid-input` for an application key that a header would change, cut or refuse.
+ * @throws {AuthError} `invalid-input` for an application key that a header would change, truncate or refuse.
  */
 export const commonHeaders = ({ appKey, headerEncoding }: ProtocolOptions): Headers =>
   new Headers({ Accept: 'application/json', 'Et-App-Key': headerValue('appKey', appKey, headerEncoding) });
 
-/** Whether it can be sent as a bearer token. Anything else would let the server write headers of ours. */
+/** Whether a text can be sent as a bearer token. Anything else would let the server inject headers. */
 export const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /**
  * The value of the `Authorization` header for calls of the API.
  *
- * @throws {TypeError} when the session's token was wiped or went through serialisation.
+ * @throws {TypeError} if the session's token was wiped, or is a serialised copy.
  */
 export function bearer(session: Session): string {
   return `Bearer ${reveal(session.token)}`;
 }
 
 /**
- * A text as it goes into a header.
+ * Encodes a text for a header.
  *
- * @throws {AuthError} `invalid-input` where a header would change, cut or refuse it.
+ * @throws {AuthError} `invalid-input` if a header would change, truncate or refuse it.
  */
 export function headerValue(name: string, text: string, encoding: ProtocolOptions['headerEncoding'] = 'utf-8'): string {
   const refuse = (problem: string) => new AuthError('invalid-input', { detail: `${name}: ${problem}` });
   if (!text) throw refuse('empty');
-  // On the way they would be trimmed, and a password that ends in a blank be another one.
+  // Headers are trimmed, which would change a password that ends with a space.
   if (/^ | $/.test(text)) throw refuse('blank at an end');
   const unsendable = encoding === 'utf-8' ? /\p{Cc}|\p{Cs}/u : /\p{Cc}|[^\0-\xff]/u;
   if (unsendable.test(text)) throw refuse('unsendable character');

@@ -5,9 +5,9 @@ import { bearer, commonHeaders } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
 
 /**
- * One call of `POST {baseUrl}/logout`, which voids the token at once. A page may be left meanwhile.
+ * One call of `POST {baseUrl}/logout`, which invalidates the token at once. The user may leave the page meanwhile.
  *
- * @throws {AuthError} where the server may not have ended the session. A 401 says that it had ended before.
+ * @throws {AuthError} if the server may not have ended the session. A 401 means that it had already ended.
  */
 export async function callLogoutEndpoint(options: ProtocolOptions, session: Session): Promise<void> {
   const headers = commonHeaders(options);

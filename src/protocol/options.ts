@@ -1,31 +1,45 @@
-/** What the protocol needs to know of a broker's ETNA Trader. */
+/** How to reach a broker's ETNA Trader. */
 export interface ProtocolOptions {
   /**
-   * Where the API lives, with or without a trailing slash, e.g. `https://pub-api-et-demo-prod.etnasoft.us/api`.
+   * The address of the API, with or without a trailing slash, e.g. `https://pub-api-et-demo-prod.etnasoft.us/api`.
    * It must be https, except on loopback.
    */
   readonly baseUrl: string;
   /** The application key that the broker gave you, sent as `Et-App-Key`. */
   readonly appKey: string;
   /**
-   * How text beyond ASCII goes into a header. `utf-8` (the default) sends the bytes that curl sends; `latin1` sends one byte
-   * a character and refuses what does not fit.
+   * How non-ASCII text is encoded in a header. `utf-8` sends the same bytes as curl; `latin1` sends one byte per character, and refuses
+   * other characters.
+   *
+   * @default 'utf-8'
    */
   readonly headerEncoding?: 'utf-8' | 'latin1' | undefined;
   /**
-   * Which header answers a step, for steps other than the code and the PIN: `{ DeviceCheck: 'DeviceCode' }`. It must not be one
-   * that is taken already.
+   * The header that carries the response to a custom step: `{ DeviceCheck: 'DeviceCode' }`. It must not be a header that the library
+   * already uses.
    */
   readonly challengeHeaders?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds for one whole exchange with the server, the body included. 10,000 by default. */
+  /**
+   * Milliseconds for one exchange with the server, including the body.
+   *
+   * @default 10_000
+   */
   readonly timeout?: number | undefined;
-  /** How long a session is good, in milliseconds. 24 hours by default, as ETNA documents; no token tells. */
+  /**
+   * The lifetime of a session, in milliseconds. ETNA documents 24 hours; tokens do not contain it.
+   *
+   * @default 86_400_000
+   */
   readonly sessionLifetime?: number | undefined;
-  /** Sends passwords over plain http to hosts other than loopback. For test beds behind a tunnel only. */
+  /**
+   * Allows plain http to hosts other than loopback, which sends passwords unencrypted. Only for test systems behind a tunnel.
+   *
+   * @default false
+   */
   readonly allowInsecure?: boolean | undefined;
   /**
-   * Stands in for the global `fetch`, e.g. to go through a proxy, or to an emulator in the same page. It must honour `signal`,
-   * since that is how calls are timed out and cancelled.
+   * Replaces the global `fetch`, e.g. to use a proxy, or an emulator in the same page. It must honour `signal`, which is used for
+   * timeouts and cancellation.
    */
   readonly fetch?: typeof fetch | undefined;
 }

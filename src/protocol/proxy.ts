@@ -3,16 +3,16 @@ interface NodeProcess {
   readonly execArgv?: readonly string[];
 }
 
-/** Node's process, or its like; there is none in a page. */
+/** Node's `process`, or a compatible one. Pages have none. */
 const host = (): NodeProcess => (globalThis as { readonly process?: NodeProcess }).process ?? {};
 const environment = () => host().env ?? {};
 
-/** Whether Node's own `fetch` uses the proxies that the environment names, by any of the ways to say so. */
+/** Whether Node's own `fetch` uses the proxies in the environment, by any of the ways to enable them. */
 const usesProxies = () =>
   environment().NODE_USE_ENV_PROXY === '1' ||
   [...(host().execArgv ?? []), environment().NODE_OPTIONS ?? ''].some((text) => text.includes('--use-env-proxy'));
 
-/** The variable that names a proxy for an address, if the environment has one. */
+/** The environment variable that sets a proxy for an address, if there is one. */
 function proxyVariable({ protocol, hostname, port }: URL): string | null {
   const env = environment();
   const noProxy = (env.no_proxy ?? env.NO_PROXY ?? '').trim();
@@ -27,10 +27,10 @@ function proxyVariable({ protocol, hostname, port }: URL): string | null {
   return [name, name.toUpperCase()].find((variable) => env[variable]) ?? null;
 }
 
-/** Whether the host's own `fetch` sends what is for this address to a proxy. */
+/** Whether the platform's `fetch` sends requests to this address through a proxy. */
 export const isProxied = (url: string): boolean => usesProxies() && proxyVariable(new URL(url)) !== null;
 
-/** What may explain that an address cannot be reached: a proxy in between, or one that is named and not used. */
+/** A possible reason why an address cannot be reached: a proxy in between, or one that is set but not used. */
 export function proxyHint(url: string): string | null {
   const variable = proxyVariable(new URL(url));
   if (variable === null) return null;

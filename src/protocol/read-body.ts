@@ -1,9 +1,9 @@
 import { AuthError } from '../../machines/failures.ts';
 
 /**
- * The text of a reply, in whatever form a host has it: as a stream, or only as a whole (React Native, node-fetch).
+ * The text of a reply, from a stream, or as a whole if the platform has no streams (React Native, node-fetch).
  *
- * @param longest Bytes.
+ * @param longest The maximum size, in bytes.
  * @throws {AuthError} `malformed-reply` for a longer one.
  */
 export async function readBody(response: Response, signal: AbortSignal, longest: number): Promise<string> {
@@ -21,11 +21,11 @@ async function readStream(
   longest: number,
 ) {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  // ky ties the signal to the body by an object that is garbage once the headers are here: without this listener neither the
-  // timeout nor `cancel` would end the reading.
+  // ky connects the signal to the body by an object that is garbage once the headers have arrived: without this listener, neither the
+  // timeout nor `cancel` would stop the reading.
   signal.addEventListener('abort', () => discard(reader));
   for (let size = 0; ; ) {
-    // Not `for await`: Safari's streams cannot be iterated.
+    // Not `for await`, since Safari's streams are not iterable.
     const { done, value } = await reader.read();
     signal.throwIfAborted();
     if (done) break;
@@ -41,13 +41,13 @@ async function readStream(
 
 const tooLong = (longest: number) => new AuthError('malformed-reply', { detail: `over ${longest / 1024} KiB` });
 
-/** A body, or the reading of one: the web's, or a stream of Node's, which node-fetch has. */
+/** A body, or its reader: of the web, or a Node stream, as in node-fetch. */
 interface Discardable {
   cancel?(): Promise<void>;
   destroy?(): void;
 }
 
-/** Ends what nobody wants any more. How that goes is nobody's business either. */
+/** Cancels a body, or the reading of one. Errors are ignored. */
 export const discard = (body: Discardable | null | undefined): void => {
   void body?.cancel?.().catch(() => {});
   body?.destroy?.();

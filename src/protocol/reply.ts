@@ -5,26 +5,26 @@ import { parseBody, wordsIn } from './body.ts';
 import { isToken } from './headers.ts';
 import { challengeHeader, kindOf } from './steps.ts';
 
-/** What a reply is an answer to. */
+/** The request that a reply belongs to. */
 export interface Question {
-  /** The kind of challenge that the call answered; `null` for the first call. */
+  /** The kind of challenge that the request responded to; `null` for the first request. */
   readonly answered: Expectation['kind'] | null;
   readonly challengeHeaders?: Readonly<Record<string, string>> | undefined;
-  /** Texts that the call sent and that the server's words must not repeat. */
+  /** Texts in the request that must not appear in a message. */
   readonly sent: readonly (string | null)[];
 }
 
-/** A reply that the login goes on from. */
+/** A reply with which the login continues. */
 export type Decision =
   | { readonly type: 'succeeded'; readonly token: Secret }
-  /** `bearer` authorises what else the challenge needs of the server. */
+  /** `bearer` authorises further requests that the challenge needs. */
   | { readonly type: 'expecting'; readonly expectation: Expectation; readonly bearer: Secret };
 
 /**
- * Decides what a reply means: by its `State` first, then by the HTTP status. `Reason` may be in any language, so it only
- * refines what those two say.
+ * Decides what a reply means: first by its `State`, then by the HTTP status. `Reason` may be in any language, so it only refines the
+ * result.
  *
- * @throws {AuthError} for a reply that ends the login, and for one that makes no sense.
+ * @throws {AuthError} for a reply that ends the login, and for one that is contradictory.
  */
 export function decide(
   { ok, status, headers }: Response,
@@ -48,13 +48,13 @@ export function decide(
   const meaning = found === 'pin-not-set' && answered === 'pin' ? null : found;
   const isWelcome = ok && isToken(Token);
   const hasToken = Token || ConfirmationToken;
-  /** A challenge to give the account what it lacks, or a failure where there is no token for it. */
+  /** A challenge for a new password or PIN, or a failure if there is no token for it. */
   const lacking = (kind: 'new-password' | 'new-pin'): Decision => {
     const token = kind === 'new-pin' ? ConfirmationToken || Token : Token || ConfirmationToken;
     const bearer = isToken(Token) ? Token : token;
     if (!isToken(token) || !isToken(bearer)) throw failure(kind === 'new-pin' ? 'pin-not-set' : 'password-expired');
     const expectation = {
-      // By our own name: a step that nobody knows is the server's words.
+      // With our own name for the step: an unknown one consists of the server's words.
       step: kind === 'new-pin' ? 'SecutityPin' : baseAuthentication,
       kind,
       reason,
@@ -66,7 +66,7 @@ export function decide(
   };
   if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   if (State === 'Expecting') {
-    // A step of another kind is not about the PIN.
+    // A step of another kind does not concern the PIN.
     const lacksPin = meaning === 'pin-not-set' && (!Step || kindOf(Step) === 'pin');
     if ((!Step && ConfirmationToken) || lacksPin) return lacking('new-pin');
     if (Step === baseAuthentication) return lacking('new-password');
@@ -82,7 +82,7 @@ export function decide(
     };
     return { type: 'expecting', expectation, bearer: expectation.interimToken };
   }
-  // ETNA's page puts the word for the step in place of the state, and its schema has a token with these statuses alone.
+  // ETNA's documentation has the name of the step in place of the state, and its schema has a token only with these statuses.
   const saysOtherwise = meaning && meaning !== 'password-expired';
   const isFirstStep = (ok || State === baseAuthentication) && (Step ?? State) === baseAuthentication;
   if (isFirstStep && hasToken && !saysOtherwise) return lacking('new-password');
@@ -92,7 +92,7 @@ export function decide(
   if (status >= 500) throw failure('server-error');
   const isRefusal = State === 'Failed' || (!State && words !== null && [400, 401, 403].includes(status));
   if (!isRefusal) throw failure('malformed-reply');
-  // ETNA throttles with a 401, too, and only throttling says when to come back.
+  // ETNA also throttles with a 401, and only throttling says when to try again.
   if (retryAfter !== null) throw failure('too-many-attempts');
   if (meaning === 'pin-not-set') return lacking('new-pin');
   // Only a password that must be changed comes with a token: a token for changing the password.
@@ -109,11 +109,11 @@ const baseAuthentication = 'BaseAuthentication';
 
 const states = ['Succeeded', 'Expecting', 'Failed', baseAuthentication] as const;
 
-/** The state that a reply names, in whatever case; what is none of ETNA's stays as it is. */
+/** The state in a reply, case-insensitive; unknown states are returned unchanged. */
 const stateIn = (state: string | null): string | null =>
   states.find((known) => known.toLowerCase() === state?.toLowerCase()) ?? state;
 
-/** What a status tells that the login's own words cannot. */
+/** What the status alone decides. */
 const hints: Readonly<Record<number, string>> = {
   511: ': the network asks for a login of its own, as Wi-Fi login pages do',
 };
@@ -130,17 +130,17 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
 
 const meaningOf = (reason: string) => meanings.find(([words]) => words.test(reason))?.[1];
 
-/** The server's words, fit for a terminal and a log: no control characters, no secret, not endless. */
+/** The server's words, safe for terminals and logs: without control characters and secrets, and truncated. */
 export function presentable(
   words: string | null | undefined,
   confidential: readonly (string | null | undefined)[],
 ): string | null {
   let text = words ?? '';
-  // The longest first: one secret may be the beginning of another.
+  // The longest first, since one secret may be the prefix of another.
   const secrets = confidential
     .filter((secretText): secretText is string => !!secretText)
     .sort((one, other) => other.length - one.length);
-  // One of a few characters would show by what is missing, so that then all words go.
+  // A short secret could be guessed from the gap, so then the whole text is removed.
   if (secrets.some((secretText) => secretText.length < 4 && text.includes(secretText))) return null;
   for (const secretText of secrets) text = text.replaceAll(secretText, '•••');
   return (
@@ -155,8 +155,8 @@ export function presentable(
 const aDay = 24 * 60 * 60;
 
 /**
- * Seconds that the server asks to wait. Its dates are reckoned from its own `Date`, since the client's clock may be wrong, and
- * nobody waits for more than a day.
+ * How long the server asks to wait, in seconds, at most a day. Dates are relative to the server's own `Date`, since the client's clock may
+ * be wrong.
  */
 function waitIn(status: number, headers: Headers): number | null {
   const sentAt = Date.parse(headers.get('Date') ?? '') || Date.now();

@@ -1,4 +1,4 @@
-/** What fields are wanted, by name, and of which type. */
+/** The required fields, and their types. */
 type Shape = Readonly<Record<string, 'string' | 'number'>>;
 
 /** An object with these fields. */
@@ -7,19 +7,19 @@ export type Shaped<Wanted extends Shape> = {
 };
 
 /**
- * Whether a value that came from elsewhere, be it a store or another tab, has fields of these types. Pages load it, so that it is
- * smaller than a library for schemas, and asks for no more than this.
+ * Whether a value from outside, such as a store or another tab, has fields of these types. Pages load it, so it is smaller than a schema
+ * library, and does no more than this.
  */
 export const isShaped = <const Wanted extends Shape>(value: unknown, shape: Wanted): value is Shaped<Wanted> =>
   Object.entries(shape).every(([name, type]) => {
     const field: unknown = Object(value)[name];
-    // No number of ours is beyond what a date can be.
+    // All numbers are times, so they must be in the range of a date.
     return typeof field === type && (typeof field !== 'number' || Math.abs(field) <= longestTime);
   });
 
 const longestTime = 8.64e15;
 
-/** What a text of JSON says; `null` where it is none. */
+/** Parses JSON; `null` if it is not valid. */
 export function parsed(text: string | null): unknown {
   try {
     return JSON.parse(text ?? 'null');

@@ -8,16 +8,16 @@ import { type Decision, decide } from './reply.ts';
 import { challengeHeader } from './steps.ts';
 import { typedCode } from './typed-code.ts';
 
-/** An answer to a challenge. */
+/** A response to a challenge. */
 interface Answer {
   readonly challenge: Challenge;
   readonly code: Secret;
 }
 
 /**
- * One call of `POST {baseUrl}/token`, never repeated by itself: a repeat can cost the user an SMS, a code or a locked account.
+ * One call of `POST {baseUrl}/token`. It is never repeated automatically: that could cost the user an SMS, a code or a locked account.
  *
- * @throws {AuthError} for everything but a session or a challenge.
+ * @throws {AuthError} for every result other than a session or a challenge.
  */
 export async function callTokenEndpoint(
   options: ProtocolOptions,
@@ -32,7 +32,7 @@ export async function callTokenEndpoint(
     challengeHeaders: options.challengeHeaders,
     sent: [
       reveal(credentials.password),
-      // As it went over the wire, too: a server may read the bytes another way.
+      // In its encoded form too, since a server may decode the bytes differently.
       headers.get('Password'),
       options.appKey,
       answer && reveal(answer.code),
@@ -42,10 +42,10 @@ export async function callTokenEndpoint(
 }
 
 /**
- * The headers of one call of the token endpoint, which takes everything in headers: user name and password at every step, and
- * the interim token with the code from the second step on.
+ * The headers of one call of the token endpoint, which takes all data in headers: user name and password in every step, and the interim
+ * token with the code from the second step on.
  *
- * @throws {AuthError} `invalid-input` for a text that a header would change, cut or refuse.
+ * @throws {AuthError} `invalid-input` for a text that a header would change, truncate or refuse.
  */
 function tokenHeaders(options: ProtocolOptions, { username, password }: Credentials, answer: Answer | null): Headers {
   const { headerEncoding } = options;
@@ -56,7 +56,7 @@ function tokenHeaders(options: ProtocolOptions, { username, password }: Credenti
   const { challenge, code } = answer;
   const header = challengeHeader(challenge.step, options.challengeHeaders);
   headers.set('Authorization', `Bearer ${reveal(challenge.interimToken)}`);
-  // A header that is taken would send the code as the password, say.
+  // A header that is already used could, for example, send the code as the password.
   if (!header || headers.has(header)) throw new AuthError('unsupported-step', { step: challenge.step });
   const text = challenge.kind === 'code' ? typedCode(reveal(code)) : reveal(code);
   headers.set(header, headerValue(challenge.kind, text, headerEncoding));

@@ -1,7 +1,6 @@
 /**
- * The code that was meant by what was typed or pasted: blanks and invisible characters go, and digits of any script become
- * ASCII. A line break within is part of no code, and is left to be refused. For one-time codes only: in a PIN or a password
- * every character counts.
+ * Cleans up a typed or pasted code: removes white space and invisible characters, and converts digits of any script to ASCII. A line break
+ * inside is kept, so that the code is refused. Only for one-time codes: in a PIN or a password every character counts.
  */
 export function typedCode(text: string): string {
   return text
@@ -10,7 +9,7 @@ export function typedCode(text: string): string {
     .replace(/\p{Nd}/gu, asciiDigit);
 }
 
-/** Unicode has the decimal digits of each script in a row, from zero to nine. */
+/** In Unicode, the decimal digits of each script are consecutive, from zero to nine. */
 function asciiDigit(digit: string): string {
   const point = digit.codePointAt(0) ?? 0;
   let start = point;

@@ -2,14 +2,13 @@ import { AuthError } from '../../machines/failures.ts';
 import { causeOf } from './cause.ts';
 
 /**
- * Runs an exchange with the server until it ends, the time is up or the caller gives up, and leaves neither a timer nor a
- * listener behind. By hand, since `AbortSignal.any` and `AbortSignal.timeout` are missing in older engines, and a signal's own
- * timer outlives the exchange.
+ * Runs an exchange with the server until it ends, times out or is cancelled, and leaves no timer and no listener behind. It does not use
+ * `AbortSignal.any` and `AbortSignal.timeout`, which older engines do not have, and whose timers outlive the exchange.
  *
  * @param timeout Milliseconds.
- * @param hint What may explain that there is no answer.
- * @throws {AuthError} `timeout`, `network`, and what the exchange throws of this kind. What `fetch` and ky throw stays here,
- * since their errors carry the request, and with it the password.
+ * @param hint Returns a possible reason why there is no reply.
+ * @throws {AuthError} `timeout`, `network`, and any `AuthError` of the exchange. The errors of `fetch` and ky are not passed on, since they
+ * contain the request, and with it the password.
  */
 export async function withinTime<Value>(
   timeout: number,
