@@ -9,22 +9,22 @@ import { stateDirectory } from '../node/state-directory.ts';
 import { isShaped, parsed } from '../protocol/shape.ts';
 import { createMemoryStore, loadSession, type SessionStore } from '../session/session-store.ts';
 
-// Whose session a command is about, and where it is kept: what the flags, the environment and the last login say.
+// The account of a command and its store, from the flags, the environment and the last login.
 
-/** Where the command can keep sessions. `memory` keeps none beyond its end. */
+/** The stores of the command. `memory` lasts only until it exits. */
 export const storeKinds = ['file', 'keyring', 'memory'] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
 const storeVariable = 'ETNA_AUTH_STORE';
 
-/** A store, and how to tell the user of it. */
+/** A store, and how to describe it to the user. */
 export interface OpenStore {
   readonly store: SessionStore;
-  /** Where the session of an account is, in words; `null` where it is nowhere. */
+  /** The place of an account's session, for the user; `null` for `memory`. */
   placeOf(account: Account): string | null;
 }
 
-/** Opens a store. The keyring takes its time to load, so that it is loaded where it is asked for. */
+/** Opens a store. The keyring is slow to load, so it is loaded on demand. */
 export async function openStore(kind: StoreKind): Promise<OpenStore> {
   if (kind === 'memory') return { store: createMemoryStore(), placeOf: () => null };
   if (kind === 'keyring') {
@@ -36,7 +36,7 @@ export async function openStore(kind: StoreKind): Promise<OpenStore> {
 }
 
 /**
- * The kind that the environment names, if it names one.
+ * The store in the environment, if it is set.
  *
  * @throws {AuthError} `invalid-input`.
  */
@@ -49,7 +49,7 @@ function storeKindFrom(environment: NodeJS.ProcessEnv = process.env): StoreKind 
   throw new AuthError('invalid-input', { detail });
 }
 
-/** Who signed in last, so that the commands after it need no flags. It holds neither a password nor a token. */
+/** The account of the last login, so that later commands need no flags. It contains no password and no token. */
 export interface LastAccount extends Account {
   readonly appKey?: string | undefined;
   readonly store: StoreKind;
@@ -58,7 +58,7 @@ export interface LastAccount extends Account {
 const file = () => join(stateDirectory(), 'last-account.json');
 
 /**
- * Who signed in last, if anybody has. It is a convenience: a file that is damaged says nothing, and is replaced by the next login.
+ * The account of the last login, if there is one. It is only a convenience: a damaged file is ignored, and replaced by the next login.
  *
  * @throws {AuthError} `store-unavailable`.
  */
@@ -73,7 +73,7 @@ export function recallAccount(): LastAccount | undefined {
   return store && { baseUrl, username, store, appKey: typeof appKey === 'string' ? appKey : undefined };
 }
 
-/** Remembers who signed in, for the commands that follow. */
+/** Remembers the account of a login, for later commands. */
 export async function rememberAccount(account: LastAccount): Promise<void> {
   const { baseUrl, username, appKey, store } = account;
   const text = `${JSON.stringify({ baseUrl, username, appKey, store })}\n`;
@@ -84,7 +84,7 @@ export async function forgetAccount(): Promise<void> {
   await removePrivateFile(file());
 }
 
-/** The flags that tell which account is meant, and where its session is kept. */
+/** The flags for the account and its store. */
 export interface TargetFlags {
   readonly baseUrl?: string;
   readonly appKey?: string;
@@ -92,18 +92,18 @@ export interface TargetFlags {
   readonly store?: StoreKind;
 }
 
-/** Which account is meant, as far as it is known. */
+/** The account of a command and its store, as far as they are known. */
 export interface Target {
   readonly baseUrl: string | undefined;
   readonly appKey: string | undefined;
   readonly username: string | undefined;
   readonly store: StoreKind;
-  /** Whether it is whoever signed in last, for want of another user name. */
+  /** Whether the user name comes from the last login. */
   readonly isRecalled: boolean;
 }
 
 /**
- * What the flags say; where they are silent, the environment; and then whoever signed in last, unless at another base URL.
+ * The account from the flags, the environment, or the last login, in this order. The last login is ignored if it was at another base URL.
  *
  * @throws {AuthError} `invalid-input`, `store-unavailable` or `store-damaged`.
  */
@@ -123,12 +123,12 @@ export function findTarget(flags: TargetFlags): Target {
   };
 }
 
-/** The account of a target, if it is known. */
+/** The account of a target, if it is complete. */
 export function accountOf({ baseUrl, username }: Target): Account | undefined {
   return baseUrl === undefined || username === undefined ? undefined : { baseUrl, username };
 }
 
-/** A session that is good, whose it is, and where it is kept. */
+/** A live session, its account and its store. */
 export interface CurrentSession {
   readonly target: Target;
   readonly account: Account;
@@ -137,7 +137,7 @@ export interface CurrentSession {
 }
 
 /**
- * The session that a command goes on with.
+ * The live session for a command.
  *
  * @throws {AuthError} `not-signed-in`, `session-expired`, `store-unavailable` or `store-damaged`.
  */
@@ -148,14 +148,14 @@ export async function findCurrentSession(flags: TargetFlags): Promise<CurrentSes
   return { target, account, store, session: await loadLiveSession(store, account) };
 }
 
-/** The account of a target; where none is known, nobody has signed in. */
+/** The account of a target. If it is not known, nobody has signed in. */
 export function demandAccount(target: Target): Account {
   const account = accountOf(target);
   if (account === undefined) throw new AuthError('not-signed-in');
   return account;
 }
 
-/** The session of an account, where it is good. */
+/** The live session of an account. */
 export async function loadLiveSession(store: SessionStore, account: Account): Promise<Session> {
   const session = await loadSession(store, account);
   if (session === null) throw new AuthError('not-signed-in', { detail: whose(account) });

@@ -6,24 +6,23 @@ import { call, type Reply } from './call.ts';
 import { complain } from './failure.ts';
 import { printable } from './printable.ts';
 
-/** What `etna-auth api` is told to call. */
+/** The call of `etna-auth api`. */
 export interface ApiRequest {
-  /** `POST` where there is data, and else `GET`, unless told. */
+  /** Defaults to `POST` if there is data, otherwise to `GET`. */
   readonly method?: string | undefined;
   readonly path: string;
 }
 
 /** The flags of `etna-auth api`. */
 export interface ApiFlags extends TargetFlags {
-  /** JSON, `@` and a file that has it, or `-` for stdin. */
+  /** JSON, `@` and the name of a file, or `-` for stdin. */
   readonly data?: string;
   /** Seconds. */
   readonly timeout?: number;
 }
 
 /**
- * Runs `etna-auth api`: prints what the API answers, whatever it is. Resolves with the exit code, which for an answer other
- * than 2xx is 1, as that of `gh api`.
+ * Runs `etna-auth api`: prints the reply of the API. Resolves with the exit code, which is 1 for a reply other than 2xx, as with `gh api`.
  */
 export async function runApi(
   { method, path }: ApiRequest,
@@ -66,7 +65,7 @@ async function readData(data: string): Promise<string> {
 
 async function readInput(file: string): Promise<string> {
   try {
-    // A byte order mark is no part of the text, and goes as it does from stdin.
+    // A byte order mark is not part of the text, and is removed, as it is from stdin.
     return new TextDecoder().decode(await readFile(file));
   } catch {
     throw unusable(`--data: ${file} cannot be read.`);
@@ -75,7 +74,7 @@ async function readInput(file: string): Promise<string> {
 
 const unusable = (detail: string) => new AuthError('invalid-input', { detail });
 
-/** For eyes: JSON in lines of its own. */
+/** For a terminal: indented JSON. */
 function legible({ isJson, body }: Reply): string {
   const words = body.toString();
   return `${printable((isJson && indented(words)) || words)}\n`;

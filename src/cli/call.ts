@@ -7,15 +7,15 @@ import type { CurrentSession, Target } from './account.ts';
 /** One call of the API. */
 export interface Call {
   readonly method: string;
-  /** Below the base URL. */
+  /** Relative to the base URL. */
   readonly path: string;
   /** JSON. */
   readonly body?: string;
-  /** Milliseconds until the answer. */
+  /** Milliseconds to wait for the reply. */
   readonly timeout: number;
 }
 
-/** What the API answered, read to its end. */
+/** The complete reply of the API. */
 export interface Reply {
   readonly status: number;
   readonly isSuccess: boolean;
@@ -24,7 +24,7 @@ export interface Reply {
 }
 
 /**
- * Makes an authorised call. A session that the server turns out to have ended is forgotten.
+ * Makes an authorised call. If the server has ended the session, it is deleted.
  *
  * @throws {AuthError} `invalid-input`, `insecure-url`, `redirected`, `session-rejected`, `timeout` or `network`.
  */
@@ -52,7 +52,7 @@ export async function call(current: CurrentSession, { method, path, body, timeou
   }
 }
 
-/** No store keeps it for another base URL, nor for an account of the environment. */
+/** Not stored for another base URL, or for an account from the environment. */
 function demandAppKey({ appKey }: Target): string {
   if (appKey !== undefined) return appKey;
   throw refusal('Set ETNA_APP_KEY, or pass --app-key.');

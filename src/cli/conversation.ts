@@ -3,20 +3,20 @@ import type { Challenge } from '../../machines/vocabulary.ts';
 import type { AuthState } from '../auth-state.ts';
 import type { CodeAnswer, NewPin } from '../session/sign-in.ts';
 
-/** How the command talks with whoever sits at the terminal. Only a person's cancelling makes it throw. */
+/** How the command communicates with the user. It throws only if the user cancels. */
 export interface Conversation {
   ask(message: string, options: { readonly hidden: boolean; readonly signal: AbortSignal }): Promise<string>;
   answer(challenge: Challenge, signal: AbortSignal): Promise<CodeAnswer>;
   newPassword(challenge: Challenge, signal: AbortSignal): Promise<string>;
   newPin(challenge: Challenge, signal: AbortSignal): Promise<NewPin>;
   show(state: AuthState): void;
-  /** Says something on the way. */
+  /** Shows progress. */
   note(message: string): void;
-  /** Says how it ended. */
+  /** Shows the result. */
   close(outcome: { readonly message: string; readonly succeeded: boolean }): void;
 }
 
-/** For pipes, cron and CI: says how it ended, and asks nothing. */
+/** For pipes, cron and CI: shows the result, and never prompts. */
 export function createMonologue(): Conversation {
   const unable = (what: string) =>
     new AuthError('invalid-input', { detail: `There is no terminal to ask for ${what}.` });

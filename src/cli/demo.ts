@@ -5,7 +5,7 @@ import { createDialogue } from './dialogue.ts';
 import { messageLine, requestLine } from './log-lines.ts';
 import { runLogin } from './login.ts';
 
-// The main job on an embedded default: the command signs in to an emulated server, by hand in a terminal, else by itself.
+// The real command signs in to an emulator: interactively in a terminal, otherwise automatically.
 const username = 'alice';
 const password = 'alice-demo';
 

@@ -7,22 +7,21 @@ import { explainProblem } from '../messages.ts';
 import { resend } from '../session/sign-in.ts';
 import type { Conversation } from './conversation.ts';
 
-/** For a terminal: asks on stderr, since stdout is for data. */
+/** For a terminal: prompts on stderr, since stdout carries only data. */
 export function createDialogue(title: string): Conversation {
   const output = process.stderr;
-  // A terminal of unknown width says 0, by which a spinner would count its lines for ever.
+  // A terminal of unknown width reports 0, with which a spinner would count lines forever.
   if (!output.columns) Object.defineProperty(output, 'columns', { value: 80, writable: true, configurable: true });
-  // Without it, Ctrl-D would leave a question that nobody answers.
+  // Without it, Ctrl-D would leave the prompt hanging.
   prompts.updateSettings({ aliases: { '\u0004': 'cancel' } });
   prompts.intro(title, { output });
-  // It swallows what is typed meanwhile, which the terminal would echo, and passes Ctrl-C on as the signal that it is: but
-  // only from an input that was paused before.
+  // It discards input that the terminal would echo, and passes Ctrl-C on as a signal, but only if the input was paused before.
   process.stdin.pause();
   const spinner = ora({ stream: output });
   const required = (text: string | undefined) =>
     text ? undefined : 'Please type something, or press Ctrl-C to give up.';
 
-  /** Says why a challenge is set again. The reason is the server's, which has not seen an answer that could not be sent. */
+  /** Shows why a challenge is repeated. The server's reason is omitted if the code could not be sent. */
   const warn = (challenge: Challenge) => {
     const { problem, reason } = challenge;
     if (problem === null) return;
@@ -30,7 +29,7 @@ export function createDialogue(title: string): Conversation {
     prompts.log.warn(wrapped(`${explainProblem(challenge)}${particulars}`), { output });
   };
 
-  /** What is chosen blindly is asked for twice. */
+  /** Masked input for a new value is requested twice. */
   const chosen = async (message: string, signal: AbortSignal): Promise<string> => {
     for (;;) {
       const ask = async (question: string) =>
@@ -49,7 +48,7 @@ export function createDialogue(title: string): Conversation {
     async answer(challenge, signal) {
       warn(challenge);
       for (;;) {
-        // Masked like a password: what is typed here must not stay in a scrollback or a recording.
+        // Masked like a password, so that it does not stay in a scrollback or a recording.
         const typed = given(await prompts.password({ message: questionFor(challenge), output, signal }));
         const answer = challenge.kind === 'code' ? typed.trim() : typed;
         if (answer) return answer;
@@ -81,14 +80,14 @@ export function createDialogue(title: string): Conversation {
     note: (message) => prompts.log.info(wrapped(message), { output }),
     close({ message, succeeded }) {
       spinner.stop();
-      // The last line stands apart from the bar that leads to it.
+      // The last line is separated from the bar above it.
       const text = wrapped(message).replaceAll('\n', '\n   ');
       prompts.outro(styleText(succeeded ? 'green' : 'red', text, { stream: output }), { output });
     },
   };
 }
 
-/** Breaks lines between words, where the terminal would break them anywhere and leave the margin. */
+/** Breaks lines between words; the terminal would break them anywhere, without the margin. */
 function wrapped(text: string): string {
   const width = Math.max((process.stderr.columns || 80) - 4, 20);
   return text.replace(new RegExp(`(.{1,${width}})(?: +|$)`, 'g'), '$1\n').trimEnd();

@@ -22,17 +22,17 @@ export interface DoctorFlags extends TargetFlags {
   readonly json?: true;
 }
 
-/** What was looked at. */
+/** The result of a check. */
 interface Check {
   readonly name: string;
   readonly ok: boolean;
-  /** What was found, and what to do where it is not well. */
+  /** What was found, and how to fix it. */
   readonly detail: string;
 }
 
 /**
- * Runs `etna-auth doctor`: looks at all that a login depends on, from the address to the store. It sends neither a name nor a
- * password, and makes no call of the token endpoint. Resolves with the exit code: 0 where all is well, or else 1.
+ * Runs `etna-auth doctor`: checks everything that a login depends on, from the address to the store. It sends no user name and no
+ * password, and does not call the token endpoint. Resolves with the exit code: 0 if all checks pass, otherwise 1.
  */
 export async function runDoctor({ json, timeout = 10, ...flags }: DoctorFlags): Promise<number> {
   const checks: Check[] = [];
@@ -79,7 +79,7 @@ async function examineServer({ baseUrl, appKey }: Target, timeout: number, tell:
   tell(await pagesCheck(known, timeout));
 }
 
-/** A key is said to be the Base64 of a GUID, in ASCII or UTF-16; another form is no more than unusual. */
+/** A key is usually the Base64 of a GUID, in ASCII or UTF-16. Another form is only unusual. */
 function appKeyCheck(key: string): Check {
   const name = 'application key';
   if (!key) return { name, ok: false, detail: 'missing: set ETNA_APP_KEY or pass --app-key' };
@@ -93,7 +93,7 @@ function appKeyCheck(key: string): Check {
   };
 }
 
-/** A call without a session is refused in words that tell whether an ETNA Trader is there, and knows the key. */
+/** The rejection of a call without a session shows whether the server is an ETNA Trader, and whether it knows the key. */
 function serverCheck({ status }: Response, text: string): Check {
   const name = 'server';
   const words = wordsIn(parseBody(text).whole) ?? '';
@@ -118,7 +118,7 @@ function clockCheck(skew: number): Check {
   return { name: 'clock', ok: false, detail: `${detail}, so that sessions seem to end at another time. Set the clock` };
 }
 
-/** Whether pages of other origins may call the server: information, since a proxy of the page's own origin does as well. */
+/** Whether pages of other origins may call the server. Only information, since a proxy on the page's own origin works as well. */
 async function pagesCheck(url: URL, timeout: number): Promise<Check> {
   const headers = {
     Origin: 'https://terminal.example',
@@ -160,7 +160,7 @@ async function examineStore({ baseUrl, username, store: kind }: Target, tell: Te
   if (place) tell({ name, ok: true, detail: username ? `${place} can be written` : 'can be written' });
 }
 
-/** What an operation comes to; where it fails, that is told, with what to do. */
+/** The result of an operation. A failure is reported with a remedy. */
 async function attempt<Value>(name: string, operation: () => Promise<Value>, tell: Tell): Promise<Value | null> {
   try {
     return await operation();

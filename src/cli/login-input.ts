@@ -4,7 +4,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { type Configuration, type ConfigurationOptions, findConfiguration, variables } from '../node/configuration.ts';
 import type { Conversation } from './conversation.ts';
 
-/** What a person is asked, in this order, where neither a flag nor the environment tells. */
+/** The prompts for values that are given neither by a flag nor by an environment variable, in this order. */
 const questions: Readonly<Record<keyof Configuration, string>> = {
   baseUrl: 'Base URL of the API',
   appKey: 'Application key',
@@ -12,12 +12,12 @@ const questions: Readonly<Record<keyof Configuration, string>> = {
   password: 'Password',
 };
 
-/** The password from stdin, without the end of its line. */
+/** The password from stdin, without the line break at its end. */
 export async function readPassword(signal: AbortSignal): Promise<string> {
   return (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, '');
 }
 
-/** What is known, and what a person answers to the questions for the rest. */
+/** The complete input: the known values, and the user's input for the others. */
 export async function askForMissing(
   given: ConfigurationOptions,
   conversation: Conversation,
@@ -32,9 +32,9 @@ export async function askForMissing(
 }
 
 /**
- * What is known, where nobody can be asked.
+ * The complete input, without prompts.
  *
- * @throws {AuthError} `invalid-input`, naming all that is missing.
+ * @throws {AuthError} `invalid-input`, with all missing values.
  */
 export function demandComplete(given: ConfigurationOptions): ConfigurationOptions {
   const known = findConfiguration(given);
@@ -49,7 +49,7 @@ function missingFrom(known: ConfigurationOptions): (keyof Configuration)[] {
 }
 
 /**
- * How long a session lives, in milliseconds, by the flag or `ETNA_SESSION_LIFETIME`, both in seconds.
+ * The lifetime of a session in milliseconds, from the flag or `ETNA_SESSION_LIFETIME`, which are in seconds.
  *
  * @throws {AuthError} `invalid-input`.
  */
@@ -62,7 +62,7 @@ export function lifetimeFrom(flag: number | undefined, environment = process.env
 }
 
 /**
- * Which header answers which further step, by the flags or else `ETNA_CHALLENGE_HEADERS`, which is `step=header,step=header`.
+ * The headers for custom steps, from the flags or else from `ETNA_CHALLENGE_HEADERS`, which has the form `step=header,step=header`.
  *
  * @throws {AuthError} `invalid-input`.
  */

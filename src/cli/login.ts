@@ -38,17 +38,17 @@ export interface LoginFlags extends TargetFlags {
   readonly printToken?: true;
 }
 
-/** Who is there to talk with. */
+/** How to communicate with the user. */
 export interface LoginScene {
   readonly conversation: Conversation;
-  /** Whether it can ask. */
+  /** Whether it can prompt. */
   readonly interactive: boolean;
 }
 
-/** What ends the command in good order, so that a prompt leaves the terminal as it found it. */
+/** Signals that end the command gracefully, so that a prompt restores the terminal. */
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** Runs `etna-auth login`: talk through the conversation, data to stdout. Resolves with the exit code. */
+/** Runs `etna-auth login`: messages go through the conversation, data to stdout. Resolves with the exit code. */
 export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<number> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
@@ -61,7 +61,7 @@ export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<nu
     scene.conversation.close({ message, succeeded: !unstored });
     if (flags.json) print(successReport(session));
     if (flags.printToken) process.stdout.write(`${reveal(session.token)}\n`);
-    // A token that was printed is of use without the store.
+    // A printed token is useful without the store.
     return unstored && !flags.printToken ? failures[unstored.code].exitCode : 0;
   } catch (error) {
     const failure = failureOf(error, interruption.signal);
@@ -73,7 +73,7 @@ export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<nu
   }
 }
 
-/** A session, and what to say of it. */
+/** A session, and how to report it. */
 interface Outcome {
   readonly session: Session;
   readonly message: string;
@@ -81,7 +81,7 @@ interface Outcome {
   readonly unstored?: AuthFailure | undefined;
 }
 
-/** Takes the session that is kept, if it is a live one. A store that cannot be used shows here, before anything is asked. */
+/** Returns the stored session, if it is live. An unusable store is noticed here, before any prompt. */
 async function greetAgain(
   { force }: LoginFlags,
   target: Target,
@@ -112,7 +112,7 @@ async function signIn(
     conversation.note(`As ${target.username} at ${target.baseUrl}, like the last time.`);
   }
   const { baseUrl, appKey, username } = target;
-  // Whoever types it is asked for it, so that it does not show.
+  // Not a flag: a password on the command line would be visible.
   const password = passwordStdin && !process.stdin.isTTY ? await readPassword(signal) : undefined;
   const given = { baseUrl, appKey, username, password };
   const complete = interactive ? await askForMissing(given, conversation, signal) : demandComplete(given);
@@ -127,7 +127,7 @@ async function signIn(
     signal,
     getCode:
       codeCommand === undefined ? (challenge) => conversation.answer(challenge, signal) : codeFromCommand(codeCommand),
-    // Nobody else can choose them.
+    // Only a user can choose them.
     ...(interactive && {
       getNewPassword: (challenge) => conversation.newPassword(challenge, signal),
       getNewPin: (challenge) => conversation.newPin(challenge, signal),
@@ -147,7 +147,7 @@ async function signIn(
   return { session, message: place === null ? message : `${message} The session is stored in ${place}.` };
 }
 
-/** So that the commands after it need no flags. It is a convenience: without it, the session is good all the same. */
+/** Remembers the account, so that later commands need no flags. Only a convenience: a failure is ignored. */
 async function remember({ appKey, store }: Target, account: Account, { conversation }: LoginScene): Promise<void> {
   if (store === 'memory') return;
   try {

@@ -22,8 +22,8 @@ export interface LogoutFlags extends TargetFlags {
 }
 
 /**
- * Runs `etna-auth logout`: ends the session at the server, and forgets it whatever the server says. Resolves with the exit
- * code; it is not 0 where the token may still be good.
+ * Runs `etna-auth logout`: ends the session at the server, and deletes it whatever the reply. Resolves with the exit code, which is not 0
+ * if the token may still be valid.
  */
 export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promise<number> {
   try {
@@ -33,7 +33,7 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     const session = await loadSession(store, account);
     const live = session && isLive(session) ? session : null;
     const failure = live && (await revoke({ target, account, store, session: live }, timeout));
-    // A newer one, of a login that went on meanwhile, stays.
+    // A newer session, of a concurrent login, stays.
     if (session) await forgetSession(store, account, session);
     const last = recallAccount();
     const isLast = last && storeKey(last) === storeKey(account);
@@ -52,7 +52,7 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
   }
 }
 
-/** `null` where the server has ended the session, now or before. */
+/** `null` if the server has ended the session, now or earlier. */
 async function revoke(current: CurrentSession, timeout: number): Promise<AuthFailure | null> {
   try {
     const request = { method: 'POST', path: 'logout', timeout: Math.ceil(timeout * 1000) };

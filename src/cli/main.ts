@@ -8,7 +8,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 const args = process.argv.slice(2);
 process.exitCode = await (args.length === 1 && args[0] === 'token' ? printToken() : runProgram());
 
-/** A script may run this for each request that it makes, so nothing is loaded that it does not need. */
+/** Scripts may run this for every request, so nothing is loaded that it does not need. */
 async function printToken() {
   endWithReaderOf(process.stdout);
   const { runToken } = await import('./token.ts');
@@ -17,13 +17,13 @@ async function printToken() {
 
 async function runProgram() {
   endWithReaderOf(process.stdout);
-  // Nobody reads the messages any more, which is no reason to give up a login whose SMS is on its way.
+  // The reader of the messages has gone, but a login whose SMS is on its way should continue.
   process.stderr.on('error', () => {});
   const { run } = await import('./program.ts');
   return run(args);
 }
 
-/** Exits quietly when the reader closes the pipe, as in `etna-auth … | head`, and says what else keeps it from writing. */
+/** Exits quietly when the reader closes the pipe, as in `etna-auth … | head`, and reports other errors of writing. */
 function endWithReaderOf(stream: NodeJS.WriteStream) {
   stream.on('error', ({ code, name }: NodeJS.ErrnoException) => {
     if (code !== 'EPIPE') console.error(`Cannot write the output (${code ?? name}).`);

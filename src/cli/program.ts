@@ -10,7 +10,7 @@ import type { StatusFlags } from './status.ts';
 
 const usageError = 2;
 
-/** Runs the command line, of which each command is loaded when it is asked for, and resolves with the exit code. */
+/** Runs the command line, and resolves with the exit code. Each command is loaded on demand. */
 export async function run(args: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = new Command('etna-auth')
@@ -77,7 +77,7 @@ export async function run(args: readonly string[]): Promise<number> {
   accountCommand('api', 'Call the API as the signed-in user and print the response.')
     .usage('[options] [method] <path>')
     .argument('<path>', 'relative to the base URL, such as v1.0/users/@me/info')
-    // It comes first: a path, or a method and a path.
+    // The arguments are a path, or a method and a path.
     .argument('[method]', 'default: GET, or POST with --data')
     .option('--data <json>', 'the body: JSON, @file, or - for stdin')
     .option('--timeout <seconds>', 'timeout of the request (default: 10)', parseSeconds)
@@ -120,11 +120,11 @@ export async function run(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** A password that was passed as `--password=…`, `-p…` or a word too many must not be repeated. */
+/** A password that was passed as `--password=…`, `-p…` or an extra argument must not be printed. */
 const withoutValues = (complaint: string) =>
   complaint.replace(/(option '(?:--[\w-]+(?==)|-\w)).+'/, "$1'").replace(/(arguments? but got \d+): .*/, '$1.');
 
-// It takes its time to load, and a script does not need it.
+// It is slow to load, and scripts do not need it.
 async function openDialogue() {
   const { createDialogue } = await import('./dialogue.ts');
   return createDialogue('Sign in to ETNA Trader');

@@ -2,17 +2,17 @@ import type { AuthFailure } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
 
-/** Being signed in, for programs: without the token. */
+/** The signed-in state as JSON, without the token. */
 export function successReport({ username, expiresAt }: Session) {
   return { state: 'authenticated', username, expiresAt: new Date(expiresAt).toISOString() };
 }
 
-/** A failure, for programs. */
+/** A failure as JSON. */
 export function failureReport(failure: AuthFailure) {
   return { state: 'failed', failure: { ...failure, message: explain(failure) } };
 }
 
-/** A point in time on the clock of whoever reads it: `2026-11-25 09:41`. `Intl` would take a tenth of the time of a login. */
+/** A time in the user's time zone: `2026-11-25 09:41`. Loading `Intl` would take a tenth of the time of a login. */
 export const readable = (time: number) =>
   new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ');
 

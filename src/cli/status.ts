@@ -10,8 +10,7 @@ export interface StatusFlags extends TargetFlags {
 }
 
 /**
- * Runs `etna-auth status`: who is signed in, until when, and where that is kept. It asks no server. Resolves with the exit
- * code.
+ * Runs `etna-auth status`: who is signed in, until when, and where the session is stored. It sends nothing. Resolves with the exit code.
  */
 export async function runStatus({ json, ...flags }: StatusFlags): Promise<number> {
   let known = {};

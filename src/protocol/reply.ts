@@ -42,7 +42,7 @@ export function decide(
   const failure = (code: FailureCode) =>
     new AuthError(code, { step, reason, detail: `HTTP ${status}${hints[status] ?? ''}`, retryAfter });
 
-  // Of the words as they came: a password such as "many" must not hide "Too many logins".
+  // On the original words: a password such as "many" must not hide "Too many logins".
   const found = words && meaningOf(words);
   // A refused PIN implies that one is set.
   const meaning = found === 'pin-not-set' && answered === 'pin' ? null : found;

@@ -5,26 +5,26 @@ import { bearerToken, headerText } from './header-text.ts';
 import { createToken } from './random.ts';
 import type { EmulatedUser } from './user.ts';
 
-/** What an account lacks before anybody can sign in to it. */
+/** What has to be set before the user can sign in. */
 export type Lack = 'new-password' | 'new-pin';
 
-/** What the calls work with that give an account what it lacks. */
+/** The data of the calls that set a password or a PIN. */
 export interface AccountSetup {
   readonly appKey: string;
-  /** Changed in place, where a password or a PIN is set. */
+  /** Changed in place when a password or a PIN is set. */
   readonly users: EmulatedUser[];
-  /** The tokens that were given for it, each good for one user and one success. */
+  /** The issued tokens, each valid for one user and one success. */
   readonly grants: Map<string, { readonly username: string; readonly lack: Lack }>;
 }
 
-/** A token with which a user can set what is lacking. */
+/** Issues a token with which a user can set a password or a PIN. */
 export function grant({ grants }: AccountSetup, username: string, lack: Lack): string {
   const token = createToken();
   grants.set(token, { username, lack });
   return token;
 }
 
-/** `GET /v1.0/assets/security-images`, for whoever has to set a PIN. */
+/** `GET /v1.0/assets/security-images`, for users who have to set a PIN. */
 export function answerImages({ appKey, grants }: AccountSetup, headers: Headers): Answer {
   if (headerText(headers, 'Et-App-Key') !== appKey) return answers.appKeyUnknown;
   return grants.has(bearerToken(headers) ?? '') ? { body: { Model: securityImages } } : answers.authorizationDenied;
@@ -32,7 +32,7 @@ export function answerImages({ appKey, grants }: AccountSetup, headers: Headers)
 
 const passwordReset = v.object({ Token: v.string(), Password: v.string(), PasswordConfirmation: v.string() });
 
-/** `PUT /v1.0/users/passwords/reset/`: a password of 8 characters or more, and not the one that has expired. */
+/** `PUT /v1.0/users/passwords/reset/`: at least 8 characters, and not the old password. */
 export function answerPasswordReset(setup: AccountSetup, headers: Headers, body: unknown): Answer {
   const { success, output } = v.safeParse(passwordReset, body);
   const user = findUser(setup, headers, success ? output.Token : '', 'new-password');
@@ -51,7 +51,7 @@ const pinChange = v.object({
   PersonalPhrase: v.optional(v.string()),
 });
 
-/** `POST` or `PUT /v1.0/users/pincode/change`: four digits, and a picture that there is. */
+/** `POST` or `PUT /v1.0/users/pincode/change`: four digits, and an existing picture. */
 export function answerPinChange(setup: AccountSetup, headers: Headers, body: unknown): Answer {
   const { success, output } = v.safeParse(pinChange, body);
   const user = findUser(setup, headers, success ? output.Token : '', 'new-pin');

@@ -4,14 +4,14 @@ import { bearerToken, headerText } from './header-text.ts';
 import type { Sessions } from './sessions.ts';
 import type { EmulatedAccount, EmulatedUser } from './user.ts';
 
-/** What the calls after the login work with. */
+/** The data of the calls after the login. */
 export interface Api {
   readonly appKey: string;
   readonly users: readonly EmulatedUser[];
   readonly sessions: Sessions;
 }
 
-/** The answer to a call that needs a session: `answer` gives it, once the caller is known. */
+/** The reply to a call that needs a session. `answer` creates it once the user is known. */
 export function answerApiRequest(
   api: Api,
   headers: Headers,
@@ -23,7 +23,7 @@ export function answerApiRequest(
   return user ? answer(user, token) : authorizationDenied;
 }
 
-/** `GET /v1.0/users/{id}/info`: the caller's own, as `@me` or by number. Anybody else's is denied, and not "not found". */
+/** `GET /v1.0/users/{id}/info`: the user's own data, as `@me` or by number. Another user's data is denied, not "not found". */
 export function userInfo(api: Api, user: EmulatedUser, id?: string): Answer {
   if (!isOwn(api, user, id)) return authorizationDenied;
   return {
@@ -55,7 +55,7 @@ function isOwn(api: Api, user: EmulatedUser, id?: string): boolean {
   return id === '@me' || id === String(userId(api, user));
 }
 
-/** Users without a number are numbered from 1001, in their order. */
+/** Users without a number are numbered from 1001, in order. */
 function userId(api: Api, user: EmulatedUser): number {
   return user.id ?? 1001 + api.users.indexOf(user);
 }

@@ -17,57 +17,59 @@ export interface EmulatorOptions {
   /** Who can sign in. Defaults to `demoUsers`. */
   readonly users?: readonly EmulatedUser[];
   /**
-   * What follows a wrong code or PIN, which ETNA does not document: `ask-again` (the default) asks again with a new
-   * interim token, `refuse` ends the login.
+   * What happens after a wrong code or PIN, which ETNA does not document: `ask-again` asks again with a new interim token, `refuse` ends
+   * the login.
+   *
+   * @default 'ask-again'
    */
   readonly wrongCode?: 'ask-again' | 'refuse';
-  /** How long a session token lives, in seconds. Defaults to a day. */
+  /** The lifetime of a session token, in seconds. Defaults to a day. */
   readonly tokenLifetime?: number;
-  /** How long a code, and the interim token that goes with it, lives, in seconds. Defaults to 300. */
+  /** The lifetime of a code and its interim token, in seconds. Defaults to 300. */
   readonly codeLifetime?: number;
-  /** How many logins a user may begin within a minute; `false` sets no limit. Defaults to 5. */
+  /** How many logins a user may begin per minute; `false` for no limit. Defaults to 5. */
   readonly loginsPerMinute?: number | false;
-  /** What the paths begin with. `/api` by default, as at ETNA's own addresses; `''` for nothing. */
+  /** The prefix of all paths; `''` for none. Defaults to `/api`, as ETNA's own addresses have it. */
   readonly basePath?: string;
-  /** Called with each request when it has ended, with its secrets masked. */
+  /** Called with each request when it has ended, with secrets masked. */
   readonly onRequest?: (entry: LoggedRequest) => void;
-  /** Called with each one-time code when it is sent: the code itself, unmasked. */
+  /** Called with each one-time code when it is sent. The code is not masked. */
   readonly onMessage?: (message: Message) => void;
-  /** Makes the one-time codes. Defaults to six random digits. */
+  /** Creates the one-time codes. Defaults to six random digits. */
   readonly createCode?: () => string;
 }
 
-/** ETNA Trader's token endpoint, and the few calls after it, without ETNA Trader. */
+/** An emulated ETNA Trader: the token endpoint, and the calls around it. */
 export interface Emulator {
-  /** Answers a request, in place of the network. Rejects where `fetch` would. A redirect is not followed. */
+  /** Replaces the global `fetch`. Rejects as `fetch` would. Redirects are not followed. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** What the paths begin with: `/api`, or `''` for nothing. */
+  /** The prefix of all paths: `/api`, or `''` for none. */
   readonly basePath: string;
   readonly appKey: string;
-  /** As they are now: a user may have set a new password or PIN. */
+  /** The current users: one may have set a new password or PIN. */
   readonly users: readonly EmulatedUser[];
-  /** All requests so far but preflights, in the order of arrival, with their secrets masked. */
+  /** All requests so far except preflights, in order of arrival, with secrets masked. */
   readonly requests: readonly LoggedRequest[];
   /**
-   * Scripts the answers to the next `POST /token` requests, and to those that set a new password or PIN: one each, after those
-   * scripted before.
+   * Scripts the replies to the next requests that sign in or set a new password or PIN, one each, after the ones that are already
+   * scripted.
    */
   answerNext(...answers: readonly ScriptedAnswer[]): void;
-  /** All codes sent to a user so far. Throws a `RangeError` when there is no such user. */
+  /** All codes sent to a user so far. Throws a `RangeError` if there is no such user. */
   inbox(username: string): readonly Message[];
   /**
-   * The next code sent to a user, waiting for it if need be; each one is given out once. Rejects with the signal's reason
-   * when it aborts, and with a `RangeError` when there is no such user.
+   * The next code sent to a user. Waits for it if necessary, and returns each code once. Rejects with the signal's reason if it aborts,
+   * and with a `RangeError` if there is no such user.
    */
   nextMessage(username: string, options?: { readonly signal?: AbortSignal }): Promise<Message>;
-  /** Ends the sessions of a user, or of everybody, as the end of their lifetime would. */
+  /** Expires the sessions of a user, or of all users. */
   expireSessions(username?: string): void;
-  /** Voids the codes and interim tokens of a user, or of everybody, as the end of their lifetime would. */
+  /** Expires the codes and interim tokens of a user, or of all users. */
   expireTickets(username?: string): void;
 }
 
 /**
- * Creates an emulator that runs wherever `fetch` does: in Node, in a page, in a service worker.
+ * Creates an emulator that runs anywhere: in Node.js, in a page, in a service worker.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * The text of a header, or null when it is absent. A header value is a string of bytes: they are read as UTF-8, which is
- * what curl and careful clients send, or else one byte a character.
+ * The text of a header, or null if it is absent. A header consists of bytes: they are decoded as UTF-8, as curl and careful clients send
+ * it, or else as one character per byte.
  */
 export function headerText(headers: Headers, name: string): string | null {
   const value = headers.get(name);
@@ -16,7 +16,7 @@ export function decodeBytes(value: string): string {
   }
 }
 
-/** The token of `Authorization: Bearer …`, `''` for any other scheme, or null when there is no such header. */
+/** The token of `Authorization: Bearer …`, `''` for any other scheme, or null if there is no such header. */
 export function bearerToken(headers: Headers): string | null {
   const authorization = headers.get('Authorization');
   return authorization === null ? null : (/^Bearer +(.+)$/i.exec(authorization)?.[1] ?? '');

@@ -2,11 +2,11 @@ import type { EmulatedUser } from './user.ts';
 
 /** A one-time code on its way to a user. */
 export interface Message {
-  /** A phone number or an e-mail address, as `channel` has it. */
+  /** A phone number or an e-mail address, depending on `channel`. */
   readonly to: string;
   readonly channel: 'sms' | 'email';
   readonly code: string;
-  /** Milliseconds since 1970. */
+  /** Unix time in ms. */
   readonly sentAt: number;
 }
 
@@ -24,7 +24,7 @@ export class Inbox {
     reader(message);
   }
 
-  /** The first message that no call has had yet, now or when it comes. */
+  /** The first message that has not been returned yet, now or when it arrives. */
   async next(signal?: AbortSignal): Promise<Message> {
     signal?.throwIfAborted();
     const unread = this.messages[this.#read];
@@ -42,7 +42,7 @@ export class Inbox {
   }
 }
 
-/** Everybody's inbox. */
+/** The inboxes of all users. */
 export class Inboxes {
   readonly #createCode: () => string;
   readonly #onMessage: (message: Message) => void;
@@ -54,7 +54,7 @@ export class Inboxes {
     this.#byUsername = new Map(users.map(({ username }) => [username, new Inbox()]));
   }
 
-  /** Throws a `RangeError` when there is no such user. */
+  /** Throws a `RangeError` if there is no such user. */
   of(username: string): Inbox {
     const inbox = this.#byUsername.get(username);
     if (!inbox) throw new RangeError(`The emulator has no user "${username}"`);

@@ -1,18 +1,18 @@
 import type { Answer } from './answers.ts';
 import { type LoggedRequest, RequestLog } from './request-log.ts';
 
-/** A `fetch`, and what went through it. */
+/** A `fetch`, and the requests that it made. */
 export interface RequestWatch {
   readonly fetch: typeof globalThis.fetch;
-  /** All requests so far, in the order of the calls, with their secrets masked. */
+  /** All requests so far, in order, with secrets masked. */
   readonly requests: readonly LoggedRequest[];
 }
 
 /**
- * Logs the requests to a server that is really there as the emulator logs those to itself. No body is read: `state`, `step`
- * and `reason` stay null, and each token is `unknown`.
+ * Logs the requests to a real server in the format of the emulator's log. It reads no bodies: `state`, `step` and `reason` stay null, and
+ * each token is `unknown`.
  *
- * @param fetch What sends them. The `fetch` of the platform unless told.
+ * @param fetch Sends the requests. Defaults to the platform's `fetch`.
  *
  * @example
  * ```ts

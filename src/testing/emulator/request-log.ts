@@ -1,42 +1,42 @@
 import type { Answer } from './answers.ts';
 import { bearerToken, decodeBytes } from './header-text.ts';
 
-/** What may be seen of a request and its answer. No password, code, PIN, token or application key is in it. */
+/** A request and its reply, without passwords, codes, PINs, tokens and application keys. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
-  /** By lower-case name. All values but a few harmless ones are `•••`. */
+  /** By lower-case name. All values except a few harmless ones are `•••`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What the `Authorization` header holds, dead or alive. */
+  /** The kind of token in the `Authorization` header, valid or not. */
   readonly authorization: 'none' | 'interim token' | 'session token' | 'unknown';
-  /** When the request came, in milliseconds since 1970. */
+  /** When the request arrived, as Unix time in ms. */
   readonly time: number;
-  /** Null while there is no answer, and for ever when the connection is reset or the client gives up. */
+  /** Null until there is a reply. It stays null if the connection is reset or the client aborts. */
   readonly status: number | null;
-  /** The answer's `State`, `Step` and `Reason`, where it has them. */
+  /** `State`, `Step` and `Reason` of the reply, if it has them. */
   readonly state: string | null;
   readonly step: string | null;
   readonly reason: string | null;
-  /** Milliseconds until the answer, or until there was no hope of one. Null before that. */
+  /** Milliseconds until the reply, or until the request failed. Null before that. */
   readonly duration: number | null;
 }
 
-/** Headers that say how a client behaves and hold nothing secret. */
+/** Headers without secrets, which show how a client behaves. */
 const shown = new Set(['accept', 'content-length', 'content-type', 'origin', 'user-agent', 'username']);
 
-/** Every request, in the order of arrival. An entry is there at once, and is completed when the answer is known. */
+/** All requests, in order of arrival. An entry is added at once, and completed with the reply. */
 export class RequestLog {
   readonly entries: LoggedRequest[] = [];
   readonly #onRequest: (entry: LoggedRequest) => void;
   readonly #kindOf: (token: string) => LoggedRequest['authorization'];
 
-  /** `onRequest` hears of each request once it is over. */
+  /** `onRequest` is called with each request when it has ended. */
   constructor(onRequest: (entry: LoggedRequest) => void, kindOf: (token: string) => LoggedRequest['authorization']) {
     this.#onRequest = onRequest;
     this.#kindOf = kindOf;
   }
 
-  /** Notes a request, and returns what to call with its answer, or without one. */
+  /** Adds a request. Returns a function to call with the reply, or without one. */
   open({ method, url, headers }: Request): (answer: Answer | null) => void {
     const index = this.entries.length;
     const bearer = bearerToken(headers);

@@ -9,7 +9,7 @@ import { play, type ScriptedAnswer } from './scripted-answer.ts';
 import { answerTokenRequest, type TokenEndpoint } from './token-endpoint.ts';
 
 export interface Routes {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly basePath: string;
   readonly log: RequestLog;
   readonly script: ScriptedAnswer[];
@@ -17,7 +17,7 @@ export interface Routes {
   readonly endpoint: TokenEndpoint;
 }
 
-/** Any page may call, with any header. Two hours is as long as a browser remembers a preflight. */
+/** Any page may call, with any header. Two hours is the longest time that browsers cache a preflight. */
 const crossOrigin = cors({
   origin: '*',
   allowMethods: ['GET', 'POST', 'PUT'],
@@ -25,7 +25,7 @@ const crossOrigin = cors({
   maxAge: 7200,
 });
 
-/** Which path is answered by what. Preflights are answered before the log sees them. */
+/** The routes. Preflights are not logged. */
 export function createRoutes({ basePath, log, script, api, endpoint }: Routes): Hono {
   const app = new Hono();
 
@@ -82,14 +82,14 @@ export function createRoutes({ basePath, log, script, api, endpoint }: Routes): 
     ),
   );
   app.notFound(logged(() => notFound));
-  // What breaks off has to break off for the client, too: Hono would make it a 500.
+  // A broken connection must be one for the client too; Hono would reply with a 500.
   app.onError((error) => {
     throw error;
   });
   return app;
 }
 
-/** The HTTP response that carries an answer. */
+/** The HTTP response of a reply. */
 function toResponse({ status = 200, headers = {}, body }: Answer): Response {
   const init = { status, headers };
   if (body === undefined) return new Response(null, init);

@@ -2,22 +2,22 @@ import type { Answer } from './answers.ts';
 import { pause, untilAborted } from './pause.ts';
 import { endlessBody, stalledBody } from './unfinished-body.ts';
 
-/** What goes wrong below HTTP, or beside it. */
+/** Failures below HTTP. */
 export type Mishap =
-  /** The connection is reset before any answer. Without a network: rejects with fetch's `TypeError`. */
+  /** The connection is reset without a reply. Without a network: rejects with fetch's `TypeError`. */
   | { readonly reset: true }
-  /** Accepts the request and never answers; ends when the client gives up or the server closes. */
+  /** Accepts the request and never replies. Ends when the client aborts or the server closes. */
   | { readonly silent: true }
-  /** Points somewhere else, with a 302 unless told. */
+  /** Redirects, with status 302 by default. */
   | { readonly redirect: string; readonly status?: 302 | 307 | 308 }
-  /** 200, and a body of blanks that never ends, sent as fast as it is read. */
+  /** 200, and an endless body of spaces, sent as fast as it is read. */
   | { readonly endless: true }
-  /** 200, this much of a body, then nothing more. */
+  /** 200, the beginning of a body, then nothing more. */
   | { readonly stallAfter: string };
 
 /**
- * What the emulator does with one `/token` request. `{ asUsual: true }` treats it as ETNA would, so that a later
- * request can be scripted. Each answer can be held back for `delay` milliseconds.
+ * What the emulator does with one request of a login. `{ asUsual: true }` handles it normally, so that a later request can be scripted.
+ * `delay` holds the reply back, in milliseconds.
  *
  * @example
  * ```ts
@@ -31,18 +31,18 @@ export type ScriptedAnswer = (
   | Answer
   | Mishap
   | { readonly asUsual: true }
-  /** Holds the request until the promise tells what to do with it. */
+  /** Holds the request until the promise resolves with a reply. */
   | { readonly later: Promise<ScriptedAnswer> }
 ) & { readonly delay?: number };
 
-/** How `fetch` rejects when the peer resets the connection. */
+/** The error of `fetch` when the server resets the connection. */
 export class ConnectionReset extends TypeError {
   constructor() {
     super('fetch failed', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
   }
 }
 
-/** Turns a scripted answer into a complete one, or into what a client meets instead. `usual` gives ETNA's own answer. */
+/** Plays a scripted reply. `usual` returns the normal one. */
 export async function play(scripted: ScriptedAnswer, signal: AbortSignal, usual: () => Answer): Promise<Answer> {
   if (scripted.delay !== undefined) await pause(scripted.delay, signal);
   if ('asUsual' in scripted) return usual();
@@ -55,7 +55,7 @@ export async function play(scripted: ScriptedAnswer, signal: AbortSignal, usual:
   return scripted;
 }
 
-/** Keeps the program alive, as the open connection would: a pending promise does not, nor does a timeout of Node's. */
+/** Keeps the program running, as an open connection would; a pending promise does not. */
 function silence(signal: AbortSignal): Promise<never> {
   const connection = setInterval(() => {}, 2 ** 31 - 1);
   return untilAborted(signal).finally(() => clearInterval(connection));

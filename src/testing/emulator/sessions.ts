@@ -3,7 +3,7 @@ import type { EmulatedUser } from './user.ts';
 
 interface Session {
   readonly user: EmulatedUser;
-  /** Milliseconds since 1970. */
+  /** Unix time in ms. */
   readonly expiresAt: number;
 }
 
@@ -18,7 +18,7 @@ export class Sessions {
     this.#lifetime = lifetime;
   }
 
-  /** A new session token. */
+  /** Issues a session token. */
   issue(user: EmulatedUser): string {
     const token = createToken();
     this.#live.set(token, { user, expiresAt: Date.now() + this.#lifetime * 1000 });
@@ -26,7 +26,7 @@ export class Sessions {
     return token;
   }
 
-  /** Whose token it is, or null when it is not a live one. */
+  /** The user of a live token, or null. */
   userOf(token: string): EmulatedUser | null {
     const session = this.#live.get(token);
     return session && session.expiresAt > Date.now() ? session.user : null;
@@ -37,14 +37,14 @@ export class Sessions {
     this.#live.delete(token);
   }
 
-  /** Ends the sessions of one user, or of everybody. */
+  /** Ends the sessions of one user, or of all users. */
   end(username?: string): void {
     for (const [token, { user }] of this.#live) {
       if (username === undefined || user.username === username) this.#live.delete(token);
     }
   }
 
-  /** Whether it is a session token at all, dead or alive. */
+  /** Whether it was ever issued as a session token. */
   hasIssued(token: string): boolean {
     return this.#issued.has(token);
   }

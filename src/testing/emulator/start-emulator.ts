@@ -4,17 +4,17 @@ import { ConnectionReset } from './scripted-answer.ts';
 
 /** An emulator that listens on the loopback interface. */
 export interface RunningEmulator extends Emulator {
-  /** Where it listens, such as `http://127.0.0.1:49152`. */
+  /** Its address, such as `http://127.0.0.1:49152`. */
   readonly url: string;
-  /** `url` and the base path: what a client is given. */
+  /** The base URL for clients: `url` with the base path. */
   readonly baseUrl: string;
-  /** Stops it, and breaks off every connection that is still open. */
+  /** Stops it, and closes all open connections. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Serves an emulator over HTTP on 127.0.0.1, at any free `port` unless told. Node only. Rejects with Node's error when the port is taken.
+ * Serves an emulator over HTTP on 127.0.0.1, on `port` or a free one. Node.js only. Rejects with Node's error if the port is in use.
  *
  * @example
  * ```ts

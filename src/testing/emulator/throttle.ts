@@ -1,6 +1,6 @@
 const windowInMilliseconds = 60_000;
 
-/** Lets a login through so many times a minute. What it turns away does not count. */
+/** Limits the number of logins per minute. Rejected ones do not count. */
 export class Throttle {
   readonly #limit: number;
   readonly #admitted = new Map<string, number[]>();
@@ -9,7 +9,7 @@ export class Throttle {
     this.#limit = limit;
   }
 
-  /** Zero when the login may go ahead, or else how many seconds it has to wait. */
+  /** Zero if the login may proceed, otherwise how long it has to wait, in seconds. */
   admit(login: string): number {
     const now = Date.now();
     const recent = (this.#admitted.get(login) ?? []).filter((time) => time > now - windowInMilliseconds);

@@ -1,22 +1,22 @@
 import type { Step } from './answers.ts';
 import { createToken } from './random.ts';
 
-/** A login that waits for an answer. */
+/** A login that waits for a code or PIN. */
 export interface Ticket {
   readonly username: string;
-  /** What is asked now, and what will be asked after it. */
+  /** The current step, and the ones after it. */
   readonly steps: readonly [Step, ...Step[]];
   readonly expected: string;
-  /** Milliseconds since 1970. */
+  /** Unix time in ms. */
   readonly expiresAt: number;
 }
 
-/** The interim tokens, each of which stands for one ticket and can be spent once. */
+/** The interim tokens. Each belongs to one ticket, and can be used once. */
 export class Tickets {
   readonly #open = new Map<string, Ticket>();
   readonly #issued = new Set<string>();
 
-  /** A new interim token for the ticket. */
+  /** Issues an interim token for a ticket. */
   issue(ticket: Ticket): string {
     const token = createToken();
     this.#open.set(token, ticket);
@@ -24,7 +24,7 @@ export class Tickets {
     return token;
   }
 
-  /** Takes the ticket out of use, unless there is none that this user can use. */
+  /** Uses up the ticket of a token, if it is valid for this user. */
   spend(token: string, username: string): Ticket | null {
     const ticket = this.#open.get(token);
     if (ticket?.username !== username) return null;
@@ -32,14 +32,14 @@ export class Tickets {
     return ticket.expiresAt > Date.now() ? ticket : null;
   }
 
-  /** Voids the tickets of one user, or of everybody. */
+  /** Invalidates the tickets of one user, or of all users. */
   void(username?: string): void {
     for (const [token, ticket] of this.#open) {
       if (username === undefined || ticket.username === username) this.#open.delete(token);
     }
   }
 
-  /** Whether it is an interim token at all, dead or alive. */
+  /** Whether it was ever issued as an interim token. */
   hasIssued(token: string): boolean {
     return this.#issued.has(token);
   }

@@ -8,7 +8,7 @@ import type { Throttle } from './throttle.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 import type { EmulatedUser } from './user.ts';
 
-/** What the token endpoint works with. */
+/** The data of the token endpoint. */
 export interface TokenEndpoint {
   readonly appKey: string;
   readonly users: readonly EmulatedUser[];
@@ -22,7 +22,7 @@ export interface TokenEndpoint {
   readonly inboxes: Inboxes;
 }
 
-/** The answer to `POST /token`. */
+/** The reply to `POST /token`. */
 export function answerTokenRequest(endpoint: TokenEndpoint, headers: Headers): Answer {
   if (headerText(headers, 'Et-App-Key') !== endpoint.appKey) return answers.appKeyUnknown;
 
@@ -58,7 +58,7 @@ function stepsOf(user: EmulatedUser): Step[] {
   return user.order === 'pin-first' ? steps.reverse() : steps;
 }
 
-/** Asks for the first of the steps, or lets the user in when none is left. */
+/** Requires the first of the steps, or signs in if none is left. */
 function ask(endpoint: TokenEndpoint, user: EmulatedUser, steps: readonly Step[]): Answer {
   const [step, ...later] = steps;
   if (step === undefined) return answers.succeeded(endpoint.sessions.issue(user));
@@ -73,7 +73,7 @@ function ask(endpoint: TokenEndpoint, user: EmulatedUser, steps: readonly Step[]
   return answers.expectingPin(waitFor(user.pin), user.personalPhrase);
 }
 
-/** Asks for the same answer again, or ends the login. The ticket that was answered is spent either way. */
+/** Requires the same step again, or ends the login. The ticket is used up either way. */
 function refuse(endpoint: TokenEndpoint, user: EmulatedUser, ticket: Ticket): Answer {
   const isCode = ticket.steps[0] === 'VerificationCode';
   if (endpoint.wrongCode === 'refuse') return isCode ? answers.invalidCode : answers.invalidPin;

@@ -1,16 +1,16 @@
 import { untilAborted } from './pause.ts';
 
-/** Blanks are good JSON for as long as they last, so no reader gives up early. */
+/** Spaces are valid JSON so far, so no reader gives up early. */
 const blanks = new Uint8Array(64 * 1024).fill(0x20);
 
-/** A body that never ends, produced only as fast as it is read. */
+/** An endless body, produced as fast as it is read. */
 export function endlessBody(signal: AbortSignal): ReadableStream<Uint8Array> {
   return abortable(signal, { pull: (controller) => controller.enqueue(blanks) });
 }
 
-/** A body that begins with `start` and then neither goes on nor ends. */
+/** A body that begins with `start`, and then stalls. */
 export function stalledBody(start: string, signal: AbortSignal): ReadableStream<Uint8Array> {
-  // Keeps the program alive, as the open connection would.
+  // Keeps the program running, as an open connection would.
   const connection = setInterval(() => {}, 2 ** 31 - 1);
   const hangUp = () => clearInterval(connection);
   signal.addEventListener('abort', hangUp, { once: true });
@@ -21,8 +21,8 @@ export function stalledBody(start: string, signal: AbortSignal): ReadableStream<
 }
 
 /**
- * Fails the body when the client gives up, as a network would. The promise puts that off until the end of the tick:
- * a server cancels the body when its connection closes, and would report a body that has failed by then as its own fault.
+ * Fails the body when the client aborts, as a network would. The promise delays that until the end of the tick: a server cancels the body
+ * when its connection closes, and would report an earlier failure as its own.
  */
 function abortable(signal: AbortSignal, source: UnderlyingDefaultSource<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream(

@@ -6,21 +6,25 @@ export interface EmulatedAccount {
   readonly enabled?: boolean;
 }
 
-/** Somebody who can sign in at the emulator, and what it takes to do so. */
+/** A user of the emulator, and what a login requires. */
 export interface EmulatedUser {
   readonly username: string;
   readonly password: string;
-  /** Where the one-time code goes. Without it, or with `false`, no code is asked for. */
+  /** How the one-time code is sent. Without it, or with `false`, no code is required. */
   readonly twoFactor?: 'sms' | 'email' | false;
-  /** Asks for this PIN as well. */
+  /** A PIN that is required as well. */
   readonly pin?: string;
-  /** The broker demands a PIN and the user never chose one: it has to be set during the login. */
+  /** A PIN is required, and the user never had one: it has to be set during the login. */
   readonly pinNotSet?: boolean;
-  /** Which of the two is asked for first, when the user has both. `code-first` unless told. */
+  /**
+   * Which of the two is required first, if the user has both.
+   *
+   * @default 'code-first'
+   */
   readonly order?: 'code-first' | 'pin-first';
   /** The password has to be changed during the login. */
   readonly passwordExpired?: boolean;
-  /** Shown with the question for the PIN, to tell the broker from an impostor. */
+  /** Shown when the PIN is required, so that the user recognises the broker. */
   readonly personalPhrase?: string;
   readonly id?: number;
   readonly firstName?: string;
@@ -30,12 +34,12 @@ export interface EmulatedUser {
   readonly accounts?: readonly EmulatedAccount[];
 }
 
-/** The application key of an emulator that was not given one. It is public, and opens nothing else. */
+/** The default application key of an emulator. It is public, and useless elsewhere. */
 export const demoAppKey = 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==';
 
 /**
- * The users of an emulator that was not given any: one for each way in which a login can go.
- * Their passwords and PINs are public, and open nothing else.
+ * The default users of an emulator: one for each way in which a login can go. Their passwords and PINs are public, and useless
+ * elsewhere.
  */
 export const demoUsers = [
   { username: 'alice', password: 'alice-demo', twoFactor: 'sms', firstName: 'Alice', lastName: 'Code' },

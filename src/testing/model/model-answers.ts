@@ -7,12 +7,12 @@ import { isRequesting, type ModelOutcome, type ModelPath } from './model-path.ts
 
 const token = 'dG9rZW4=';
 
-/** What the server answers to have a call fail. The codes that are missing never come of an answer. */
+/** The reply that leads to each failure. Failures that no reply causes are missing. */
 const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
   'invalid-credentials': answers.invalidCredentials,
   'invalid-code': answers.invalidCode,
   'ticket-expired': answers.corruptedTicket,
-  // Without a token, nothing can be set.
+  // Without a token, so that nothing can be set.
   'password-expired': answers.failed('BaseAuthentication', 'Your Password has expired and must be changed'),
   'pin-not-set': answers.failed('SecutityPin', 'PIN code is not init'),
   refused: answers.failed('Approval', 'The account is locked'),
@@ -27,11 +27,10 @@ const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
 };
 
 /**
- * What an emulator is told to answer, so that a request comes to an outcome of the model.
+ * The reply of an emulator that leads to an outcome of the model. Some outcomes have none, since nothing is sent: `invalid-input`,
+ * `interrupted`, `insecure-url`, and defects.
  *
- * @param asked The kind of challenge that the call answers, if it answers one: a new password is judged by another endpoint.
- *
- * Some outcomes never come of an answer, since nothing is sent: `invalid-input`, `interrupted`, `insecure-url`, and defects.
+ * @param asked The kind of challenge that the request responds to, if any: a new password is sent to another endpoint.
  */
 export function answerFor(outcome: ModelOutcome, asked: Challenge['kind'] | null = null): ScriptedAnswer {
   if (asked === 'new-password') return setUpAnswers(outcome);
@@ -49,7 +48,7 @@ export function answerFor(outcome: ModelOutcome, asked: Challenge['kind'] | null
   }
 }
 
-/** What the endpoint for new passwords answers. */
+/** The reply of the endpoint for new passwords. */
 function setUpAnswers(outcome: ModelOutcome): ScriptedAnswer {
   if (outcome.type === 'restarting') return answers.accountSetUp;
   if (outcome.type === 'expecting') return answers.passwordUsedBefore;
@@ -57,9 +56,9 @@ function setUpAnswers(outcome: ModelOutcome): ScriptedAnswer {
 }
 
 /**
- * Has an emulator hold each request of a path until its outcome may happen.
+ * Makes an emulator hold each request of a path until the test wants its outcome.
  *
- * @param emulator One of its own for each path.
+ * @param emulator A new one for each path.
  * @returns The `settle` of an executor, which lets the emulator answer.
  *
  * @example

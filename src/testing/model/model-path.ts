@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../../machines/failures.ts';
 import type { Challenge, Expectation } from '../../../machines/vocabulary.ts';
 
-/** What somebody does: the user, the host, or time. `over` tells whether the session in question is over by then. */
+/** An event of the user, the host, or time. `over` says whether the session has expired by then. */
 export type ModelEvent =
   | {
       readonly type:
@@ -14,24 +14,24 @@ export type ModelEvent =
         | 'logout'
         | 'session.ended'
         | 'session.rejected'
-        /** The login starts over by itself, once the account has what it lacked. Nobody does anything. */
+        /** The login starts over automatically, after a new password or PIN is set. */
         | 'restart';
     }
   | { readonly type: 'session.check' | 'session.timer' | 'session.shared'; readonly over: boolean };
 
-/** What comes of a request. `thrown` stands for a defect: the service threw an unexpected error. */
+/** The outcome of a request. `thrown` is a defect: the service threw an unexpected error. */
 export type ModelOutcome =
   | { readonly type: 'succeeded' }
   | { readonly type: 'expecting'; readonly kind: 'code' | 'pin' | 'new-password' }
-  /** The server took the new password. It is asked for a token at once. */
+  /** The server accepted the new password. The next request follows at once. */
   | { readonly type: 'restarting' }
   | { readonly type: 'failed'; readonly code: FailureCode }
   | { readonly type: 'thrown' };
 
-/** What can be seen of a login: its state, and what a user is told of it. */
+/** The visible part of a login: its state, and what a user is shown. */
 export interface ModelState {
   readonly state: 'idle' | 'requestingToken' | 'awaitingCode' | 'verifyingCode' | 'authenticated' | 'failed';
-  /** In `awaitingCode`: what is asked for, how often it was, and why it is asked for again. */
+  /** In `awaitingCode`: the kind of challenge, the number of the attempt, and why the challenge is repeated. */
   readonly kind?: Expectation['kind'];
   readonly attempt?: number;
   readonly problem?: Challenge['problem'];
@@ -40,46 +40,46 @@ export interface ModelState {
 }
 
 /**
- * What is shown. Fields that your login does not show may be left out, all but `state`. Where it shows the same for both
- * states in which a request is under way, `busy` stands for either.
+ * What a screen shows. Every field but `state` may be omitted. `busy` stands for both states in which a request is under way, for screens
+ * that do not distinguish them.
  */
 export interface ShownState extends Omit<ModelState, 'state'> {
   readonly state: ModelState['state'] | 'busy';
 }
 
-/** One event, and what comes of the request that it makes, if it makes one. */
+/** An event, and the outcome of its request, if it makes one. */
 export interface ModelTurn {
   readonly event: ModelEvent;
   /** The state while the request is under way. */
   readonly busy: ModelState | null;
-  /** `null` where no request is made, or where the next turn cuts it short. */
+  /** `null` if no request is made, or if the next turn aborts it. */
   readonly outcome: ModelOutcome | null;
   /** The state at the end of the turn. */
   readonly state: ModelState;
 }
 
-/** A login, from its start to some state. */
+/** A login from its start to some state. */
 export interface ModelPath {
   readonly description: string;
-  /** Whether it starts with a session from an earlier login, and whether that one is over. */
+  /** Whether it starts with a session from an earlier login, and whether that one has expired. */
   readonly session: 'none' | 'live' | 'over';
   readonly start: ModelState;
   readonly turns: readonly ModelTurn[];
 }
 
-/** How a path is walked on a real login: a screen, a command, a library. Write one for yours. */
+/** Operates a real login, such as a screen, along a path. Write one for yours. */
 export interface AuthTestExecutor {
   /**
-   * Does what the event says, as the user would. Where an outcome is given, arranges for it, but holds it back until
-   * {@link settle}. An event that has no meaning in the current state must find no way to be done.
+   * Does what the user does for this event, such as pressing a button. If there is an outcome, prepares it, but holds it back until
+   * {@link settle}. An event that the current state does not offer must have no effect.
    */
   perform(event: ModelEvent, outcome: ModelOutcome | null): Promise<void> | void;
-  /** Lets the outcome happen. {@link holdAnswers} does so where an emulator answers. */
+  /** Lets the outcome happen. With an emulator, use {@link holdAnswers}. */
   settle(outcome: ModelOutcome): Promise<void> | void;
   getState(): Promise<ShownState> | ShownState;
 }
 
-/** Whether an outcome comes of what was to be sent, not of an answer, so that nothing is under way that could be held back. */
+/** Whether an outcome happens before anything is sent, so that there is no reply to hold back. */
 export const isUnsent = (outcome: ModelOutcome | null): boolean =>
   outcome?.type === 'thrown' ||
   (outcome?.type === 'failed' && ['invalid-input', 'interrupted', 'insecure-url'].includes(outcome.code));
@@ -90,14 +90,13 @@ const isBusy = (state: ModelState['state']) => state === 'requestingToken' || st
 export const isRequesting = ({ busy, state, outcome }: ModelTurn): boolean =>
   isBusy((busy ?? state).state) && !isUnsent(outcome);
 
-/** How long a screen may take to show what the model says, in milliseconds. */
+/** How long a login may take to show the expected state, in milliseconds. */
 const patience = 1000;
 
 /**
- * Walks a path on a real login, and compares what is shown with what the model says, at each step. A screen has a second
- * to show it.
+ * Runs a path on a real login, and compares what it shows with the model, after each step. It may take up to a second to show it.
  *
- * @throws {Error} at the first difference that stays, with the path, the turn, and both states.
+ * @throws {Error} at the first difference, with the path, the turn, and both states.
  *
  * @example
  * ```ts

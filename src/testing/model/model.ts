@@ -6,20 +6,20 @@ import type { AuthInput } from '../../../machines/vocabulary.ts';
 import { isUnsent, type ModelPath, type ModelState, type ModelTurn } from './model-path.ts';
 import { type AuthSnapshot, type Move, movesFrom, serviceFailures, sessions } from './moves.ts';
 
-/** Which paths are wanted. */
+/** Which paths to generate. */
 export interface PathOptions {
   /**
-   * `screen`: those that a person at a screen can walk. They start without a session, have no events but those of buttons,
-   * and fail by what a server or a network does, but for timeouts, which take long. Defaults to all.
+   * `screen`: the paths that a person at a screen can walk. They start without a session, contain only events that have a button, and only
+   * failures that a server or the network causes, except timeouts, which take long. Defaults to all paths.
    */
   readonly for?: 'screen';
 }
 
 /** Test paths through the login machine. */
 export interface AuthTestModel {
-  /** One path into each state by each way that leads there: every transition, every failure, every attempt. */
+  /** One path into each state by each transition that leads there: every failure and every attempt. */
   getShortestPaths(options?: PathOptions): ModelPath[];
-  /** Longer ways, each of which visits no state of the model twice. They know codes and lost connections only. */
+  /** Longer paths, which visit no state twice. They contain only codes and lost connections. */
   getSimplePaths(): ModelPath[];
 }
 
@@ -28,14 +28,14 @@ interface ModelStep {
   readonly state: AuthSnapshot;
 }
 
-// For long paths, one failure of each kind that the machine tells apart is enough, and a PIN is as good as a code.
+// In long paths, one failure of each kind that the machine distinguishes is enough, and codes stand for PINs.
 const typicalFailures: readonly FailureCode[] = ['network'];
 const isTypical = ({ outcome }: Move) =>
   outcome?.type !== 'thrown' && !(outcome?.type === 'expecting' && outcome.kind !== 'code');
 
 /**
- * The login machine as a model to test against. The paths come from the very machine that ships, walked with all that users,
- * hosts, servers and time can do to it; {@link runPath} walks them on a real login.
+ * The login machine as a test model. It generates paths from the machine that ships, with everything that users, hosts, servers and time can
+ * do; {@link runPath} runs them on a real login.
  */
 export function createAuthTestModel(): AuthTestModel {
   return {
@@ -51,26 +51,26 @@ export function createAuthTestModel(): AuthTestModel {
       createModel(authMachine, 'none', typicalFailures)
         .getSimplePaths({
           serializeState: (...[state, , from]) => `${project(state)} from ${from?.value}`,
-          // Its type names the events of users alone, but it knows those of services and timers.
+          // Its type has only the events of users, but it accepts those of services and timers.
           filterEvents: (snapshot, move) => isTypical(move) && !isShared(move) && snapshot.can(move as never),
         })
         .map(({ steps }) => toModelPath('none', steps)),
   };
 }
 
-/** Whether a person at a screen, or the server, can do it. */
+/** Whether a person at a screen, or the server, can cause it. */
 const isOnScreen = ({ event, outcome }: Move) =>
   !event?.type.startsWith('session.') &&
   !isUnsent(outcome ?? null) &&
   !(outcome?.type === 'failed' && outcome.code === 'timeout');
 
-/** Sessions that are good and sessions that are over look alike on a screen. */
+/** A login that returns an expired session looks the same on a screen. */
 const withoutRepetition = (paths: readonly ModelPath[]) => [
   ...new Map(paths.map((path) => [JSON.stringify(path), path])).values(),
 ];
 
-// A session from elsewhere leads into `authenticated` from anywhere, so that it would be a part of most paths, and those that
-// a user can go would be missing. It comes last, in paths of its own.
+// A session from elsewhere leads from every state to `authenticated`, so it would be part of most shortest paths, and the user's ways would
+// be missing. It has separate paths, in which it comes last.
 const isShared = ({ event }: Move) => event?.type === 'session.shared';
 const endsShared = (steps: readonly ModelStep[]) =>
   steps.findIndex(({ event }) => isShared(event)) === steps.length - 1;
@@ -83,7 +83,7 @@ const shortestPaths = (session: ModelPath['session'], isWanted: (move: Move) => 
     })
     .map(({ steps }) => steps);
 
-/** All states that a machine can reach, each with what can happen there and where it leads. */
+/** All reachable states of a machine, with their transitions. */
 export function exploreStates(machine: typeof authMachine): AdjacencyValue<AuthSnapshot, Move>[] {
   const found = (['none', 'live', 'over'] as const).map((session) =>
     createModel(machine, session, serviceFailures).getAdjacencyMap(),
@@ -92,18 +92,18 @@ export function exploreStates(machine: typeof authMachine): AdjacencyValue<AuthS
 }
 
 function createModel(machine: typeof authMachine, session: ModelPath['session'], codes: readonly FailureCode[]) {
-  // The machine also takes the events of its services and timers, which its type does not name.
+  // The machine also accepts the events of services and timers, which are not in its type.
   const logic = machine as unknown as ActorLogic<AuthSnapshot, Move, AuthInput>;
   return new TestModel<AuthSnapshot, Move, AuthInput>(logic, {
     input: { session: sessions[session] },
     events: (snapshot) => movesFrom(machine, snapshot, codes),
     serializeState: project,
-    // Only a machine that counts without end has more.
+    // Only a machine with an unbounded counter has more.
     limit: 100_000,
   });
 }
 
-/** What tells one state from another: all of the context but the texts. */
+/** The identity of a state: its value and context, without texts. */
 function project({ value, context: { credentials, challenge, session, failure } }: AuthSnapshot): string {
   return JSON.stringify([
     value,
@@ -114,7 +114,7 @@ function project({ value, context: { credentials, challenge, session, failure } 
   ]);
 }
 
-/** How a state was come by. Without it, ways back into a state that is known already would not be walked. */
+/** How a state was reached. Without it, transitions back to a known state would be missing. */
 function arrival(_: AuthSnapshot, move: Move | undefined, from?: AuthSnapshot): string {
   return move && from ? ` by ${move.type} ${JSON.stringify(move.outcome)} from ${from.value}` : '';
 }
@@ -142,7 +142,7 @@ function toModelPath(session: ModelPath['session'], steps: readonly ModelStep[])
 }
 
 function visible({ value, context: { challenge, failure } }: AuthSnapshot): ModelState {
-  // Nothing rests in `deciding`.
+  // `deciding` is left at once.
   const state = value as Exclude<typeof value, 'deciding'>;
   if (state === 'failed' && failure) return { state, code: failure.code };
   if (state !== 'awaitingCode' || !challenge) return { state };

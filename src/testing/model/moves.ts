@@ -7,7 +7,7 @@ import type { ModelEvent, ModelOutcome, ModelPath } from './model-path.ts';
 
 export type AuthSnapshot = SnapshotFrom<typeof authMachine>;
 
-/** An event of the machine, as plain data, and what it stands for in a path. */
+/** An event of the machine as plain data, and its meaning in a path. */
 export interface Move {
   readonly type: string;
   readonly event?: ModelEvent;
@@ -15,7 +15,7 @@ export interface Move {
   readonly [property: string]: unknown;
 }
 
-/** The codes that only the machine and the hosts give. */
+/** The failures that only the machine and the hosts cause. */
 const hostFailures = [
   'session-expired',
   'session-rejected',
@@ -27,10 +27,10 @@ const hostFailures = [
   'unexpected',
 ];
 
-/** The codes that a service can fail with. */
+/** The failures of services. */
 export const serviceFailures = (Object.keys(failures) as FailureCode[]).filter((code) => !hostFailures.includes(code));
 
-/** Those that can come of setting a new password. */
+/** The failures when a new password is set. */
 const setUpFailures: readonly FailureCode[] = [
   'ticket-expired',
   'too-many-attempts',
@@ -44,17 +44,17 @@ const setUpFailures: readonly FailureCode[] = [
   'invalid-input',
 ];
 
-// A session that is over from the start stands for one whose time has passed, since no event of the machine tells the time.
+// A session that is expired from the start stands for one that expires later, since no event of the machine carries the time.
 export const sessions = {
   none: null,
   live: { username: 'trader', token: secret('token'), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY },
   over: { username: 'trader', token: secret('token'), issuedAt: 0, expiresAt: 0 },
 } satisfies Record<ModelPath['session'], Session | null>;
 
-/** A session from elsewhere: newer than any other, or over. */
+/** A session from elsewhere: newer than any other, or expired. */
 const shared = (over: boolean): Session => (over ? sessions.over : { ...sessions.live, issuedAt: 1 });
 
-/** All that can happen in a state: a case for each of its transitions. */
+/** Everything that can happen in a state: the cases of each transition. */
 export function movesFrom(machine: typeof authMachine, snapshot: AuthSnapshot, codes: readonly FailureCode[]): Move[] {
   const nodes = [machine.states[snapshot.value], machine.root];
   return nodes
@@ -90,7 +90,7 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
       return [{ event: { type: 'session.timer', over } }];
     case 'xstate.done.actor.requestToken':
     case 'xstate.done.actor.verifyCode':
-      // A new password is judged by another endpoint, which signs nobody in.
+      // A new password is sent to another endpoint, which does not sign in.
       if (isPasswordChosen) return [restarts, expects('new-password', 'BaseAuthentication')];
       return [
         succeedsWith(sessions.live),
@@ -102,7 +102,7 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
     case 'xstate.error.actor.requestToken':
     case 'xstate.error.actor.verifyCode':
       return [
-        // Before anything was answered, no answer can be refused.
+        // A code can be rejected only after one was sent.
         ...codes
           .filter((code) => code !== 'invalid-code' || context.challenge !== null)
           .filter((code) => !isPasswordChosen || setUpFailures.includes(code))
