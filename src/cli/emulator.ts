@@ -20,7 +20,7 @@ export async function runEmulator(port: number): Promise<number> {
       '',
       `export ETNA_BASE_URL=${emulator.baseUrl} ETNA_APP_KEY=${emulator.appKey}`,
       '',
-      // The remarks stand apart, since not every shell takes a # for one when it is pasted.
+      // The comments are separate lines, since not every shell accepts a pasted # comment.
       ...demoUsers.flatMap((user) => [
         `  ${user.username}, with ${traitsOf(user)}:`,
         `ETNA_PASSWORD=${user.password} npx etna-auth login --username ${user.username}`,

@@ -112,7 +112,7 @@ async function signIn(
     conversation.note(`As ${target.username} at ${target.baseUrl}, like the last time.`);
   }
   const { baseUrl, appKey, username } = target;
-  // Not a flag: a password on the command line would be visible.
+  // If stdin is a terminal, the user is prompted, so that the password does not show.
   const password = passwordStdin && !process.stdin.isTTY ? await readPassword(signal) : undefined;
   const given = { baseUrl, appKey, username, password };
   const complete = interactive ? await askForMissing(given, conversation, signal) : demandComplete(given);

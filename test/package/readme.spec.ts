@@ -38,8 +38,11 @@ it('has, as every page and docstring, examples that compile against the package'
   expect(compiled.stdout).toBe('');
 }, 60_000);
 
-it.each(['docs/security.md', 'docs/CONTRIBUTING.md', 'docs/postmortems.md'])('%s names files that there are', (page) => {
-  const files = [...read(page).matchAll(/`((?:test|src|machines|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file);
-  expect(files.length).toBeGreaterThan(5);
-  expect(files.filter((file) => !existsSync(resolve(root, file)))).toEqual([]);
-});
+it.each(['docs/security.md', 'docs/CONTRIBUTING.md', 'docs/postmortems.md'])(
+  '%s names files that there are',
+  (page) => {
+    const files = [...read(page).matchAll(/`((?:test|src|machines|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter((file) => !existsSync(resolve(root, file)))).toEqual([]);
+  },
+);
