@@ -1,13 +1,15 @@
 import chart from 'virtual:chart';
-import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, Fragment, useEffect, useRef, useState } from 'react';
 import type { Box, DrawnArrow, DrawnState } from './chart-data.ts';
 import type { Seen, Step } from './recorder.ts';
 
-/** The statechart: where the machine is, and which way it went. */
-export function StateChart({ seen: { state, steps } }: { seen: Seen }) {
+/** The statechart: the current state, or that of each tab, and how it was reached. */
+export function StateChart({ seen: { places, steps } }: { seen: Seen }) {
   const [pointed, setPointed] = useState<string | null>(null);
   const region = useRef<HTMLElement>(null);
   const last = steps.at(-1);
+  const state = last?.to ?? places[0]?.state ?? '';
+  const tabsIn = (key: string) => places.filter((place) => place.state === key);
   useEffect(() => show(region.current, state), [state]);
 
   return (
@@ -15,7 +17,12 @@ export function StateChart({ seen: { state, steps } }: { seen: Seen }) {
       <header>
         <h2 id="machine-title">The machine</h2>
         <p role="status" className="state-line">
-          state: <code>{state}</code>
+          {places.map((place, index) => (
+            <Fragment key={place.tab}>
+              {index > 0 && ', '}
+              {place.tab || 'state'}: <code>{place.state}</code>
+            </Fragment>
+          ))}
         </p>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}
@@ -61,7 +68,7 @@ export function StateChart({ seen: { state, steps } }: { seen: Seen }) {
               data-state={each.key}
               data-busy={each.isBusy || undefined}
               data-passed={steps.some(({ from, to }) => each.key === from || each.key === to) || undefined}
-              aria-current={each.key === state ? 'step' : undefined}
+              aria-current={tabsIn(each.key).length > 0 ? 'step' : undefined}
               aria-description={each.description}
               onPointerEnter={() => setPointed(each.key)}
               onPointerLeave={() => setPointed(null)}
@@ -72,6 +79,13 @@ export function StateChart({ seen: { state, steps } }: { seen: Seen }) {
               {each.jobs.map((job) => (
                 <span key={job}>{job}</span>
               ))}
+              {tabsIn(each.key).some(({ tab }) => tab) && (
+                <span className="flag">
+                  {tabsIn(each.key)
+                    .map(({ tab }) => tab)
+                    .join(', ')}
+                </span>
+              )}
             </button>
           ))}
         </div>

@@ -1,8 +1,8 @@
-/** Fills a field of the login screen in, as a user would, and goes on to the button that sends it. Says whether there is one. */
-export function fillIn(texts: Readonly<Record<string, string>>): boolean {
+/** Fills in the fields of a login screen, as a user would, and moves the focus to its button. Returns whether there are such fields. */
+export function fillIn(texts: Readonly<Record<string, string>>, within: ParentNode = document): boolean {
   let last: HTMLInputElement | null = null;
   for (const [name, text] of Object.entries(texts)) {
-    const fields = [...document.querySelectorAll<HTMLInputElement>(`.login input[name="${name}"]`)];
+    const fields = [...within.querySelectorAll<HTMLInputElement>(`.login input[name="${name}"]`)];
     // Of several, one is chosen.
     last = fields.find(({ type, value }) => type !== 'radio' || value === text) ?? null;
     if (!last) return false;

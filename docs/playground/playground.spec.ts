@@ -139,6 +139,48 @@ const walks: Record<string, () => Promise<void>> = {
     await code();
     await isIn('authenticated');
   },
+  async 'two-tabs'() {
+    await tabsAre('idle', 'idle');
+    await tab('A')
+      .getByRole('button', { name: /^Fill in/ })
+      .click();
+    await tab('A').getByRole('button', { name: 'Sign in' }).click();
+    await tabsAre('awaitingCode', 'idle');
+    await tab('B')
+      .getByRole('button', { name: /^Fill in/ })
+      .click();
+    await tab('B').getByRole('button', { name: 'Sign in' }).click();
+    await tab('B').getByText('another tab').waitFor();
+    await answer('Fill in the code');
+    await tabsAre('authenticated', 'authenticated');
+    expect(await page.locator('.message').count()).toBe(1);
+    await tab('B').getByRole('button', { name: 'Sign out' }).click();
+    await tabsAre('idle', 'idle');
+  },
+  async 'late-message'() {
+    await press('Hold');
+    await tab('A')
+      .getByRole('button', { name: /^Fill in/ })
+      .click();
+    await tab('A').getByRole('button', { name: 'Sign in' }).click();
+    await tabsAre('authenticated', 'idle');
+    await tab('A').getByRole('button', { name: 'Sign out' }).click();
+    await tabsAre('idle', 'idle');
+    await expect.poll(() => page.getByLabel('Messages to tab B').getByRole('status').textContent()).toBe('2 held');
+    await press('Deliver');
+    await page.waitForTimeout(100);
+    await tabsAre('idle', 'idle');
+    expect(await takenWays()).not.toContain('session.shared [isNewerSession]');
+    await press('Hold');
+    await tab('A')
+      .getByRole('button', { name: /^Fill in/ })
+      .click();
+    await tab('A').getByRole('button', { name: 'Sign in' }).click();
+    await tabsAre('authenticated', 'idle');
+    await press('Deliver');
+    await tabsAre('authenticated', 'authenticated');
+    expect(await takenWays()).toContain('session.shared [isNewerSession]');
+  },
   async 'wrong-code'() {
     await signIn();
     await isIn('awaitingCode');
@@ -229,6 +271,10 @@ const walks: Record<string, () => Promise<void>> = {
   },
 };
 
+const tab = (name: string) => page.getByRole('region', { name: `Tab ${name}` });
+const tabsAre = (one: string, other: string) =>
+  expect.poll(() => page.locator('.state-line').textContent()).toBe(`Tab A: ${one}, Tab B: ${other}`);
+
 async function failsWith(code: string): Promise<void> {
   await signIn();
   await isIn('failed', { code });
@@ -286,7 +332,7 @@ describe('the playground, as a static page', () => {
     await page.locator('[data-state="deciding"]').focus();
     const explanation = page.locator('.explanation');
     expect(await explanation.textContent()).toContain(states.deciding?.description);
-    expect(await explanation.textContent()).toContain('the answer was wrong once too often');
+    expect(await explanation.textContent()).toContain('too many codes were wrong');
     await page.locator('[data-state="deciding"]').blur();
     expect(await explanation.textContent()).toContain(states.idle?.description);
   });

@@ -2,6 +2,7 @@ import { Fragment, useEffect, useSyncExternalStore } from 'react';
 import { Login } from '../examples/react/login.tsx';
 import { StateChart } from './chart.tsx';
 import { startOver, useScene } from './current-scene.ts';
+import { Messages } from './messages.tsx';
 import { Phone } from './phone.tsx';
 import { ScenarioList } from './scenario-list.tsx';
 import type { Scene } from './scene.ts';
@@ -22,16 +23,19 @@ export function Playground() {
 }
 
 function Stage({ scene }: { scene: Scene }) {
-  const { auth, recorder, server } = scene;
+  const { tabs, mail, recorder, server } = scene;
   const seen = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot);
   const scenario = server?.scenario ?? null;
   useEffect(() => {
     document.title = `${scenario?.title ?? 'Your server'} – etna-auth`;
   }, [scenario]);
-  const { challenge } = auth.actor.getSnapshot().context;
-  const asked = seen.state === 'awaitingCode' ? challenge?.kind : null;
+  const screens = tabs.map(({ name, auth }) => {
+    const state = seen.places.find(({ tab }) => tab === name)?.state ?? 'idle';
+    const { challenge } = auth.actor.getSnapshot().context;
+    return { name, auth, state, asked: state === 'awaitingCode' ? challenge?.kind : null };
+  });
   return (
-    <div className="stage">
+    <div className="stage" data-tabs={tabs.length}>
       <ScenarioList current={scenario} />
       <div className="about">
         <h2>{scenario?.title ?? `Your server: ${scene.origin}`}</h2>
@@ -46,12 +50,20 @@ function Stage({ scene }: { scene: Scene }) {
       {/* What was typed in one scene is of no use in the next. What leads to the next one stays, and keeps the focus. */}
       <Fragment key={scene.number}>
         <div className="side" id="screen">
-          <div className="screen">
-            <Login auth={auth} />
-            {scenario && <TypingAid scenario={scenario} state={seen.state} asked={asked} />}
+          <div className="screens">
+            {screens.map(({ name, auth, state, asked }) => (
+              <section className="screen" key={name} aria-label={name || undefined}>
+                {name && <p className="tab">{name}</p>}
+                <Login auth={auth} />
+                {scenario && <TypingAid scenario={scenario} state={state} asked={asked} />}
+              </section>
+            ))}
           </div>
-          {scenario?.user.twoFactor && <Phone messages={seen.messages} isAsked={asked === 'code'} />}
-          <World scene={scene} isSignedIn={seen.state === 'authenticated'} />
+          {scenario?.user.twoFactor && (
+            <Phone messages={seen.messages} isAsked={screens.some(({ asked }) => asked === 'code')} />
+          )}
+          {mail && <Messages mail={mail} />}
+          <World scene={scene} isSignedIn={screens.some(({ state }) => state === 'authenticated')} />
         </div>
         <StateChart seen={seen} />
         <Timeline entries={seen.entries} />

@@ -11,6 +11,12 @@ export interface Step {
   readonly guard: string | null;
 }
 
+/** The state of a login. */
+export interface Place {
+  readonly tab: string;
+  readonly state: string;
+}
+
 /** What happened, with nothing secret in it. */
 export type Entry = { readonly time: number } & (
   | { readonly kind: 'transition'; readonly line: string; readonly step: Step | null }
@@ -18,10 +24,10 @@ export type Entry = { readonly time: number } & (
   | { readonly kind: 'note'; readonly line: string }
 );
 
-/** What has been seen of a login so far. */
+/** What has been seen of the logins so far. */
 export interface Seen {
-  /** Where the machine is. */
-  readonly state: string;
+  /** The state of the login in each tab. A login alone has no name. */
+  readonly places: readonly Place[];
   readonly steps: readonly Step[];
   readonly entries: readonly Entry[];
   readonly messages: readonly Message[];
@@ -29,7 +35,7 @@ export interface Seen {
 
 /** Keeps what is seen of a login, for whoever shows it. */
 export class Recorder {
-  #seen: Seen = { state: '', steps: [], entries: [], messages: [] };
+  #seen: Seen = { places: [], steps: [], entries: [], messages: [] };
   readonly #listeners = new Set<() => void>();
 
   readonly getSnapshot = (): Seen => this.#seen;
@@ -39,8 +45,21 @@ export class Recorder {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Goes into the option `inspect`. */
-  readonly inspect: Inspect = (event: InspectionEvent) => {
+  /** The option `inspect` of the login in a tab. */
+  inspectAs(tab = ''): Inspect {
+    const log = logTransitions({
+      write: (line) => {
+        const step = this.#seen.steps.at(-1) ?? null;
+        this.#add({ kind: 'transition', time: Date.now(), line: tab ? `${tab}: ${line}` : line, step });
+      },
+    });
+    return (event: InspectionEvent) => {
+      this.#watch(tab, event);
+      log(event);
+    };
+  }
+
+  #watch(tab: string, event: InspectionEvent): void {
     if (event.type === '@xstate.microstep') {
       const steps = event._transitions.flatMap(({ source, target = [], eventType, guard }) =>
         target.map(({ key }) => ({
@@ -53,14 +72,12 @@ export class Recorder {
       this.#set({ steps: [...this.#seen.steps, ...steps] });
     }
     if (event.type === '@xstate.snapshot' && 'value' in event.snapshot) {
-      this.#set({ state: String(event.snapshot.value) });
+      const place: Place = { tab, state: String(event.snapshot.value) };
+      const { places } = this.#seen;
+      const index = places.findIndex((each) => each.tab === tab);
+      this.#set({ places: index < 0 ? [...places, place] : places.with(index, place) });
     }
-    this.#log(event);
-  };
-
-  readonly #log = logTransitions({
-    write: (line) => this.#add({ kind: 'transition', time: Date.now(), line, step: this.#seen.steps.at(-1) ?? null }),
-  });
+  }
 
   note(line: string): void {
     this.#add({ kind: 'note', time: Date.now(), line });

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly emulator?: EmulatorOptions;
   /** How long an answer is waited for, in milliseconds. */
   readonly timeout?: number;
+  /** Whether there are two tabs. */
+  readonly hasTabs?: boolean;
 }
 
 const [alice, bob, carol, dave, erin, frank] = demoUsers;
@@ -51,6 +53,24 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       about:
         'The other way round, with a phrase by which the user recognises the broker. The order is the server’s to choose.',
       user: dave,
+    },
+  ],
+  Tabs: [
+    {
+      name: 'two-tabs',
+      title: 'Two tabs',
+      about:
+        'Two tabs of one site. Sign in in one of them, and the other follows without a request. Sign in in both, and only one SMS is sent. Sign out in one, and both are signed out.',
+      user: alice,
+      hasTabs: true,
+    },
+    {
+      name: 'late-message',
+      title: 'A late message',
+      about:
+        'Hold the messages to tab B, as if it were asleep. Sign in and out in tab A, then deliver: tab B learns of the session only now, and does not use it, since it has ended.',
+      user: bob,
+      hasTabs: true,
     },
   ],
   Refusals: [

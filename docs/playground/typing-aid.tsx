@@ -9,7 +9,10 @@ export function TypingAid(props: { scenario: Scenario; state: string; asked: Cha
   const aid = (remark: string, what: string, texts: Readonly<Record<string, string>>) => (
     <div className="aid">
       <p>{remark}</p>
-      <button type="button" onClick={() => fillIn(texts)}>
+      <button
+        type="button"
+        onClick={({ currentTarget }) => fillIn(texts, currentTarget.closest('.screen') ?? document)}
+      >
         Fill in <span className="unseen">{what}</span>
       </button>
     </div>

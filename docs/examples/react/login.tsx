@@ -1,7 +1,7 @@
 import { useSelector } from '@xstate/react';
 import { type AuthFailure, type AuthState, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
@@ -99,10 +99,11 @@ function AnswerForm(props: { auth: PageAuth; challenge: Challenge; onAnswer: (fo
   const { auth, challenge, onAnswer } = props;
   const { personalPhrase, image, images = [] } = challenge;
   const problem = words.problemOf(challenge);
+  const id = useId();
 
   return (
     <form action={onAnswer} onInput={(event) => checkRepeat(event.currentTarget)}>
-      <p id="hint">{words.hintOf(challenge, auth.isAnotherCode(challenge))}</p>
+      <p id={`${id}hint`}>{words.hintOf(challenge, auth.isAnotherCode(challenge))}</p>
       {personalPhrase && (
         <p>
           {words.phrase} <strong>{reveal(personalPhrase)}</strong>
@@ -110,7 +111,7 @@ function AnswerForm(props: { auth: PageAuth; challenge: Challenge; onAnswer: (fo
       )}
       {image && <img src={addressOf(image)} alt={words.image} />}
       {problem && (
-        <p role="alert" id="problem">
+        <p role="alert" id={`${id}problem`}>
           {problem}
         </p>
       )}
@@ -123,7 +124,7 @@ function AnswerForm(props: { auth: PageAuth; challenge: Challenge; onAnswer: (fo
             autoComplete={autocomplete}
             inputMode={inputMode}
             aria-invalid={problem !== ''}
-            aria-describedby="hint problem"
+            aria-describedby={`${id}hint ${id}problem`}
             required
           />
         </label>
