@@ -414,6 +414,15 @@ describe('the playground, as a static page', () => {
     await code();
     await isIn('authenticated');
     await isAccessible();
+    await choose('Two tabs');
+    await tab('A')
+      .getByRole('button', { name: /^Fill in/ })
+      .click();
+    await tab('A').getByRole('button', { name: 'Sign in' }).click();
+    await tabsAre('awaitingCode', 'idle');
+    for (const width of [1440, 1280, 768, 320]) await fits(width);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await isAccessible();
     await choose('Offline');
     await failsWith('network');
     await isAccessible();
