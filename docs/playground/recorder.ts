@@ -12,7 +12,7 @@ export interface Step {
 }
 
 /** The state of a login. */
-export interface Place {
+interface Place {
   readonly tab: string;
   readonly state: string;
 }

@@ -27,7 +27,7 @@ export interface Scene extends Disposable {
 }
 
 /** A login in a tab. */
-export interface Tab {
+interface Tab {
   readonly name: string;
   readonly auth: PageAuth;
 }
