@@ -7,6 +7,24 @@ import { fixedFont, fixedText, round, widthOf } from './fixed-text.ts';
 import { jobsOf, large, layOut, small, start } from './layout.ts';
 import { toMermaid } from './mermaid.ts';
 
+/** The way of most logins, from state to state, which stands out in the picture. */
+export const mainWay: readonly string[] = [
+  start,
+  'idle',
+  'requestingToken',
+  'deciding',
+  'awaitingCode',
+  'verifyingCode',
+  'deciding',
+  'authenticated',
+];
+
+/** What leads along it. */
+const mainLabels = ['login', 'done', 'at once [isChallenged]', 'code.submit', 'at once [isSucceeded]'];
+
+const isMain = ({ sources: [from], targets: [to] }: ElkExtendedEdge) =>
+  mainWay.some((state, index) => state === from && mainWay[index + 1] === to);
+
 /** The machine as an SVG, for light pages and dark ones. */
 export async function toSvg(machine: AnyStateMachine): Promise<string> {
   const { width = 0, height = 0, children = [], edges = [] } = await layOut(machine);
@@ -14,34 +32,46 @@ export async function toSvg(machine: AnyStateMachine): Promise<string> {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size.join(' ')}" role="img">
 <title>The states of the machine "${machine.id}", and what leads from one to another</title>
 <style>
-svg { --text: #1f2328; --line: #59636e; --label: #f6f8fa; --state: #fff; --busy: #ddf4ff; --good: #dafbe1; --bad: #ffebe9 }
+svg { --text: #1f2328; --quiet: #59636e; --line: #9aa4af; --main: #0b5cad; --label: #f6f8fa; --state: #fff; --busy: #ddf4ff; --good: #dafbe1; --bad: #ffebe9 }
 @media (prefers-color-scheme: dark) {
-  svg { --text: #f0f6fc; --line: #9198a1; --label: #1c2128; --state: #0d1117; --busy: #0c2d6b; --good: #033a16; --bad: #5d0f12 }
+  svg { --text: #f0f6fc; --quiet: #9198a1; --line: #59636e; --main: #58a6ff; --label: #1c2128; --state: #0d1117; --busy: #0c2d6b; --good: #033a16; --bad: #5d0f12 }
 }
 text { font-family: ${fixedFont}; font-size: ${small.size}px; fill: var(--text) }
 .name { font-size: ${large.size}px; font-weight: 600 }
 .arrow { fill: none; stroke: var(--line) }
 .tip { fill: var(--line) }
+.arrow.main { stroke: var(--main); stroke-width: 2.5 }
+.tip.main { fill: var(--main) }
 .label { fill: var(--label) }
+.quiet { fill: var(--quiet) }
+.way { font-weight: 600 }
 .state { fill: var(--state); stroke: var(--line) }
 .busy { fill: var(--busy) }
 .authenticated { fill: var(--good) }
 .failed { fill: var(--bad) }
 .any { stroke-dasharray: 4 3 }
 </style>
-<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker>
+${[tip('tip', 'tip'), tip('main-tip', 'tip main')].join('\n')}
 ${[
-  ...edges.map(arrow),
+  // What stands out lies over the others.
+  ...edges.filter((edge) => !isMain(edge)).map(arrow),
+  ...edges.filter(isMain).map(arrow),
   ...children.map((node) =>
     node.id === start ? dot(node) : state(node, machine.states[node.id]?.tags ?? [], jobsOf(machine, node.id)),
   ),
-  ...edges.flatMap(({ labels = [] }) => labels.map(label)),
+  ...edges.flatMap((edge) => (edge.labels ?? []).map((shape) => label(shape, isMain(edge)))),
 ].join('\n')}
 </svg>
 `;
 }
 
-const arrow = (edge: ElkExtendedEdge) => `<path class="arrow" marker-end="url(#tip)" d="${pathOf(edge)}"/>`;
+const tip = (id: string, kind: string) =>
+  `<marker id="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="${kind}" d="M0 0 8 4 0 8z"/></marker>`;
+
+const arrow = (edge: ElkExtendedEdge) =>
+  isMain(edge)
+    ? `<path class="arrow main" marker-end="url(#main-tip)" d="${pathOf(edge)}"/>`
+    : `<path class="arrow" marker-end="url(#tip)" d="${pathOf(edge)}"/>`;
 
 /** The line of an arrow, with round corners. */
 export function pathOf({ sections = [] }: Pick<ElkExtendedEdge, 'sections'> = {}): string {
@@ -83,11 +113,12 @@ function state(node: ElkNode, tags: readonly string[], jobs: readonly string[]):
   ].join('');
 }
 
-function label(shape: ElkLabel): string {
+function label(shape: ElkLabel, isOnMainWay: boolean): string {
   const { text = '', x = 0, y = 0 } = shape;
-  const lines = text
-    .split('\n')
-    .map((part, index) => line(part, x + 7, y + 3 + small.size + index * small.line, small));
+  const lines = text.split('\n').map((part, index) => {
+    const kind = isOnMainWay && mainLabels.includes(part) ? 'way' : 'quiet';
+    return fixedText(part, x + 7, y + 3 + small.size + index * small.line, small.size, ` class="${kind}"`);
+  });
   return [box('label', shape), ...lines].join('');
 }
 

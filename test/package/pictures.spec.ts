@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import { statesOf, waysOf } from '../../docs/chart.ts';
-import { toSvg } from '../../docs/diagram.ts';
+import { mainWay, toSvg } from '../../docs/diagram.ts';
 import { pictureLogin } from '../../docs/login-picture.ts';
 import { toMermaid } from '../../docs/mermaid.ts';
 import { authMachine } from '../../machines/auth.machine.ts';
@@ -35,6 +35,11 @@ describe('the picture of the machine', () => {
       expect(svg).toContain(guard === null ? `>${event}<` : `>${event} [${guard}]<`);
     }
     expect(svg).toContain('>any state<');
+  });
+
+  it('shows the way of most logins in bold', () => {
+    expect(kept('machine.svg').match(/class="arrow main"/g)).toHaveLength(mainWay.length - 1);
+    expect(kept('machine.svg').match(/class="way"/g)).toHaveLength(6);
   });
 
   it('has boxes within its frame, none over another, and fits a README', () => {
