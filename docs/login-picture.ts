@@ -37,7 +37,17 @@ export async function pictureLogin(): Promise<string> {
   return draw([[{ text: '$ npx etna-auth login', colour: null, dim: false }], ...terminal.lines()]);
 }
 
+/** Seconds from one line to the next, and for which all of them are shown before they start anew. */
+const pace = 0.8;
+const rest = 6;
+
 function draw(lines: Run[][]): string {
+  const turns = turnsOf(lines);
+  const length = pace * Math.max(...turns) + rest;
+  const frames = [...new Set(turns)].filter(Boolean).map((turn) => {
+    const share = ((100 * pace * turn) / length).toFixed(1);
+    return `@keyframes line${turn} { 0% { opacity: 0 } ${share}%, 100% { opacity: 1 } }`;
+  });
   const width = Math.ceil(columns * cell.width + 2 * margin.side);
   const height = lines.length * cell.height + margin.top + margin.bottom;
   const buttons = [1, 3, 2]
@@ -45,17 +55,31 @@ function draw(lines: Run[][]): string {
     .map((colour, index) => `<circle cx="${margin.side + 6 + index * 20}" cy="20" r="6" fill="${colour}"/>`);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
 <title>A login by the command, in a terminal</title>
-<style>text { font: ${cell.size}px ${fixedFont} }</style>
+<style>
+text { font: ${cell.size}px ${fixedFont} }
+g g { animation: ${length.toFixed(1)}s step-end infinite }
+${frames.join('\n')}
+@media (prefers-reduced-motion: reduce) { g g { animation: none } }
+</style>
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117" stroke="#3d444d"/>
 ${buttons.join('')}
 <g fill="#e6edf3">
-${lines.map(drawLine).join('\n')}
+${lines.map((runs, row) => drawLine(runs, row, turns[row] ?? 0)).join('\n')}
 </g>
 </svg>
 `;
 }
 
-function drawLine(runs: Run[], row: number): string {
+/** When each line is shown. The bar before a line comes with it. */
+function turnsOf(lines: Run[][]): number[] {
+  let turn = 0;
+  return lines.map((runs) => {
+    const hasText = runs.some(({ text }) => /[^\s│]/.test(text));
+    return hasText ? turn++ : turn;
+  });
+}
+
+function drawLine(runs: Run[], row: number, turn: number): string {
   const y = margin.top + (row + 0.75) * cell.height;
   let column = 0;
   const texts = runs.map(({ text, colour, dim }) => {
@@ -65,7 +89,7 @@ function drawLine(runs: Run[], row: number): string {
     const look = `${colour === null ? '' : ` fill="${palette.get(colour)}"`}${dim ? ' opacity="0.6"' : ''}`;
     return text.trim() && fixedText(text.trim(), x, y, cell.size, look);
   });
-  return texts.join('');
+  return `<g style="animation-name: line${turn}">${texts.join('')}</g>`;
 }
 
 if (import.meta.main) writeFileSync(new URL('login.svg', import.meta.url), await pictureLogin());

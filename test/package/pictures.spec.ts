@@ -28,6 +28,15 @@ describe.concurrent('the pictures', () => {
   });
 });
 
+it('the picture of the login plays a wrong code and another one, and stands still for those who want it so', () => {
+  const svg = kept('login.svg');
+  const turns = [...svg.matchAll(/animation-name: line(\d+).*/g)].map(([line, turn]) => [Number(turn), line] as const);
+  expect(turns.map(([turn]) => turn)).toEqual(turns.map(([turn]) => turn).toSorted((a, b) => a - b));
+  const turnOf = (text: string) => turns.find(([, line]) => line.includes(text))?.[0] ?? Number.NaN;
+  expect(turnOf('The code was not accepted')).toBeLessThan(turnOf('Signed in as alice'));
+  expect(svg).toContain('@media (prefers-reduced-motion: reduce) { g g { animation: none } }');
+});
+
 describe('the picture of the machine', () => {
   it('tells each way out of each state, and out of all of them', () => {
     const svg = kept('machine.svg');
