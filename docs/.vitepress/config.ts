@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
+import { slugOf } from './slug.ts';
 
 /** Where the whole site is hosted; these pages are in its folder `docs`. */
 const siteBase = `/${process.env.SITE_BASE ?? ''}/`.replaceAll(/\/+/g, '/');
@@ -73,7 +74,7 @@ export default defineConfig({
   rewrites: { 'README.md': 'index.md' },
   markdown: {
     config: linkSources,
-    anchor: { slugify },
+    anchor: { slugify: slugOf },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
   },
   // The pages of the playground and of the examples are no part of this.
@@ -99,15 +100,6 @@ export default defineConfig({
     },
   },
 });
-
-/** Names headings as code hosts do, so that links to them hold on both. */
-function slugify(heading: string): string {
-  const kept = heading
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '');
-  return kept.replaceAll(/\s/g, '-');
-}
 
 /** Lets links to files of the repository that are no pages lead to pages that show them. */
 function linkSources(markdown: MarkdownRenderer): void {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
@@ -468,6 +469,24 @@ describe('the playground, as a static page', () => {
   it('asks the network for its own files and nothing else, and complains about nothing', () => {
     expect(asked.filter((address) => !address.startsWith(url))).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  it('links to its own parts, to scenarios, and to pages of the docs', async () => {
+    await page.goto('about:blank');
+    await page.goto(url);
+    await page.getByLabel('Base URL').waitFor();
+    const links = await page.locator('a').evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+    const names = Object.values(scenarios)
+      .flat()
+      .map(({ name }) => `#${name}`);
+    const parts = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => `#${id}`));
+    expect(links.filter((link) => link.startsWith('#'))).toEqual(expect.arrayContaining(names));
+    const beyond = links.filter((link) => ![...names, ...parts, './'].includes(link));
+    expect(beyond.length).toBeGreaterThan(0);
+    for (const link of beyond) {
+      const [, name] = /^\.\/docs\/(?:(\w+)\.html)?$/.exec(link) ?? [null, link];
+      expect(existsSync(resolve(import.meta.dirname, '..', `${name ?? 'README'}.md`)), link).toBe(true);
+    }
   });
 
   it('signs in to a server that is really there, and keeps neither its address nor its key', async () => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { slugOf } from '../../docs/.vitepress/slug.ts';
 import { pagesWithTables, render } from '../../docs/tables.ts';
 import { readExamples, root } from './examples.ts';
 
@@ -46,3 +47,28 @@ it.each(['docs/security.md', 'docs/CONTRIBUTING.md', 'docs/postmortems.md'])(
     expect(files.filter((file) => !existsSync(resolve(root, file)))).toEqual([]);
   },
 );
+
+const pages = globSync(['README.md', 'docs/*.md', 'docs/examples/README.md'], { cwd: root });
+
+it.each(pages)('%s links to files and headings that exist', (page) => {
+  const text = read(page).replaceAll(/```[\s\S]*?```/g, '');
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const broken = links.filter((link) => {
+    if (/^https:\/\/[\w.-]+\//.test(`${link}/`)) return false;
+    const [path = '', anchor] = link.split('#');
+    const file = path === '' ? page : resolve(root, dirname(page), path);
+    if (!existsSync(resolve(root, file))) return true;
+    return anchor !== undefined && !headingsOf(read(file)).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+const headingsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    slugOf(heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')),
+  );
+
+it('the pages have links', () => {
+  const count = pages.reduce((sum, page) => sum + (read(page).match(/\]\(/g)?.length ?? 0), 0);
+  expect(count).toBeGreaterThan(80);
+});
