@@ -23,7 +23,7 @@ export interface World {
   readonly left: Budget;
 }
 
-export interface Tab {
+interface Tab {
   readonly state: SnapshotFrom<typeof authMachine>['value'];
   readonly session: number;
   /** In the storage of the tab. */
