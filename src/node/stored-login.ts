@@ -4,7 +4,8 @@ import { AuthError } from '../../machines/failures.ts';
 import { type Account, isLive, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
-import { loadSession, proveWritable, type SessionStore, saveSession } from '../session/session-store.ts';
+import { oneLogin } from '../session/one-login.ts';
+import type { SessionStore } from '../session/session-store.ts';
 import { type AccountLock, takeLock, type Watch } from './account-lock.ts';
 import { findConfiguration, readConfiguration } from './configuration.ts';
 import { fingerprint } from './file-store.ts';
@@ -87,45 +88,29 @@ async function oneAtATime(
   signal: AbortSignal,
   isWanted: (session: Session) => boolean,
 ): Promise<Session> {
-  const look = async () => {
-    const session = await loadSession(store, account);
-    return session && isWanted(session) ? session : null;
-  };
-  const signIn = async () => {
-    await proveWritable(store, account);
-    const session = await login({ ...options, signal });
-    // Signing in again would cost another SMS, so the session must survive a failing store.
-    await saveSession(store, account, session).catch(onStoreError);
-    return session;
-  };
-  if (!('directory' in store)) return (await look()) ?? signIn();
-
-  const path = join(store.directory, `${fingerprint(storeKey(account))}.lock`);
   const deadline = Date.now() + longestWait;
   const watch: Watch = new Map();
-  for (let waits = false; ; waits = true) {
-    const kept = await look();
-    if (kept) return kept;
-    const lock = await lockAt(path, store.directory, watch);
-    if (lock) {
+  return oneLogin(account, isWanted, {
+    store,
+    // A store that knows no other processes needs no lock: this process makes one login at a time anyway.
+    takeLock: async () => ('directory' in store ? lockAt(store.directory, account, watch) : { release: () => {} }),
+    login: () => login({ ...options, signal }),
+    async pause() {
+      if (Date.now() > deadline) throw lockTimeout(longestWait);
       try {
-        return (await look()) ?? (await signIn());
-      } finally {
-        lock.release();
+        // With jitter.
+        await delay(150 + 150 * Math.random(), undefined, { signal });
+      } catch {
+        throw new AuthError('cancelled');
       }
-    }
-    if (!waits) onWait?.();
-    if (Date.now() > deadline) throw lockTimeout(longestWait);
-    // With jitter.
-    try {
-      await delay(150 + 150 * Math.random(), undefined, { signal });
-    } catch {
-      throw new AuthError('cancelled');
-    }
-  }
+    },
+    onWait,
+    onStoreError,
+  });
 }
 
-async function lockAt(path: string, directory: string, watch: Watch): Promise<AccountLock | null> {
+async function lockAt(directory: string, account: Account, watch: Watch): Promise<AccountLock | null> {
+  const path = join(directory, `${fingerprint(storeKey(account))}.lock`);
   makePrivateDirectory(directory);
   try {
     return await takeLock(path, watch);

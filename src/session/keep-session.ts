@@ -7,6 +7,7 @@ import { createBackOff } from './back-off.ts';
 import { renewalTime } from './renewal-time.ts';
 import type { SessionSource } from './session-source.ts';
 import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
+import { keepThrottle, throwIfThrottled } from './throttle.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** Options of {@link keepSession}. */
@@ -100,6 +101,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       const kept = await newerFromStore();
       signal.throwIfAborted();
       if (kept) return adopt(kept);
+      await throwIfThrottled(store, account);
       const session = await login({ signal });
       signal.throwIfAborted();
       if (!isLive(session)) throw new AuthError('session-expired');
@@ -110,6 +112,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       return session;
     } catch (error) {
       if (signal.aborted) throw stopped();
+      writes.add(() => keepThrottle(store, account, error));
       renewAt(backOff.note(error));
       onLoginError?.(error);
       throw error;

@@ -1,0 +1,60 @@
+import type { Account } from '../../machines/session.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { loadSession, proveWritable, type SessionStore, saveSession } from './session-store.ts';
+import { keepThrottle, throwIfThrottled } from './throttle.ts';
+
+/** The parts of one login per account. */
+export interface OneLoginParts {
+  readonly store: SessionStore;
+  /** Takes the right to sign in to the account, or resolves with `null` while another holder has it. */
+  readonly takeLock: () => Promise<{ release(): void } | null>;
+  readonly login: () => Promise<Session>;
+  /** Waits a moment before the next look. It rejects to give up. */
+  readonly pause: () => Promise<void>;
+  /** Called once, when another holder is signing in and this one waits for it. */
+  readonly onWait?: (() => void) | undefined;
+  readonly onStoreError: (error: unknown) => void;
+}
+
+/**
+ * The stored session if it is wanted; otherwise signs in, one holder at a time, and stores the new session. Whoever waited looks into
+ * the store again before it signs in. The store is proven writable before the login, and a session that cannot be stored is returned
+ * all the same.
+ *
+ * @throws {AuthError} what `login`, `pause` and the store throw; `too-many-attempts` while the server admits nobody.
+ */
+export async function oneLogin(
+  account: Account,
+  isWanted: (session: Session) => boolean,
+  { store, takeLock, login, pause, onWait, onStoreError }: OneLoginParts,
+): Promise<Session> {
+  const look = async () => {
+    const session = await loadSession(store, account);
+    return session && isWanted(session) ? session : null;
+  };
+  const signIn = async () => {
+    await throwIfThrottled(store, account);
+    await proveWritable(store, account);
+    const session = await login().catch(async (error) => {
+      await keepThrottle(store, account, error);
+      throw error;
+    });
+    // Signing in again would cost another SMS, so the session must survive a failing store.
+    await saveSession(store, account, session).catch(onStoreError);
+    return session;
+  };
+  for (let waits = false; ; waits = true) {
+    const kept = await look();
+    if (kept) return kept;
+    const lock = await takeLock();
+    if (lock) {
+      try {
+        return (await look()) ?? (await signIn());
+      } finally {
+        lock.release();
+      }
+    }
+    if (!waits) onWait?.();
+    await pause();
+  }
+}
