@@ -5,6 +5,7 @@ import { type Secret, secret } from '../machines/secret.ts';
 import type { AuthEvent, Session } from '../machines/vocabulary.ts';
 import { type AuthOptions, createAuthMachine } from './auth-machine.ts';
 import { type AuthState, type SettledState, stateOf } from './auth-state.ts';
+import { patientClock } from './patient-clock.ts';
 
 /** Options of {@link createAuth}. */
 export interface CreateAuthOptions extends AuthOptions {
@@ -124,14 +125,3 @@ export function createAuth(options: CreateAuthOptions): Auth {
 const concealed = (text: string | Secret): Secret => (typeof text === 'string' ? secret(text) : text);
 
 const stopped = () => new AuthError('interrupted', { detail: 'stopped: make the login outside of components' });
-
-// The timer of a session must not keep a program running that has nothing else to do.
-const patientClock: NonNullable<CreateAuthOptions['clock']> = {
-  setTimeout(callback, milliseconds) {
-    const timer: unknown = setTimeout(callback, milliseconds);
-    // Only Node's timers have `unref`; in browsers they are numbers.
-    (timer as { unref?(): void }).unref?.();
-    return timer;
-  },
-  clearTimeout: (timer) => clearTimeout(timer),
-};

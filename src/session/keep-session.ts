@@ -1,10 +1,10 @@
-import { AuthError } from '../../machines/failures.ts';
-import { isSameSecret } from '../../machines/secret.ts';
+import { createActor, fromPromise, waitFor } from 'xstate';
+import { AuthError, type AuthFailure } from '../../machines/failures.ts';
+import { keeperMachine } from '../../machines/keeper.machine.ts';
+import type { Renewal } from '../../machines/renewal.ts';
 import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { setAlarm } from './alarm.ts';
-import { createBackOff } from './back-off.ts';
-import { renewalTime } from './renewal-time.ts';
+import { patientClock } from '../patient-clock.ts';
 import type { SessionSource } from './session-source.ts';
 import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { keepThrottle, throwIfThrottled } from './throttle.ts';
@@ -37,8 +37,6 @@ export interface KeptSession extends SessionSource {
   /** Stops the renewal, and a login that is under way. Resolves when the store is up to date; its session stays there. */
   stop(): Promise<void>;
 }
-
-const anHour = 60 * 60_000;
 
 /**
  * Keeps a program signed in. It starts with the session in the store, without a request; if there is none, the first call of
@@ -73,100 +71,58 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   const { store = createMemoryStore(), onStoreError } = options;
   const account = { baseUrl, username };
   const writes = createWriteQueue(onStoreError);
-  const backOff = createBackOff();
-  const stopping = new AbortController();
-  let current = await loadSession(store, account);
-  /** The last session that expired or was rejected. It is never used again. */
-  let ended: Session | null = null;
-  let renewal: Promise<Session> | null = null;
-  let rejectedAt = Number.NEGATIVE_INFINITY;
-  let cancelAlarm = () => {};
+  /** The error of the last login. The chart has it without its message, which may quote anything. */
+  let lastError: unknown = null;
 
-  function renewAt(time: number): void {
-    cancelAlarm();
-    if (Number.isFinite(time)) cancelAlarm = setAlarm(time, () => void renew().catch(() => {}));
-  }
-
-  /** One login at a time, shared by all callers. */
-  function renew(): Promise<Session> {
-    renewal ??= signIn().finally(() => {
-      renewal = null;
-    });
-    return renewal;
-  }
-
-  async function signIn(): Promise<Session> {
-    const { signal } = stopping;
+  const renew = fromPromise<Renewal>(async ({ signal }) => {
+    lastError = null;
     try {
-      const kept = await newerFromStore();
+      await writes.whenWritten();
+      const kept = await loadSession(store, account).catch(() => null);
       signal.throwIfAborted();
-      if (kept) return adopt(kept);
+      const { last } = actor.getSnapshot().context;
+      if (kept && isLive(kept) && kept.issuedAt > (last?.issuedAt ?? 0)) return { session: kept, origin: 'elsewhere' };
       await throwIfThrottled(store, account);
       const session = await login({ signal });
       signal.throwIfAborted();
-      if (!isLive(session)) throw new AuthError('session-expired');
-      // A login with the same store may return the session that should be renewed.
-      if (isPresent(session)) throw new AuthError('session-expired', { detail: 'The login brought no newer session.' });
-      adopt(session);
-      writes.add(() => saveSession(store, account, session));
-      return session;
+      return { session, origin: 'login' };
     } catch (error) {
-      if (signal.aborted) throw stopped();
+      lastError = error;
       writes.add(() => keepThrottle(store, account, error));
-      renewAt(backOff.note(error));
-      onLoginError?.(error);
       throw error;
     }
-  }
-
-  /** The latest session, live or not. */
-  const last = () => current ?? ended;
-  const isPresent = ({ token }: Session) => {
-    const known = last();
-    return known !== null && isSameSecret(token, known.token);
-  };
-  const isNewer = ({ issuedAt }: Session) => issuedAt > (last()?.issuedAt ?? Number.NEGATIVE_INFINITY);
-
-  /** A newer session from another program that is not yet due for renewal. `null` if the store fails. */
-  async function newerFromStore(): Promise<Session | null> {
-    await writes.whenWritten();
-    const kept = await loadSession(store, account).catch(() => null);
-    return kept && isLive(kept) && isNewer(kept) ? kept : null;
-  }
-
-  function adopt(session: Session): Session {
-    current = session;
-    renewAt(renewalTime(session, renewBefore));
-    return session;
-  }
-
-  function forget(session: Session): void {
-    ended = session;
-    current = null;
-    writes.add(() => forgetSession(store, account, session));
-  }
-
-  if (current) renewAt(renewalTime(current, renewBefore));
+  });
+  const machine = keeperMachine.provide({ actors: { renew } });
+  const session = await loadSession(store, account);
+  const actor = createActor(machine, { input: { session, renewBefore }, clock: patientClock });
+  actor.on('session.opened', ({ session, origin }) => {
+    if (origin === 'login') writes.add(() => saveSession(store, account, session));
+  });
+  actor.on('session.closed', ({ session }) => writes.add(() => forgetSession(store, account, session)));
+  const errorOf = (failure: AuthFailure | null) =>
+    lastError ?? (failure ? new AuthError(failure.code, failure) : new AuthError('not-signed-in'));
+  actor.on('login.failed', ({ failure }) => onLoginError?.(errorOf(failure)));
+  actor.start();
 
   return {
     getSession: async () => {
-      if (stopping.signal.aborted) throw stopped();
-      if (current && isLive(current)) return current;
-      if (current) forget(current);
-      if (!renewal) backOff.throwIfWaiting();
-      return renew();
+      if (actor.getSnapshot().status !== 'active') throw stopped();
+      actor.send({ type: 'session.wanted' });
+      const { context } = await waitFor(
+        actor,
+        (snapshot) => isLive(snapshot.context.session) || !snapshot.hasTag('busy'),
+        { timeout: Number.POSITIVE_INFINITY },
+      ).catch(() => {
+        throw stopped();
+      });
+      if (context.session && isLive(context.session)) return context.session;
+      throw errorOf(context.failure);
     },
-    rejectSession: ({ token }) => {
-      // A late rejection of an older token must not end a newer session.
-      if (stopping.signal.aborted || current?.token !== token) return;
-      forget(current);
-      // A server that rejects every token must not cause a login for each.
-      if (Date.now() - rejectedAt < anHour) renewAt(backOff.note(new AuthError('session-rejected')));
-      rejectedAt = Date.now();
+    rejectSession: (session) => {
+      if (actor.getSnapshot().status === 'active') actor.send({ type: 'session.rejected', session });
     },
     stop: () => {
-      stopping.abort();
-      cancelAlarm();
+      actor.stop();
       return writes.whenWritten();
     },
   };

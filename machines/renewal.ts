@@ -1,0 +1,87 @@
+import { AuthError, type AuthFailure } from './failures.ts';
+import { isSameSecret } from './secret.ts';
+import { isLive } from './session.ts';
+import type { AuthEmitted, Session } from './vocabulary.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const shortestWait = minute / 4;
+const longestWait = 15 * minute;
+
+/** What a renewal led to: a session of the login, or a newer one that another program has stored. */
+export interface Renewal {
+  readonly session: Session;
+  readonly origin: 'login' | 'elsewhere';
+}
+
+/** What the keeper remembers. */
+export interface KeeperContext {
+  readonly session: Session | null;
+  /** The last session, live or not: it counts as no renewal. */
+  readonly last: Session | null;
+  /** How long before its end a session is renewed, in milliseconds. */
+  readonly renewBefore: number;
+  /** When to act by itself, in milliseconds since 1970: to renew the session, or to try again. */
+  readonly dueAt: number;
+  readonly failure: AuthFailure | null;
+  /** How many failures followed each other, and when the last one was. */
+  readonly failures: number;
+  readonly failedAt: number;
+  readonly rejectedAt: number;
+}
+
+/** What a program and its API client may say to the keeper. */
+export type KeeperEvent =
+  | { readonly type: 'session.wanted' }
+  | { readonly type: 'session.rejected'; readonly session: Session };
+
+/** Events that happen once: hosts store sessions by them, and report failures. */
+export type KeeperEmitted = AuthEmitted | { readonly type: 'login.failed'; readonly failure: AuthFailure };
+
+/** An event of the renewal, or of somebody else. */
+export interface Outcome {
+  readonly type: string;
+  readonly output?: Renewal;
+  readonly error?: unknown;
+}
+
+export const renewalIn = ({ output }: Outcome): Renewal => output as Renewal;
+/** Why a renewal failed; a session that is not new has not been renewed. */
+export function failureOf({ type, error }: Outcome): AuthFailure {
+  if (error instanceof AuthError) return error.failure;
+  if (type === 'session.rejected') return new AuthError('session-rejected').failure;
+  if (error === undefined)
+    return new AuthError('session-expired', { detail: 'the login brought no newer session' }).failure;
+  // The message of an unexpected error may quote its input.
+  return new AuthError('unexpected', { detail: error instanceof Error ? error.name : null }).failure;
+}
+
+/** So long before its end, or after half of its life if that is later, and with jitter: programs that started together do not log in together. */
+export function renewalTime({ issuedAt, expiresAt }: Session, renewBefore: number): number {
+  const lead = Math.min(renewBefore, (expiresAt - issuedAt) / 2);
+  return expiresAt - lead * (1 - Math.random() / 5);
+}
+
+/** Whether a renewal brought a session that lives, and is not the one that was to be renewed. */
+export function isRenewed({ last }: KeeperContext, event: Outcome): boolean {
+  const { session } = renewalIn(event);
+  return isLive(session) && !(last && isSameSecret(session.token, last.token));
+}
+
+/** Whether a renewal was refused for a reason that time does not heal. What is no error of ours may pass. */
+export const isFinal = ({ error }: Outcome): boolean =>
+  error instanceof AuthError && !error.failure.retryable && !error.code.startsWith('session-');
+
+/** Whether an event is the server's refusal of this session. A late refusal of an older token must not end a newer session. */
+export const isRejectionOf = (session: Session | null, event: KeeperEvent | Outcome): boolean =>
+  event.type === 'session.rejected' && 'session' in event && session?.token === event.session.token;
+
+/** What is remembered of a failure: the next attempt waits longer after each failure, and as long as the server told. */
+export function afterFailure({ failures, failedAt }: KeeperContext, event: Outcome): Partial<KeeperContext> {
+  const now = Date.now();
+  const failure = failureOf(event);
+  const count = now - failedAt < hour ? failures + 1 : 1;
+  const wait = Math.max(Math.min(shortestWait * 2 ** (count - 1), longestWait), (failure.retryAfter ?? 0) * 1000);
+  // With jitter, so that programs that failed together do not all come back at once.
+  return { failure, failures: count, failedAt: now, dueAt: now + wait * (1 + Math.random() / 5) };
+}
