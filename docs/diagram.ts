@@ -1,8 +1,9 @@
-// Draws the machine: `npm run diagram`. A test fails when the pictures are out of date.
+// Draws the machines: `npm run diagram`. A test fails when the pictures are out of date.
 import { writeFileSync } from 'node:fs';
 import type { ElkExtendedEdge, ElkLabel, ElkNode, ElkPoint, ElkShape } from 'elkjs/lib/elk-api.js';
 import type { AnyStateMachine } from 'xstate';
 import { authMachine } from '../machines/auth.machine.ts';
+import { keeperMachine } from '../machines/keeper.machine.ts';
 import { fixedFont, fixedText, round, widthOf } from './fixed-text.ts';
 import { jobsOf, large, layOut, small, start } from './layout.ts';
 import { toMermaid } from './mermaid.ts';
@@ -47,8 +48,8 @@ text { font-family: ${fixedFont}; font-size: ${small.size}px; fill: var(--text) 
 .way { font-weight: 600 }
 .state { fill: var(--state); stroke: var(--line) }
 .busy { fill: var(--busy) }
-.authenticated { fill: var(--good) }
-.failed { fill: var(--bad) }
+.authenticated, .live { fill: var(--good) }
+.failed, .refused { fill: var(--bad) }
 .any { stroke-dasharray: 4 3 }
 </style>
 ${[tip('tip', 'tip'), tip('main-tip', 'tip main')].join('\n')}
@@ -127,4 +128,5 @@ const dot = ({ x = 0, y = 0 }: ElkNode) => `<circle class="tip" cx="${round(x + 
 if (import.meta.main) {
   writeFileSync(new URL('machine.svg', import.meta.url), await toSvg(authMachine));
   writeFileSync(new URL('machine.mmd', import.meta.url), toMermaid(authMachine));
+  writeFileSync(new URL('keeper.svg', import.meta.url), await toSvg(keeperMachine));
 }

@@ -1,16 +1,18 @@
 // Writes the tables of the README and of the pages from the code: `npm run docs`. A test fails when they are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { AnyStateMachine } from 'xstate';
 import { authMachine } from '../machines/auth.machine.ts';
 import { failures } from '../machines/failures.ts';
+import { keeperMachine } from '../machines/keeper.machine.ts';
 import { messages } from '../src/messages.ts';
 import { statesOf, waysOf } from './chart.ts';
 
 /** What has tables, from the root of the repository. */
-export const pagesWithTables = ['README.md', 'docs/start.md', 'docs/program.md'];
+export const pagesWithTables = ['README.md', 'docs/start.md', 'docs/program.md', 'docs/sessions.md'];
 
-/** The states of the machine, and what leads out of each. */
-export function stateTable(): string {
-  const rows = [...statesOf(authMachine), authMachine.root].map((node) => {
+/** The states of a machine, and what leads out of each. */
+export function stateTable(machine: AnyStateMachine = authMachine): string {
+  const rows = [...statesOf(machine), machine.root].map((node) => {
     const ways = waysOf(node).map(({ event, service, guard, target }) => {
       const name = service === null ? event : `${service} ${event}`;
       return `\`${name}\`${guard === null ? '' : ` [${guard}]`} -> \`${target}\``;
@@ -49,6 +51,7 @@ export function failureTable(codes = Object.keys(failures)): string {
 export function render(text: string): string {
   const tables = {
     states: stateTable(),
+    'keeper-states': stateTable(keeperMachine),
     meanings: meaningTable(),
     failures: failureTable(),
     'frequent-failures': failureTable(frequent),

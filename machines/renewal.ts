@@ -47,7 +47,7 @@ export interface Outcome {
 
 export const renewalIn = ({ output }: Outcome): Renewal => output as Renewal;
 /** Why a renewal failed; a session that is not new has not been renewed. */
-export function failureOf({ type, error }: Outcome): AuthFailure {
+function failureOf({ type, error }: Outcome): AuthFailure {
   if (error instanceof AuthError) return error.failure;
   if (type === 'session.rejected') return new AuthError('session-rejected').failure;
   if (error === undefined)

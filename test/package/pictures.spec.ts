@@ -7,6 +7,7 @@ import { mainWay, toSvg } from '../../docs/diagram.ts';
 import { pictureLogin } from '../../docs/login-picture.ts';
 import { toMermaid } from '../../docs/mermaid.ts';
 import { authMachine } from '../../machines/auth.machine.ts';
+import { keeperMachine } from '../../machines/keeper.machine.ts';
 
 const kept = (file: string) => readFileSync(resolve(import.meta.dirname, '../../docs', file), 'utf8');
 
@@ -21,6 +22,7 @@ describe.concurrent('the pictures', () => {
   it('are up to date: the machine (`npm run diagram` redraws it)', async () => {
     expect(await toSvg(authMachine)).toBe(kept('machine.svg'));
     expect(toMermaid(authMachine)).toBe(kept('machine.mmd'));
+    expect(await toSvg(keeperMachine)).toBe(kept('keeper.svg'));
   });
 
   it('are up to date: the login (`npm run docs` redraws it)', async () => {
@@ -51,12 +53,15 @@ describe('the picture of the machine', () => {
     expect(kept('machine.svg').match(/class="way"/g)).toHaveLength(6);
   });
 
-  it('has boxes within its frame, none over another, and fits a README', () => {
-    const svg = kept('machine.svg');
+  it.each([
+    ['machine.svg', 850],
+    ['keeper.svg', 1_000],
+  ])('has boxes within its frame, none over another, and fits a page: %s', (file, widest) => {
+    const svg = kept(file);
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
     const boxes = boxesIn(svg);
-    expect(boxes.length).toBeGreaterThan(20);
-    expect(Number(width)).toBeLessThan(850);
+    expect(boxes.length).toBeGreaterThan(10);
+    expect(Number(width)).toBeLessThan(widest);
     for (const box of boxes) {
       expect(box.left).toBeGreaterThanOrEqual(0);
       expect(box.right).toBeLessThanOrEqual(Number(width));
