@@ -1,20 +1,20 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 
-/** A transition that leads somewhere, in words. */
+/** A transition with a target, for display. */
 export interface Way {
   /** `login`, `after sessionLifetime`, `at once`; `done` or `error` of a service. */
   readonly event: string;
   /** The event as XState names it. */
   readonly eventType: string;
   readonly service: string | null;
-  /** `else` where others of the same event come first. */
+  /** `else` if others of the same event come first. */
   readonly guard: string | null;
   /** The key of the state that it leads to. */
   readonly target: string;
   readonly description: string | null;
 }
 
-/** The ways out of a state, or out of a whole machine by its root, in the order in which they are tried. */
+/** The transitions of a state, or of a whole machine by its root, in the order in which they are tried. */
 export function waysOf({ always = [], transitions }: AnyStateNode): Way[] {
   const lists: AnyTransitionDefinition[][] = [always, ...transitions.values()];
   return lists.flatMap((list) =>
@@ -42,7 +42,7 @@ function partsOf(eventType: string): Pick<Way, 'event' | 'service'> {
   return { event: delay ? `after ${delay}` : eventType, service: null };
 }
 
-/** All ways from one state to another, which are drawn as one arrow. */
+/** All transitions from one state to another, which are drawn as one arrow. */
 export interface Arrow {
   readonly from: string;
   readonly to: string;
@@ -50,10 +50,10 @@ export interface Arrow {
   readonly labels: readonly string[];
 }
 
-/** Stands for all states, where a way leads out of all of them. */
+/** Stands for all states, for transitions that leave all of them. */
 export const anyState = 'any state';
 
-/** What leads from state to state. */
+/** The arrows between states. */
 export function arrowsOf(machine: AnyStateMachine): Arrow[] {
   const ways = [machine.root, ...statesOf(machine)].flatMap((node) =>
     waysOf(node).map((way) => ({ ...way, from: node.parent ? node.key : anyState })),

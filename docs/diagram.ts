@@ -8,7 +8,7 @@ import { fixedFont, fixedText, round, widthOf } from './fixed-text.ts';
 import { jobsOf, large, layOut, small, start } from './layout.ts';
 import { toMermaid } from './mermaid.ts';
 
-/** The way of most logins, from state to state, which stands out in the picture. */
+/** The path of most logins, which is emphasised in the picture. */
 export const mainWay: readonly string[] = [
   start,
   'idle',
@@ -20,7 +20,7 @@ export const mainWay: readonly string[] = [
   'authenticated',
 ];
 
-/** What leads along it. */
+/** The transitions on it. */
 const mainLabels = ['login', 'done', 'at once [isChallenged]', 'code.submit', 'at once [isSucceeded]'];
 
 const isMain = ({ sources: [from], targets: [to] }: ElkExtendedEdge) =>
@@ -54,7 +54,7 @@ text { font-family: ${fixedFont}; font-size: ${small.size}px; fill: var(--text) 
 </style>
 ${[tip('tip', 'tip'), tip('main-tip', 'tip main')].join('\n')}
 ${[
-  // What stands out lies over the others.
+  // The main way is drawn over the others.
   ...edges.filter((edge) => !isMain(edge)).map(arrow),
   ...edges.filter(isMain).map(arrow),
   ...children.map((node) =>
@@ -89,7 +89,7 @@ export function pathOf({ sections = [] }: Pick<ElkExtendedEdge, 'sections'> = {}
 
 const at = ({ x, y }: ElkPoint) => `${round(x)} ${round(y)}`;
 
-/** A little way from a corner to another one, which makes the corner round. */
+/** A point near a corner, towards another one, to round the corner. */
 function towards(from: ElkPoint, to: ElkPoint): ElkPoint {
   const distance = Math.hypot(to.x - from.x, to.y - from.y);
   const share = Math.min(6, distance / 2) / (distance || 1);

@@ -8,14 +8,14 @@ import { widthOf } from './fixed-text.ts';
 export const large = { size: 14, line: 18 };
 export const small = { size: 11, line: 15 };
 
-/** Where the machine starts. */
+/** The start of the machine. */
 export const start = '[*]';
 
-/** What is done while the machine is in a state. */
+/** The services that run in a state. */
 export const jobsOf = (machine: AnyStateMachine, state: string) =>
   machine.states[state]?.invoke.map(({ id }) => `do / ${id}`) ?? [];
 
-/** Finds a place for each state, and for each arrow and its label, so that nothing lies over another. */
+/** Computes the layout of states, arrows and labels, without overlaps. */
 export function layOut(machine: AnyStateMachine): Promise<ElkNode> {
   const arrows = arrowsOf(machine);
   const names = statesOf(machine).map(({ key }) => key);

@@ -1,4 +1,4 @@
-// Pictures a login by the real command, in a terminal and against the emulator: `npm run build && node docs/login-picture.ts`.
+// Draws a login with the real command, in a terminal, with the emulator: `npm run build && node docs/login-picture.ts`.
 import { writeFileSync } from 'node:fs';
 import { startEmulator } from '../src/testing/index.ts';
 import { pointingTo } from '../test/cli/command.ts';
@@ -8,7 +8,7 @@ import { fixedFont, fixedText } from './fixed-text.ts';
 const columns = 70;
 const cell = { width: 8.4, height: 19, size: 14 };
 const margin = { top: 44, side: 20, bottom: 18 };
-/** The colours that the command uses, by their places in a terminal's palette. */
+/** The colours of the command, by their number in a terminal's palette. */
 const palette = new Map([
   [1, '#ff7b72'],
   [2, '#3fb950'],
@@ -18,7 +18,7 @@ const palette = new Map([
   [8, '#8b949e'],
 ]);
 
-/** A person signs in on a day that is always the same, and mistypes the code at first. */
+/** A user signs in on a fixed day, and first mistypes the code. */
 export async function pictureLogin(): Promise<string> {
   await using emulator = await startEmulator();
   const clock = `const ahead = Date.parse('2026-03-02T09:30:00Z') - Date.now(), { now } = Date; Date.now = () => now() + ahead`;
@@ -37,7 +37,7 @@ export async function pictureLogin(): Promise<string> {
   return draw([[{ text: '$ npx etna-auth login', colour: null, dim: false }], ...terminal.lines()]);
 }
 
-/** Seconds from one line to the next, and for which all of them are shown before they start anew. */
+/** Seconds from one line to the next, and from the last line to the next start. */
 const pace = 0.8;
 const rest = 6;
 

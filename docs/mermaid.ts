@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { anyState, arrowsOf, initialOf } from './chart.ts';
 
-/** The machine in Mermaid's words, which GitHub and others draw by themselves. */
+/** The machine in Mermaid, which GitHub and others can draw. */
 export function toMermaid(machine: AnyStateMachine): string {
   const arrows = arrowsOf(machine);
   const nameOf = (state: string) => (state === anyState ? 'anyState' : state);

@@ -7,10 +7,10 @@ import { keeperMachine } from '../machines/keeper.machine.ts';
 import { messages } from '../src/messages.ts';
 import { statesOf, waysOf } from './chart.ts';
 
-/** What has tables, from the root of the repository. */
+/** The pages with tables, relative to the root of the repository. */
 export const pagesWithTables = ['README.md', 'docs/start.md', 'docs/program.md', 'docs/sessions.md'];
 
-/** The states of a machine, and what leads out of each. */
+/** The states of a machine, and their transitions. */
 export function stateTable(machine: AnyStateMachine = authMachine): string {
   const rows = [...statesOf(machine), machine.root].map((node) => {
     const ways = waysOf(node).map(({ event, service, guard, target }) => {
@@ -23,17 +23,17 @@ export function stateTable(machine: AnyStateMachine = authMachine): string {
   return ['| state | meaning | leaves on |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** The states that the machine rests in, in a word. */
+/** The meanings of the states that are not left at once. */
 function meaningTable(): string {
   const resting = statesOf(authMachine).filter(({ always = [] }) => always.every(({ guard }) => guard));
   const rows = resting.map(({ key, description }) => `| \`${key}\` | ${description} |`);
   return ['| state | meaning |', '|---|---|', ...rows].join('\n');
 }
 
-/** The failures that most users meet. */
+/** The most frequent failures. */
 const frequent = ['invalid-credentials', 'invalid-code', 'too-many-attempts', 'network', 'session-expired'];
 
-/** The failures, and what follows from each. */
+/** The failures, with remedies and exit codes. */
 export function failureTable(codes = Object.keys(failures)): string {
   const known = Object.entries(failures).filter(([code]) => codes.includes(code));
   const rows = known.map(([code, { responsible, retryable, exitCode }]) => {
@@ -47,7 +47,7 @@ export function failureTable(codes = Object.keys(failures)): string {
   ].join('\n');
 }
 
-/** A page with its tables made anew. */
+/** A page with its tables updated. */
 export function render(text: string): string {
   const tables = {
     states: stateTable(),

@@ -3,9 +3,9 @@ import { dirname, relative, resolve } from 'node:path';
 import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
 import { slugOf } from './slug.ts';
 
-/** Where the whole site is hosted; these pages are in its folder `docs`. */
+/** The path of the whole site; these pages are in its folder `docs`. */
 const siteBase = `/${process.env.SITE_BASE ?? ''}/`.replaceAll(/\/+/g, '/');
-/** The mark of the front page. */
+/** The logo of the front page. */
 const mark = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0b5cad"/>' +
     '<path d="M6 24 13 11h6l7 13z" fill="#fff"/><circle cx="16" cy="7" r="2" fill="#ffb86b"/></svg>',
@@ -77,12 +77,12 @@ export default defineConfig({
     anchor: { slugify: slugOf },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
   },
-  // The pages of the playground and of the examples are no part of this.
+  // The pages of the playground and of the examples are not included.
   vite: { optimizeDeps: { entries: ['.vitepress/theme/*.ts'] } },
   themeConfig: {
     sidebar,
     logo: { src: mark, alt: '' },
-    // The front page is another program, so that the browser has to load it.
+    // The front page is another app, so the browser has to load it.
     logoLink: { link: siteBase, target: '_self' },
     outline: [2, 3],
     search: {
@@ -90,7 +90,7 @@ export default defineConfig({
       options: {
         _render: (text, env, markdown) => {
           if (env.relativePath.startsWith('source/')) return '';
-          // Nobody searches for colours. The pages that are rendered after this want them.
+          // Not needed in the index. The pages that are rendered afterwards need it again.
           const { highlight } = markdown.options;
           const html = markdown.set({ highlight: null }).render(text, env);
           markdown.set({ highlight });
@@ -101,7 +101,7 @@ export default defineConfig({
   },
 });
 
-/** Lets links to files of the repository that are no pages lead to pages that show them. */
+/** Makes links to source files lead to pages that show them. */
 function linkSources(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push('link-sources', ({ tokens, env }) => {
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {

@@ -8,7 +8,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A state, or what stands for all of them. */
+/** A state, or the one that stands for all of them. */
 export interface DrawnState {
   readonly key: string;
   readonly description: string;
@@ -18,7 +18,7 @@ export interface DrawnState {
   readonly ways: readonly Way[];
 }
 
-/** All ways from one state to another. */
+/** All transitions from one state to another. */
 export interface DrawnArrow {
   readonly from: string;
   readonly to: string;
@@ -28,7 +28,7 @@ export interface DrawnArrow {
   readonly labels: readonly (Pick<Way, 'eventType' | 'guard'> & { readonly text: string })[];
 }
 
-/** The machine as it is drawn. */
+/** The drawing of the machine. */
 export interface Chart {
   readonly width: number;
   readonly height: number;

@@ -7,7 +7,7 @@ import type { Box, Chart } from './chart-data.ts';
 
 const name = 'virtual:chart';
 
-/** Draws the machine while the page is built, so that the page need not load what finds a place for everything. */
+/** Draws the machine at build time, so that the page does not have to load the layout engine. */
 export const chart = () => ({
   name: 'chart',
   resolveId: (id: string) => (id === name ? `\0${name}` : null),
@@ -20,9 +20,7 @@ async function chartOf(): Promise<Chart> {
   const drawn = new Map(edges.map((edge) => [edge.id, edge]));
   const states = [...statesOf(authMachine), authMachine.root].map((node) => ({
     key: node.parent ? node.key : anyState,
-    description: node.parent
-      ? (node.description ?? '').replaceAll('`', '')
-      : 'What may happen wherever the login stands.',
+    description: node.parent ? (node.description ?? '').replaceAll('`', '') : 'What can happen in every state.',
     isBusy: node.tags.includes('busy'),
     jobs: jobsOf(authMachine, node.key),
     box: boxOf(nodes.get(node.parent ? node.key : anyState)),
@@ -35,7 +33,7 @@ async function chartOf(): Promise<Chart> {
       to,
       path: pathOf(edge),
       box: boxOf(edge?.labels?.[0]),
-      // "else" is a word of the drawing's own.
+      // "else" exists only in the drawing.
       labels: ways.map(({ eventType, guard }, index) => ({
         eventType,
         guard: guard === 'else' ? null : guard,

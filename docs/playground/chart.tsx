@@ -120,7 +120,7 @@ function Label({ arrow: { from, to, box, labels }, steps }: { arrow: DrawnArrow;
   );
 }
 
-/** What a state means, and what leads out of it. */
+/** The meaning of a state, and its transitions. */
 function Explanation({ state }: { state: DrawnState | undefined }) {
   if (!state) return null;
   return (
@@ -150,7 +150,7 @@ function Explanation({ state }: { state: DrawnState | undefined }) {
 
 const arrowOf = ({ from, to }: Step) => chart.arrows.find((arrow) => arrow.from === from && arrow.to === to);
 
-/** What was taken lies over what was not, and the last one over all. */
+/** Arrows that were taken are drawn over the others, and the last one over all. */
 function inOrder(steps: readonly Step[]): DrawnArrow[] {
   const rank = new Map(steps.map((step, index) => [arrowOf(step), index]));
   return chart.arrows.toSorted((a, b) => (rank.get(a) ?? -1) - (rank.get(b) ?? -1));
@@ -165,7 +165,7 @@ const placeOf = ({ x, y, width, height }: Box) => ({
   height: percent(height, chart.height),
 });
 
-/** Scrolls the chart, and not the page, to where the machine is. */
+/** Scrolls the chart, not the page, to the current state. */
 function show(region: HTMLElement | null, state: string): void {
   const node = region?.querySelector<HTMLElement>(`[data-state="${state}"]`);
   if (region && node) region.scrollTo({ left: node.offsetLeft + node.offsetWidth / 2 - region.clientWidth / 2 });

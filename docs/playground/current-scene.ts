@@ -5,13 +5,13 @@ import { type Broker, openScenario, openServer, type Scene } from './scene.ts';
 
 declare global {
   interface Window {
-    /** The login that is shown, for whoever opens the console. */
+    /** The current login, for the console. */
     auth: Auth;
   }
 }
 
 const listeners = new Set<() => void>();
-/** The address of the part of the page that asks for a server. */
+/** The address of the section for a real server. */
 export const yourServer = '#your-server';
 let scenario = scenarioAt(location.hash) ?? firstScenario;
 let current = openScenario(scenario);
@@ -19,7 +19,7 @@ window.auth = current.auth;
 
 addEventListener('hashchange', () => {
   const chosen = location.hash ? scenarioAt(location.hash) : firstScenario;
-  // Places within the page have addresses, too. Who comes back from one finds the login as it was.
+  // Sections of the page have addresses too. Coming back from one must not change the login.
   if (!chosen || chosen === current.server?.scenario) return;
   scenario = chosen;
   startOver();
@@ -32,19 +32,19 @@ function show(scene: Scene): void {
   for (const listener of listeners) listener();
 }
 
-/** Shows the scenario that was chosen from its beginning. */
+/** Starts the chosen scenario from its beginning. */
 export function startOver(): void {
   show(openScenario(scenario));
   history.replaceState(null, '', `#${scenario.name}`);
 }
 
-/** Shows a login to a server that is really there. Its address is no part of the page's. */
+/** Shows a login to a real server, whose address does not appear in the page's address. */
 export function connect(broker: Broker): void {
   show(openServer(broker));
   if (location.hash !== yourServer) history.pushState(null, '', yourServer);
 }
 
-/** What is shown. */
+/** The current scene. */
 export function useScene(): Scene {
   return useSyncExternalStore(
     (listener) => {

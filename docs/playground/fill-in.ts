@@ -3,7 +3,7 @@ export function fillIn(texts: Readonly<Record<string, string>>, within: ParentNo
   let last: HTMLInputElement | null = null;
   for (const [name, text] of Object.entries(texts)) {
     const fields = [...within.querySelectorAll<HTMLInputElement>(`.login input[name="${name}"]`)];
-    // Of several, one is chosen.
+    // Of several radio buttons, one is chosen.
     last = fields.find(({ type, value }) => type !== 'radio' || value === text) ?? null;
     if (!last) return false;
     if (last.type === 'radio') last.click();

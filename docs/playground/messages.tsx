@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Mail } from './tabs.ts';
 
-/** The messages to the second tab, which readers can hold back. */
+/** Controls for the messages to the second tab. */
 export function Messages({ mail }: { mail: Mail }) {
   const held = useSyncExternalStore(mail.subscribe, mail.getHeld);
   return (

@@ -561,8 +561,8 @@ describe('the playground, as a static page', () => {
     await isIn('failed', { code: 'network' });
     expect(await page.locator('li[data-kind="request"]').textContent()).toContain('no answer');
     const explanation = page.getByRole('status').filter({ hasText: '(CORS)' });
-    expect(await explanation.textContent()).toContain('A server has to name the pages that may call it');
-    expect(await page.getByRole('link', { name: 'Pages, and a proxy for them' }).getAttribute('href')).toBe(
+    expect(await explanation.textContent()).toContain('A server must list the pages that may call it');
+    expect(await page.getByRole('link', { name: 'Browsers and proxies' }).getAttribute('href')).toBe(
       './docs/browser.html',
     );
   });

@@ -11,7 +11,7 @@ import { TypingAid } from './typing-aid.tsx';
 import { World } from './world.tsx';
 import { YourServer } from './your-server.tsx';
 
-/** A login screen, the machine that it runs on, and the world around them. */
+/** A login screen, its machine, and the world around them. */
 export function Playground() {
   const scene = useScene();
   return (
@@ -41,13 +41,13 @@ function Stage({ scene }: { scene: Scene }) {
         <h2>{scenario?.title ?? `Your server: ${scene.origin}`}</h2>
         <p>
           {scenario?.about ??
-            'The same screen and the same machine, against a server that is really there. What you type goes to it, and to nobody else.'}
+            'The same screen and the same machine, with a real server. What you type goes to this server, and nowhere else.'}
         </p>
         <button type="button" onClick={startOver}>
           {scenario ? 'Start over' : 'Back to the emulator'}
         </button>
       </div>
-      {/* What was typed in one scene is of no use in the next. What leads to the next one stays, and keeps the focus. */}
+      {/* A new scene gets new fields. The controls outside stay, and keep the focus. */}
       <Fragment key={scene.number}>
         <div className="side" id="screen">
           <div className="screens">

@@ -17,14 +17,14 @@ interface Place {
   readonly state: string;
 }
 
-/** What happened, with nothing secret in it. */
+/** An event, without secrets. */
 export type Entry = { readonly time: number } & (
   | { readonly kind: 'transition'; readonly line: string; readonly step: Step | null }
   | { readonly kind: 'request'; readonly number: number; readonly request: LoggedRequest }
   | { readonly kind: 'note'; readonly line: string }
 );
 
-/** What has been seen of the logins so far. */
+/** Everything that has been recorded so far. */
 export interface Seen {
   /** The state of the login in each tab. A login alone has no name. */
   readonly places: readonly Place[];
@@ -33,7 +33,7 @@ export interface Seen {
   readonly messages: readonly Message[];
 }
 
-/** Keeps what is seen of a login, for whoever shows it. */
+/** Records a scene for display. */
 export class Recorder {
   #seen: Seen = { places: [], steps: [], entries: [], messages: [] };
   readonly #listeners = new Set<() => void>();
@@ -88,14 +88,14 @@ export class Recorder {
     this.note(`${message.channel === 'sms' ? 'SMS' : 'E-mail'} to ${message.to}`);
   }
 
-  /** A `fetch` whose requests are seen from their beginning. `requests`: where `fetch` notes them, in the order of its calls. */
+  /** A `fetch` whose requests are recorded from their start. `requests` is the log of `fetch`, in the order of its calls. */
   watch(fetch: typeof globalThis.fetch, requests: readonly LoggedRequest[]): typeof globalThis.fetch {
     let calls = 0;
     return async (input, init) => {
       const number = calls;
       calls += 1;
       const show = () => this.#showRequest(number, requests[number]);
-      // It is noted a little later.
+      // It is logged a little later.
       setTimeout(show);
       return fetch(input, init).finally(show);
     };

@@ -1,6 +1,6 @@
 import { type Scenario, scenarios } from './scenarios.ts';
 
-/** What there is to be seen, each with an address of its own. */
+/** The list of scenarios. Each has its own address. */
 export function ScenarioList({ current }: { current: Scenario | null }) {
   return (
     <nav className="scenarios" aria-label="What the server does">

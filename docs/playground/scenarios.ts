@@ -1,20 +1,20 @@
 import { answers, demoUsers, type EmulatedUser, type EmulatorOptions, type ScriptedAnswer } from 'etna-auth/testing';
 
-/** Something that a server may do, to be seen. */
+/** Something that a server may do. */
 export interface Scenario {
   /** Its address within the page: `#sms-code`. */
   readonly name: string;
   readonly title: string;
-  /** What the server does, and what there is to try. */
+  /** What the server does, and what to try. */
   readonly about: string;
-  /** Who is at hand to sign in. */
+  /** The demo user. */
   readonly user: EmulatedUser;
-  /** What is filled in for the user's password, where that is another one. */
+  /** The password that is filled in, if it is not the user's own. */
   readonly password?: string;
-  /** What the server does with the first calls of `/token`; the later ones are answered as usual. */
+  /** How the server replies to the first calls of `/token`. Later ones get the usual reply. */
   readonly script?: readonly ScriptedAnswer[];
   readonly emulator?: EmulatorOptions;
-  /** How long an answer is waited for, in milliseconds. */
+  /** How long to wait for a reply, in milliseconds. */
   readonly timeout?: number;
   /** Whether there are two tabs. */
   readonly hasTabs?: boolean;
@@ -27,31 +27,31 @@ const smsCode: Scenario = {
   name: 'sms-code',
   title: 'Code by SMS',
   about:
-    'The password alone is not enough: the server texts a code. Fill in the name and password, sign in, and look at the phone.',
+    'The password is not enough: the server sends a code by SMS. Fill in name and password, sign in, and look at the phone.',
   user: alice,
 };
 
-/** What is there to be seen, by kind. */
+/** All scenarios, by kind. */
 export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   'Ways in': [
     smsCode,
     {
       name: 'password-only',
       title: 'Password only',
-      about: 'An account without a second factor. The same machine takes a shorter way.',
+      about: 'An account without a second factor. The same machine takes a shorter path.',
       user: bob,
     },
     {
       name: 'code-and-pin',
       title: 'Code, then PIN',
-      about: 'The server asks twice: for a code by e-mail, and then for a PIN. Each answer replaces the interim token.',
+      about: 'The server requires two things: a code by e-mail, then a PIN. Each step brings a new interim token.',
       user: carol,
     },
     {
       name: 'pin-first',
       title: 'PIN, then code',
       about:
-        'The other way round, with a phrase by which the user recognises the broker. The order is the server’s to choose.',
+        'The other way round, with a phrase by which the user recognises the broker. The server decides the order.',
       user: dave,
     },
   ],
@@ -78,41 +78,41 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'wrong-code',
       title: 'Wrong code',
       about:
-        'A wrong code is no dead end: fill in a wrong one twice, then the right one. The third wrong one ends the login.',
+        'A wrong code is not a dead end: fill in a wrong one twice, then the right one. A third wrong code ends the login.',
       user: alice,
     },
     {
       name: 'refused-code',
       title: 'One code only',
-      about: 'This server gives no second chance: a wrong code ends the login, and another try sends a new code.',
+      about: 'This server gives no second chance: a wrong code ends the login, and trying again sends a new one.',
       user: alice,
       emulator: { wrongCode: 'refuse' },
     },
     {
       name: 'wrong-password',
       title: 'Wrong password',
-      about: 'Trying again with the same password cannot help, so it is wiped and no “Try again” is offered.',
+      about: 'Trying again with the same password cannot help, so it is wiped, and there is no “Try again” button.',
       user: alice,
       password: 'not-the-password',
     },
     {
       name: 'expired-password',
       title: 'Expired password',
-      about:
-        'The server sends a token along that is good for changing the password, and nothing else: sign in, choose another one, and go on.',
+      about: 'The server sends a token for changing the password. Sign in, choose a new password, and continue.',
       user: erin,
     },
     {
       name: 'no-pin',
       title: 'PIN never set',
       about:
-        'The broker demands a PIN that the user never chose: choose one, with a phrase and a picture, and go on with it.',
+        'The broker requires a PIN, and the user never set one: choose one, with a phrase and a picture, and continue with it.',
       user: frank,
     },
     {
       name: 'throttled',
       title: 'Too many logins',
-      about: 'The server wants a minute’s rest. “Try again” waits for as long; let the minute pass to see it unlocked.',
+      about:
+        'The server asks to wait for a minute. “Try again” stays disabled until then; let the minute pass to see it enabled.',
       user: alice,
       script: [answers.tooManyRequests(60)],
     },
@@ -121,15 +121,14 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
     {
       name: 'slow',
       title: 'Slow server',
-      about: 'An answer takes five seconds. Meanwhile the user can cancel, which aborts the request.',
+      about: 'A reply takes five seconds. Meanwhile the user can cancel, which aborts the request.',
       user: alice,
       script: [{ asUsual: true, delay: 5_000 }],
     },
     {
       name: 'silent',
       title: 'No answer',
-      about:
-        'The server takes the request and says nothing. Here the login gives up after 2 seconds, otherwise after 10.',
+      about: 'The server accepts the request and never replies. The timeout is 2 seconds here; the default is 10.',
       user: alice,
       script: [{ silent: true }],
       timeout: 2_000,
@@ -138,14 +137,14 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'offline',
       title: 'Offline',
       about:
-        'The connection breaks. Nothing is sent again by itself, as that could cost a second SMS: “Try again” is the user’s.',
+        'The connection is lost. No request is repeated automatically, since that could cost a second SMS: it is up to the user to try again.',
       user: alice,
       script: [{ reset: true }],
     },
     {
       name: 'server-error',
       title: 'Error 500',
-      about: 'The server has a problem of its own, once. “Try again” starts over with the same name and password.',
+      about: 'The server fails once. “Try again” starts over with the same name and password.',
       user: alice,
       script: [answers.serverError],
     },
@@ -154,14 +153,14 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
     {
       name: 'captive-portal',
       title: 'Wi-Fi login page',
-      about: 'A hotel’s page answers in place of the server, with 200 OK and HTML. That is not a session.',
+      about: 'A hotel’s login page replies instead of the server, with 200 OK and HTML. That is not a session.',
       user: alice,
       script: [answers.htmlPage('Welcome to our Wi-Fi')],
     },
     {
       name: 'redirect',
       title: 'Redirect',
-      about: 'The server points elsewhere. A browser would carry the password along, so it is not followed.',
+      about: 'The server redirects to another site. A browser would forward the password, so the redirect is refused.',
       user: alice,
       script: [{ redirect: 'https://elsewhere.example/' }],
     },
@@ -169,14 +168,14 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'lie',
       title: 'A token too early',
       about:
-        'An answer with 200 OK and a token, but its State says “Expecting”. Many clients take that token for a session.',
+        'A reply with 200 OK and a token, but its State is “Expecting”. Many clients mistake that token for a session.',
       user: alice,
       script: [{ status: 200, body: { State: 'Expecting', Token: interimToken } }],
     },
     {
       name: 'unknown-step',
       title: 'Unknown question',
-      about: 'The server asks for a step that nobody has heard of. A developer can name the header that answers it.',
+      about: 'The server requires an unknown step. A developer can configure the header that carries the response.',
       user: alice,
       script: [answers.expecting('DeviceCheck', 'Which device is this?', interimToken)],
     },
@@ -185,29 +184,29 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
     {
       name: 'late-code',
       title: 'Code too late',
-      about: 'A code is good for five minutes. Sign in, let an hour pass, and then fill in the code.',
+      about: 'A code is valid for five minutes. Sign in, let an hour pass, and then fill in the code.',
       user: alice,
     },
     {
       name: 'session-over',
       title: 'Session over',
-      about: 'A session lasts 24 hours, and no call renews it. Sign in, and let a day pass.',
+      about: 'A session lasts 24 hours, and cannot be renewed. Sign in, and let a day pass.',
       user: bob,
     },
     {
       name: 'session-ended',
       title: 'Server ends it',
       about:
-        'Sign in, end the session at the server, and call the API: the refusal is looked into, and the login told.',
+        'Sign in, end the session at the server, and call the API: the client verifies the 401, and the login is notified.',
       user: bob,
     },
   ],
 };
 
-/** What is shown unless told. */
+/** The default scenario. */
 export const firstScenario = smsCode;
 
-/** The scenario of an address such as `#sms-code`, if there is one of that name. */
+/** The scenario of an address such as `#sms-code`, if there is one. */
 export const scenarioAt = (hash: string): Scenario | undefined =>
   Object.values(scenarios)
     .flat()

@@ -7,9 +7,9 @@ import type { Scenario } from './scenarios.ts';
 import { asTab, Mail } from './tabs.ts';
 import { takeOverTime } from './time.ts';
 
-/** A login or two, what they sign in to, and what is seen of both. */
+/** One login or two, their server, and a record of both. */
 export interface Scene extends Disposable {
-  /** No other has the same. */
+  /** Unique among all scenes. */
   readonly number: number;
   /** The login, or that of the first tab. */
   readonly auth: PageAuth;
@@ -18,11 +18,11 @@ export interface Scene extends Disposable {
   /** The messages to the second tab, if there is one. */
   readonly mail: Mail | null;
   readonly recorder: Recorder;
-  /** Where the server is. */
+  /** The origin of the server. */
   readonly origin: string;
-  /** The server where it is emulated; `null` for one that is really there. */
+  /** The emulated server; `null` for a real one. */
   readonly server: EmulatedServer | null;
-  /** Calls the API with the session, as an app does. What comes of it is seen in the record. */
+  /** Calls the API with the session, as an app does. The result is recorded. */
   callApi(): void;
 }
 
@@ -32,22 +32,22 @@ interface Tab {
   readonly auth: PageAuth;
 }
 
-/** What readers can do to a server that is emulated. */
+/** Controls for an emulated server. */
 interface EmulatedServer {
   readonly scenario: Scenario;
-  /** Ends the session where the server keeps it. The login finds out by its next call. */
+  /** Ends the session at the server. The login notices with its next call. */
   endSessions(): void;
   /** Lets time pass for the login, the server and the screen. */
   pass(span: Span): void;
 }
 
-/** Some time. */
+/** A period of time. */
 export interface Span {
   readonly milliseconds: number;
   readonly words: string;
 }
 
-/** Where a broker's API lives, and the key that it knows the app by. */
+/** The address of a broker's API, and the application key. */
 export interface Broker {
   readonly baseUrl: string;
   readonly appKey: string;
@@ -56,10 +56,10 @@ export interface Broker {
 const time = takeOverTime(Date);
 let scenes = 0;
 
-/** How long the emulator takes for an answer, in milliseconds. */
+/** How long the emulator takes to reply, in milliseconds. */
 export const network = { latency: 600 };
 
-/** A new login with a new server, which does what the scenario says. */
+/** A new login, with a new server that plays the scenario. */
 export function openScenario(scenario: Scenario): Scene {
   const recorder = new Recorder();
   const emulator = createEmulator({ ...scenario.emulator, onMessage: (message) => recorder.receive(message) });
@@ -126,9 +126,9 @@ function openTabs(broker: BrokerOptions, recorder: Recorder): Opened {
 }
 
 /**
- * A new login with a server that is really there. It keeps its session in memory, and nothing else.
+ * A new login with a real server. Its session exists only in memory.
  *
- * @throws {AuthError} where address or key cannot be used.
+ * @throws {AuthError} if the address or the key is not valid.
  */
 export function openServer({ baseUrl, appKey }: Broker): Scene {
   const recorder = new Recorder();
@@ -150,7 +150,7 @@ function sceneOf(tabs: Opened['tabs'], mail: Mail | null, broker: BrokerOptions,
   const [{ auth }] = tabs;
   const api = createApiClient(auth, broker);
   scenes += 1;
-  // What a call comes to is in the record, be it good or bad.
+  // The result is recorded, whether it succeeds or not.
   const callApi = () => void api.get('v1.0/users/@me/info').catch(() => {});
   return { number: scenes, auth, tabs, mail, recorder, callApi, origin: new URL(broker.baseUrl).origin };
 }

@@ -52,8 +52,8 @@ export class Mail {
 const page: typeof globalThis & { [name: symbol]: unknown } = globalThis;
 
 /**
- * Creates a login that knows of the others in this page only what tabs know of each other: the browser's channel and locks. What
- * logins of one page would share besides is put aside.
+ * Creates a login that is connected with others in this page only as tabs are: by the browser's channel and locks. The state that logins
+ * of one page share is put aside.
  */
 export function asTab<Made>(mail: Mail, make: () => Made): Made {
   const { BroadcastChannel } = page;

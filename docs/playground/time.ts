@@ -1,12 +1,12 @@
 import type { CreateAuthOptions } from 'etna-auth';
 
-/** A time that can be moved on. */
+/** A clock that can be advanced. */
 export interface Time {
-  /** Timers of that time, for the machine. */
+  /** Timers of this clock, for the machine. */
   readonly clock: NonNullable<CreateAuthOptions['clock']>;
-  /** Lets so many milliseconds pass at once. What is due by then happens. */
+  /** Advances the clock, in milliseconds. Timers that are due by then fire. */
   pass(milliseconds: number): void;
-  /** Goes back to what time it is in fact, for what is made then. Where that fails, the time is as it was. */
+  /** Returns to the real time, and calls `make`. If that fails, the clock is not changed. */
   reset<Made>(make: () => Made): Made;
 }
 
@@ -17,8 +17,7 @@ interface Timer {
 }
 
 /**
- * Takes over `date.now`, which machine, emulator and screen ask for the time. Timers of the page's own keep to the time that it
- * is in fact.
+ * Replaces `date.now`, from which machine, emulator and screen take the time. The page's own timers keep to the real time.
  */
 export function takeOverTime(date: Pick<DateConstructor, 'now'>): Time {
   const realNow = date.now.bind(date);

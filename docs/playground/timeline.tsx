@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { Entry } from './recorder.ts';
 import { useCopy } from './use-copy.ts';
 
-/** What happened, in the order in which it did. */
+/** A log of everything that happened. */
 export function Timeline({ entries }: { entries: readonly Entry[] }) {
   const region = useRef<HTMLElement>(null);
   const [outcome, copy] = useCopy(entries.map(lineOf).join('\n'));
@@ -15,7 +15,7 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
       <header>
         <h2 id="timeline-title">What happened</h2>
         <p className="timeline-note">
-          Transitions and requests, with all secrets masked. <span role="status">{outcome}</span>
+          Transitions and requests, with secrets masked. <span role="status">{outcome}</span>
         </p>
         {copy && (
           <button type="button" disabled={entries.length === 0} onClick={copy}>
@@ -25,7 +25,7 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}
       <section className="scroll" ref={region} aria-label="Timeline" tabIndex={0}>
-        {entries.length === 0 && <p className="empty">Nothing yet. The machine sends nothing before somebody acts.</p>}
+        {entries.length === 0 && <p className="empty">Nothing yet. The machine sends nothing before the user acts.</p>}
         <ol>
           {entries.map((entry, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: what happened stays in its place.

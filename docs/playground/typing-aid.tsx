@@ -2,7 +2,7 @@ import type { Challenge } from 'etna-auth';
 import { fillIn } from './fill-in.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** What the demo user knows, or makes up, at hand. It is not shown. `asked`: what the login asks for. */
+/** Fills in what the demo user knows or invents, without showing it. `asked` is the kind of challenge. */
 export function TypingAid(props: { scenario: Scenario; state: string; asked: Challenge['kind'] | null | undefined }) {
   const { scenario, state, asked } = props;
   const { username, pin = newPin, password } = scenario.user;
@@ -23,11 +23,11 @@ export function TypingAid(props: { scenario: Scenario; state: string; asked: Cha
   }
   if (asked === 'pin') return aid(`${username} knows the PIN.`, 'the PIN', { answer: pin });
   if (asked === 'new-password') {
-    return aid(`${username} thinks of another one.`, 'a new password', { answer: newPassword, repeat: newPassword });
+    return aid(`${username} chooses a new one.`, 'a new password', { answer: newPassword, repeat: newPassword });
   }
   if (asked === 'new-pin') {
     const texts = { answer: newPin, repeat: newPin, phrase: 'purple heron', image: 'house.png' };
-    return aid(`${username} thinks of a PIN.`, 'a new PIN', texts);
+    return aid(`${username} chooses a PIN.`, 'a new PIN', texts);
   }
   return null;
 }

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
 /**
- * Copies a text, and says what came of it until the text is another one. There is nothing to call where the browser keeps its
- * clipboard to itself, as it does on pages that come by plain HTTP.
+ * Copies a text, and reports the result until the text changes. There is no function if the browser denies the clipboard, as on pages served
+ * over plain HTTP.
  */
 export function useCopy(text: string): [outcome: string, copy: (() => void) | null] {
   const [last, setLast] = useState({ text, outcome: '' });

@@ -4,14 +4,14 @@ import { chart } from './chart-plugin.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
-  // The page works wherever it is put.
+  // The page works at any address.
   base: './',
   plugins: [react(), chart(), contentPolicy()],
-  // Beside it lie the docs, which are not to be swept away.
+  // The docs are in the same folder, and must not be deleted.
   build: { outDir: '../../.site', emptyOutDir: false, chunkSizeWarningLimit: 600 },
 });
 
-/** Lets the page run its own code alone, and speak to nobody but a broker. Vite's dev server needs more than that. */
+/** Restricts the page to its own code, and to connections to a broker. Vite's dev server needs more than that. */
 function contentPolicy(): Plugin {
   const content = [
     "default-src 'none'",

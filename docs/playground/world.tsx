@@ -10,7 +10,7 @@ const spans: Readonly<Record<string, Span>> = {
 
 const latencies = [0, 600, 3_000];
 
-/** What readers can do besides signing in: let time pass, use the session, end it. */
+/** Further controls: let time pass, use the session, end it. */
 export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene; isSignedIn: boolean }) {
   const [latency, setLatency] = useState(network.latency);
   return (

@@ -5,14 +5,14 @@ import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { connect, yourServer } from './current-scene.ts';
 import type { Scene } from './scene.ts';
 
-/** Points the screen at a server that is really there. */
+/** Connects the screen to a real server. */
 export function YourServer({ scene }: { scene: Scene }) {
   const [problem, setProblem] = useState('');
   const section = useRef<HTMLElement>(null);
   const login = useSelector(scene.auth.actor, stateOf);
   const isUnreached = !scene.server && login.state === 'failed' && login.failure.code === 'network';
 
-  // When the browser looked for it, it was not there yet.
+  // It did not exist yet when the browser looked for it.
   useEffect(() => {
     if (location.hash === yourServer) section.current?.scrollIntoView();
   }, []);
@@ -23,7 +23,7 @@ export function YourServer({ scene }: { scene: Scene }) {
     document.querySelector<HTMLElement>('.login input')?.focus();
   }, [scene]);
 
-  // Not a form's action: React empties the fields after one, also those of an address that could not be used.
+  // Not a form action: React resets the fields after one, even if the address is not valid.
   const point = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -39,16 +39,16 @@ export function YourServer({ scene }: { scene: Scene }) {
   return (
     <section className="your-server" id="your-server" ref={section} aria-labelledby="your-server-title">
       <div>
-        <h2 id="your-server-title">With a server that is really there</h2>
+        <h2 id="your-server-title">Use a real server</h2>
         <p>
-          Point the same screen at your broker’s ETNA Trader. The address and the key stay in this page’s memory: they
-          are gone when it is loaded again, and are never put in its address.
+          Connect the same screen to your broker’s ETNA Trader. The address and the key stay in this page’s memory: they
+          are gone after a reload, and never appear in its address.
         </p>
         <p role="status">
           {isUnreached &&
-            `${login.failure.detail ?? 'The server could not be reached.'} Browsers do not tell a page more than that. A server has to name the pages that may call it; where yours does not, a proxy of your own can.`}
+            `${login.failure.detail ?? 'The server could not be reached.'} Browsers do not tell a page more than that. A server must list the pages that may call it. If yours does not, use a proxy.`}
         </p>
-        {isUnreached && <a href="./docs/browser.html">Pages, and a proxy for them</a>}
+        {isUnreached && <a href="./docs/browser.html">Browsers and proxies</a>}
       </div>
       <form onSubmit={point}>
         <label>

@@ -362,7 +362,7 @@ export function describeScreen(name: string, mount: Mount): void {
     it('says when another code is on its way, after "Send a new code" and after "Try again"', async () => {
       const asked = answers.expectingCode(token);
       using _ = await open([asked, asked, answers.corruptedTicket, asked, asked]);
-      const hint = () => document.querySelector('#hint')?.textContent;
+      const hint = () => document.querySelector('[id$="hint"]')?.textContent;
       signIn();
       await expect.poll(hint).toBe(words.answers.code.hint);
       press(words.resend);

@@ -18,9 +18,9 @@ import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
-/** Provide it once, for the whole application. */
+/** Provide it once for the whole application. */
 export const AUTH = new InjectionToken<PageAuth>('AUTH');
-/** The time in seconds until another code may be sent. */
+/** Seconds until another code may be sent. */
 export const RESEND_DELAY = new InjectionToken('RESEND_DELAY', { factory: () => 30 });
 
 /** A login screen. */
@@ -131,7 +131,7 @@ export class Login {
   });
   username = this.#auth.unfinished?.username ?? '';
 
-  /** When the button that has to be waited for is ready. The checking of a code does not put it off. */
+  /** When the delayed button is enabled. Checking a code does not delay it further. */
   readonly #readyAt = linkedSignal<AuthState, number>({
     source: this.login,
     computation: (login, before) => {
@@ -160,7 +160,7 @@ export class Login {
       this.#auth.subscribe((login) => {
         if (login === this.login()) return;
         this.login.set(login);
-        // To the first field or notice of what is shown then, but not when the page opens.
+        // To the first field or notice of the new state, but not when the page opens.
         afterNextRender(() => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { injector });
       }),
     );
@@ -181,7 +181,7 @@ export class Login {
     this.send({ type: 'login', credentials: { username, password: secret(password) } });
   }
 
-  /** What a field holds, once: a failure that comes at once leaves its form as it is. */
+  /** Reads a field and empties it, since after an immediate failure the form stays. */
   taken(field: HTMLInputElement): string {
     const { value } = field;
     field.value = '';
@@ -190,7 +190,7 @@ export class Login {
 
   submit(form: HTMLFormElement): void {
     this.send(answerIn(new FormData(form)));
-    // An answer that fails at once leaves its form as it is.
+    // After an immediate failure the form stays.
     form.reset();
   }
 }

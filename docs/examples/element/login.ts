@@ -5,7 +5,7 @@ import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
-/** A login screen. Set its `auth` before it goes into the page; `resendDelay` is the time in seconds until another code may be sent. */
+/** A login screen. Set its `auth` before you insert it into the page; `resendDelay`: seconds until another code may be sent. */
 export class LoginElement extends HTMLElement {
   auth: PageAuth | null = null;
   resendDelay = 30;
@@ -15,7 +15,7 @@ export class LoginElement extends HTMLElement {
   readonly #screen = make('section', { className: 'login' }, this.#title, this.#status);
   #contents: readonly Element[] = [];
   #username = '';
-  /** Outlives the form, so that its time goes on while a code is checked. */
+  /** Outlives the form, so that its countdown continues while a code is checked. */
   #resend: HTMLElement | null = null;
   #unsubscribe = () => {};
 
@@ -50,7 +50,7 @@ export class LoginElement extends HTMLElement {
     this.#screen.ariaBusy = String(isBusy);
     this.#title.textContent = words.titleOf(login);
     this.#tell(login);
-    // The title and the status stay, since screen readers listen to the latter.
+    // The title and the status stay in the page, since screen readers watch the latter.
     for (const element of this.#contents) element.remove();
     this.#contents = this.#contentsOf(login);
     this.#screen.append(...this.#contents);
@@ -124,7 +124,7 @@ export class LoginElement extends HTMLElement {
     return answers;
   }
 
-  /** A button that sends an event, and may have to be waited for. */
+  /** A button that sends an event, possibly enabled later. */
   #button(type: 'cancel' | 'code.resend' | 'logout' | 'reset' | 'retry', text: string, seconds = 0): HTMLElement {
     const button = make('button', { type: 'button', onclick: () => this.auth?.actor.send({ type }) });
     const end = Date.now() + seconds * 1000;
@@ -132,7 +132,7 @@ export class LoginElement extends HTMLElement {
       const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
       button.disabled = left > 0;
       button.textContent = words.later(text, left);
-      // Ends by itself, be the button still shown or not.
+      // Ends even if the button is no longer shown.
       if (left > 0) setTimeout(tick, 1000);
     };
     tick();
@@ -144,7 +144,7 @@ customElements.define('etna-login', LoginElement);
 
 type Tag = keyof HTMLElementTagNameMap;
 
-/** Text goes in as text, so that nothing that a server says is ever markup. */
+/** Text is inserted as text, so server text is never interpreted as markup. */
 function make<Name extends Tag>(name: Name, properties: object = {}, ...contents: (Node | string)[]) {
   const element = document.createElement(name);
   Object.assign(element, properties).append(...contents);

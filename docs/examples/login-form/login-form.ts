@@ -10,7 +10,7 @@ export function renderLoginForm(root: HTMLElement, auth: Auth): void {
     const text = (name: string) => String(form.get(name) ?? '');
     if (form.has('password')) void auth.login({ username: text('username'), password: text('password') });
     else {
-      // What is chosen blindly is asked for twice.
+      // Masked input for a new value is requested twice.
       const isRepeated = !form.has('repeat') || text('repeat') === text('code');
       void auth.submitCode(isRepeated ? text('code') : '', { personalPhrase: text('phrase') });
     }
@@ -84,7 +84,7 @@ function button(verb: string, label: string): HTMLElement {
   return element;
 }
 
-/** What the server says goes in as text, and so is never markup. */
+/** Server text is inserted as text, so it is never interpreted as markup. */
 function make(name: string, properties: object, ...contents: (Node | string)[]): HTMLElement {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...contents);

@@ -1,28 +1,28 @@
 import { Hono } from 'hono';
 
-/** What a proxy for pages needs to know. */
+/** Options of the proxy. */
 export interface ProxyOptions {
-  /** The base URL of the broker's ETNA Trader. Nothing is ever sent anywhere else. */
+  /** The base URL of the broker's ETNA Trader. Nothing is sent elsewhere. */
   readonly upstream: string;
-  /** The application key, which pages need not know. */
+  /** The application key, which pages do not need to know. */
   readonly appKey: string;
-  /** Further headers to pass on, such as those of `challengeHeaders`. */
+  /** Additional headers to forward, such as those of `challengeHeaders`. */
   readonly headers?: readonly string[];
 }
 
-// What ETNA reads. Cookies, addresses and whatever else a browser tells stay here.
+// The headers that ETNA reads. Cookies, addresses and other headers of browsers are not forwarded.
 const passed = ['accept', 'authorization', 'content-type', 'password', 'pincode', 'username', 'verificationcode'];
 
-/** Passes what pages ask of `/etna/…` on to the broker, with the application key. Serve it from the origin of the pages. */
+/** Forwards requests to `/etna/…` to the broker, with the application key. Serve it from the origin of the pages. */
 export function createProxy({ upstream, appKey, headers: further = [] }: ProxyOptions): Hono {
   const { origin, pathname } = new URL(`${upstream.replace(/\/+$/, '')}/`);
   return new Hono().all('/etna/*', async ({ req }) => {
     const { pathname: path, search } = new URL(req.url);
     const target = new URL(`${pathname}${path.slice('/etna/'.length)}${search}`, origin);
-    // `..` and the like were resolved by now, but for what the broker may decode once more.
+    // `..` has been resolved already, except where the broker may decode the path once more.
     if (/%(2e|2f|5c)/i.test(target.pathname)) return new Response(null, { status: 404 });
     if (target.origin !== origin || !target.pathname.startsWith(pathname)) return new Response(null, { status: 404 });
-    // Browsers say where a page is from: forms and scripts of other sites are none of ours.
+    // Browsers send the origin of a page: forms and scripts of other sites are refused.
     if (!['same-origin', undefined].includes(req.header('sec-fetch-site'))) return new Response(null, { status: 403 });
 
     const headers = new Headers({ 'Et-App-Key': appKey });

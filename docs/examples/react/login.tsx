@@ -7,10 +7,10 @@ import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
-/** What a server renders, and so what it is taken over with: it knows neither sessions nor unfinished logins. */
+/** The state for rendering on a server and for hydration: without sessions and unfinished logins. */
 const onServer: AuthState = { state: 'idle' };
 
-/** A login screen. `resendDelay` is the time in seconds until another code may be sent. */
+/** A login screen. `resendDelay`: seconds until another code may be sent. */
 export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?: number }) {
   const login = useSyncExternalStore(auth.subscribe, auth.getSnapshot, () => onServer);
   const unfinished = login === onServer ? null : auth.unfinished;
@@ -65,7 +65,7 @@ export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?
         <AnswerForm auth={auth} challenge={login.challenge} onAnswer={(form) => send(answerIn(form))} />
       )}
       {'challenge' in login && login.challenge.kind === 'code' && (
-        // Hidden while a code is checked, so that its time goes on.
+        // Hidden while a code is checked, so that its countdown continues.
         <LaterButton
           seconds={resendDelay}
           label={words.resend}
@@ -145,7 +145,7 @@ function AnswerForm(props: { auth: PageAuth; challenge: Challenge; onAnswer: (fo
   );
 }
 
-/** A button that has to be waited for. */
+/** A button that is enabled after a delay. */
 function LaterButton(props: { label: string; seconds: number; hidden?: boolean; onClick: () => void }) {
   const { label, seconds, hidden, onClick } = props;
   const [left, setLeft] = useState(seconds);
@@ -167,7 +167,7 @@ function LaterButton(props: { label: string; seconds: number; hidden?: boolean; 
 
 const textOf = (form: FormData, name: string) => String(form.get(name));
 
-/** Moves the focus to the first field or notice of what is shown after a change, but not when the page opens. */
+/** Moves the focus to the first field or notice of the new state, but not when the page opens. */
 function useFocusAfter(login: AuthState) {
   const screen = useRef<HTMLElement>(null);
   const shown = useRef(login);

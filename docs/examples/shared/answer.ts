@@ -1,7 +1,7 @@
 import { type AuthEvent, type Challenge, secret } from 'etna-auth';
 import { words } from './words.ts';
 
-/** A field of the form that answers a challenge. */
+/** A field of the form for a challenge. */
 export interface AnswerField {
   readonly name: 'answer' | 'repeat' | 'phrase';
   readonly label: string;
@@ -10,7 +10,7 @@ export interface AnswerField {
   readonly inputMode: 'numeric' | 'text';
 }
 
-/** What a user is asked for. What is chosen blindly is asked for twice. */
+/** The fields for a challenge. Masked input for a new value is requested twice. */
 export function fieldsOf({ kind }: Challenge): readonly [AnswerField, ...AnswerField[]] {
   const answer: AnswerField = {
     name: 'answer',
@@ -25,16 +25,16 @@ export function fieldsOf({ kind }: Challenge): readonly [AnswerField, ...AnswerF
   return [answer, repeat, { ...answer, name: 'phrase', label: words.newPhrase, type: 'text', inputMode: 'text' }];
 }
 
-/** Has the browser say that two entries differ, before the form is sent. Call it at each `input` of the form. */
+/** Makes the browser report two different entries before the form is submitted. Call it on each `input` event of the form. */
 export function checkRepeat(form: HTMLFormElement): void {
   const repeat = form.elements.namedItem('repeat');
   if (!(repeat instanceof HTMLInputElement)) return;
   repeat.setCustomValidity(repeat.value === textIn(new FormData(form), 'answer') ? '' : words.differs);
 }
 
-/** The event that answers a challenge by what a form holds. */
+/** The event for a challenge, from the fields of a form. */
 export function answerIn(form: FormData): AuthEvent {
-  // What was not repeated rightly is not sent, whatever the browser let through.
+  // Two different entries are not sent, even if the browser allowed them.
   const isRepeated = !form.has('repeat') || textIn(form, 'repeat') === textIn(form, 'answer');
   const code = secret(isRepeated ? textIn(form, 'answer') : '');
   if (!form.has('phrase')) return { type: 'code.submit', code };
@@ -42,7 +42,7 @@ export function answerIn(form: FormData): AuthEvent {
   return { type: 'code.submit', code, choice: { imageName, personalPhrase: secret(textIn(form, 'phrase')) } };
 }
 
-/** The address of a picture to choose from. */
+/** The URL of a picture to choose from. */
 export const pictureOf = (content: string): string => `data:image/png;base64,${content}`;
 
 const textIn = (form: FormData, name: string) => String(form.get(name) ?? '');

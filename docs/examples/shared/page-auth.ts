@@ -4,24 +4,24 @@ import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
 
 const queue = fromTransition((_: boolean, { type }: { type: 'wait' | 'end' }) => type === 'wait', false);
 
-/** A login in a page, and what its screen tells of it beside its state. */
+/** A login in a page, with what its screen shows besides the state. */
 export interface PageAuth extends Auth {
   readonly unfinished: BrowserAuth['unfinished'];
-  /** Whether this tab waits for another one that signs in to the account. Frameworks follow it as they follow the login. */
+  /** Whether this tab waits for another one that signs in to the account. Frameworks observe it like the login. */
   readonly waiting: ActorRefFrom<typeof queue>;
-  /** Whether a challenge asks for another code than the login asked for before: one that was sent since. */
+  /** Whether a challenge requires another code than the previous one: a code that was sent since. */
   isAnotherCode(challenge: Challenge): boolean;
 }
 
 const createWaiting = () => createActor(queue).start();
 
-/** `createBrowserAuth` for a screen. Make it once, outside of components. On a server it is signed out. */
+/** `createBrowserAuth` for a screen. Create it once, outside of components. On a server it is signed out. */
 export function createPageAuth(options: BrowserAuthOptions): PageAuth & BrowserAuth {
   const waiting = createWaiting();
   const auth = createBrowserAuth({
     ...options,
     onWait: () => waiting.send({ type: 'wait' }),
-    // A tab that sends something has its turn.
+    // A tab that sends a request no longer waits.
     fetch(...request) {
       waiting.send({ type: 'end' });
       return (options.fetch ?? fetch)(...request);
@@ -33,12 +33,12 @@ export function createPageAuth(options: BrowserAuthOptions): PageAuth & BrowserA
   return Object.assign(auth, { waiting, isAnotherCode: followCodes(auth) });
 }
 
-/** A login of `createAuth` for a screen: it knows of no other page, and of no other tab. */
+/** A login of `createAuth` for a screen, independent of other pages and tabs. */
 export const alone = (auth: Auth): PageAuth =>
   Object.assign(auth, { unfinished: null, waiting: createWaiting(), isAnotherCode: followCodes(auth) });
 
 function followCodes(auth: Auth): PageAuth['isAnotherCode'] {
-  // By their tokens: some frameworks hand on copies of challenges.
+  // By their tokens, since some frameworks pass copies of challenges.
   const others = new WeakSet<Challenge['interimToken']>();
   let isFirst = true;
   auth.subscribe((login) => {

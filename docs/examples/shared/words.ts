@@ -2,9 +2,9 @@ import type { AuthFailure, AuthState, Challenge, Session } from 'etna-auth';
 import type { UnfinishedLogin } from 'etna-auth/browser';
 import { explainProblem, messages } from 'etna-auth/messages';
 
-/** Where a login stands, as `stateOf` or the machine's own context tells it. */
+/** The state of a login, from `stateOf` or from the machine's context. */
 export interface Shown {
-  /** The machine passes `deciding` at once: it is never shown. */
+  /** `deciding` is left at once, and never shown. */
   readonly state: AuthState['state'] | 'deciding';
   readonly challenge?: Challenge | null;
   readonly session?: Session | null;
@@ -12,7 +12,7 @@ export interface Shown {
   readonly isWaiting?: boolean;
 }
 
-/** What the screens say, beside the words for failures in `etna-auth/messages`. Another language is another object like this. */
+/** The texts of the screens, except the messages for failures in `etna-auth/messages`. Another language is another object like this. */
 export const words = {
   username: 'User name',
   password: 'Password',
@@ -23,13 +23,13 @@ export const words = {
   retry: 'Try again',
   dismiss: 'Dismiss',
   resend: 'Send a new code',
-  waiting: 'You are signing in to this account in another tab. Go on there, or cancel.',
+  waiting: 'You are signing in to this account in another tab. Continue there, or cancel.',
   unfinished: 'Your login was interrupted. Please sign in again.',
   sent: {
-    'new-password': 'Your login was interrupted. The new password may already be in force: try it first.',
-    'new-pin': 'Your login was interrupted. The new PIN may already be in force: try it first.',
+    'new-password': 'Your login was interrupted. The new password may already be in effect: try it first.',
+    'new-pin': 'Your login was interrupted. The new PIN may already be in effect: try it first.',
   },
-  resumable: 'Your login was interrupted. The code that you were sent is still good: sign in again to enter it.',
+  resumable: 'Your login was interrupted. The code that you received is still valid: sign in again to enter it.',
   anotherCode: 'A new code is on its way. Codes that were sent before are no longer valid.',
   phrase: 'Your personal phrase:',
   image: 'Your personal image',
@@ -45,53 +45,53 @@ export const words = {
     'new-pin': {
       title: 'Choose a PIN',
       label: 'New PIN',
-      hint: 'Your account needs a PIN. With your phrase and picture you will recognise us when we ask for it.',
+      hint: 'Your account needs a PIN. Your phrase and picture will be shown whenever it is required, so that you recognise the real site.',
     },
   },
   repeat: { 'new-password': 'Repeat the new password', 'new-pin': 'Repeat the new PIN' },
   differs: 'The two entries differ.',
   newPhrase: 'A phrase of yours',
   newImage: 'A picture',
-  /** A label that tells how long its button has to be waited for. */
+  /** The label of a button, with the seconds until it is enabled. */
   later: (label: string, seconds: number) => (seconds > 0 ? `${label} (${seconds} s)` : label),
   titleOf({ state, challenge }: Shown): string {
     if (challenge) return words.answers[challenge.kind].title;
     return state === 'authenticated' ? 'Signed in' : 'Sign in';
   },
-  /** What is under way, or what came of it. */
+  /** The status line. */
   statusOf({ state, session, unfinished, isWaiting }: Shown): string {
     if (state === 'idle' && unfinished) return cutOff(unfinished);
     if (state === 'requestingToken') return isWaiting ? words.waiting : 'Signing in…';
     if (state === 'verifyingCode') return 'Checking…';
     return state === 'authenticated' && session ? sessionLine(session) : '';
   },
-  /** What to answer a challenge with. */
+  /** What the user has to enter. */
   hintOf({ kind, reason }: Challenge, isAnotherCode: boolean): string {
     if (isAnotherCode) return words.anotherCode;
     const { hint } = words.answers[kind];
     return kind === 'other' && reason !== null ? `${hint} ${isolated(reason)}` : hint;
   },
-  /** Why a challenge is set again; nothing at its first time, where the server's words may already read like a refusal. */
+  /** Why a challenge is repeated. Empty for a new one, whose server text may already read like a refusal. */
   problemOf(challenge: Challenge): string {
     const words = explainProblem(challenge);
     return challenge.problem === 'invalid-code' ? `${words} ${sentence(challenge.reason)}`.trim() : words;
   },
-  /** What is told of a failure beside its name: the server's words or our own, and what to do next. */
+  /** Details of a failure: the server's words or ours, and what to do next. */
   adviceOf({ code, reason, detail }: AuthFailure): string {
     return `${sentence(reason ?? (detail && `(${detail})`))} ${messages[code].remedy}`.trim();
   },
 };
 
-/** What became of the login that the page before this one did not finish. */
+/** The notice about a login that the previous page did not finish. */
 function cutOff({ sent, resumable }: UnfinishedLogin): string {
   if (sent) return words.sent[sent];
   return resumable ? words.resumable : words.unfinished;
 }
 
-/** Servers leave out the full stop. */
+/** Servers omit the full stop. */
 const sentence = (text: string | null) => (text ? isolated(/[.!?)]\s*$/.test(text) ? text : `${text}.`) : '');
 
-/** What a server says in a right-to-left language must not turn the sentence around it: what `<bdi>` does, in text. */
+/** Isolates server text in a right-to-left language, as `<bdi>` does, so that it does not reverse the text around it. */
 const isolated = (text: string) => `\u2068${text}\u2069`;
 
 const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });

@@ -9,12 +9,12 @@ import { words } from '../shared/words.ts';
 
 const signedOut = { state: 'idle', challenge: null, failure: null, session: null } as const;
 
-/** A login screen. `resendDelay` is the time in seconds until another code may be sent. */
+/** A login screen. `resendDelay`: seconds until another code may be sent. */
 export function Login(props: { auth: PageAuth; resendDelay?: number }) {
   const { send } = props.auth.actor;
   const snapshot = fromActorRef(props.auth.actor);
   const current = createMemo(() => ({ state: snapshot().value, ...snapshot().context }));
-  // The page starts with what a server rendered, which knows neither sessions nor unfinished logins.
+  // The page starts with the server's state, which has no session and no unfinished login.
   const [isMounted, setMounted] = createSignal(false);
   onMount(() => setMounted(true));
   const login = () => (isMounted() ? current() : signedOut);
@@ -28,7 +28,7 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
     });
   const [username, setUsername] = createSignal(props.auth.unfinished?.username ?? '');
 
-  // To the first field or notice of what is shown after a change, but not when the page opens.
+  // To the first field or notice of the new state, but not when the page opens.
   let screen!: HTMLElement;
   createEffect(on(current, () => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { defer: true }));
 
@@ -79,7 +79,7 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
           <AnswerForm auth={props.auth} challenge={challenge()} onAnswer={(form) => send(answerIn(form))} />
         )}
       </Show>
-      {/* Hidden while a code is checked, so that its time goes on. */}
+      {/* Hidden while a code is checked, so that its countdown continues. */}
       <Show when={login().challenge?.kind === 'code'}>
         <LaterButton
           seconds={props.resendDelay ?? 30}
@@ -165,7 +165,7 @@ function AnswerForm(props: { auth: PageAuth; challenge: Challenge; onAnswer: (fo
   );
 }
 
-/** A button that has to be waited for. */
+/** A button that is enabled after a delay. */
 function LaterButton(props: { label: string; seconds: number; hidden?: boolean; onClick: () => void }) {
   const [left, setLeft] = createSignal(props.seconds);
   onMount(() => {

@@ -3,7 +3,7 @@ import '../shared/login.css';
 import { createPageAuth } from '../shared/page-auth.ts';
 import { Login } from './login.tsx';
 
-// Unless told, the emulator of `npx etna-auth emulator --port 8080`, with its user alice and her password alice-demo.
+// Defaults to the emulator of `npx etna-auth emulator --port 8080`, with the user alice and the password alice-demo.
 const auth = createPageAuth({
   baseUrl: import.meta.env.VITE_ETNA_BASE_URL ?? 'http://127.0.0.1:8080/api',
   appKey: import.meta.env.VITE_ETNA_APP_KEY ?? 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==',
