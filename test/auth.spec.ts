@@ -20,13 +20,13 @@ const bob = { username: 'bob', password: 'bob-demo' };
 const codeFor = async (username: string) => (await emulator.nextMessage(username)).code;
 
 describe('a login', () => {
-  it('needs one call where there is no second factor', async () => {
+  it('takes one request without a second factor', async () => {
     const step = await createAuth(options).login(bob);
     expect(step).toMatchObject({ state: 'authenticated', session: { username: 'bob' } });
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('needs another call for the code', async () => {
+  it('takes another request for the code', async () => {
     const auth = createAuth(options);
     const challenged = await auth.login(alice);
     expect(challenged).toMatchObject({
@@ -53,7 +53,7 @@ describe('a login', () => {
     expect(asked).toEqual(kinds);
   });
 
-  it('goes on after a wrong code, with the code that is still good', async () => {
+  it('continues after a wrong code with the code that is still valid', async () => {
     const auth = createAuth(options);
     await auth.login(alice);
     const again = await auth.submitCode('wrong');
@@ -64,7 +64,7 @@ describe('a login', () => {
     expect(await auth.submitCode(await codeFor('alice'))).toMatchObject({ state: 'authenticated' });
   });
 
-  it('has another code sent when asked to, which voids the first', async () => {
+  it('has another code sent on request, which invalidates the first one', async () => {
     const auth = createAuth(options);
     await auth.login(alice);
     const first = await codeFor('alice');
@@ -77,7 +77,7 @@ describe('a login', () => {
     expect(await auth.submitCode(second)).toMatchObject({ state: 'authenticated' });
   });
 
-  it('starts over with the same credentials after a failure that this can help', async () => {
+  it('starts over with the same credentials after a retryable failure', async () => {
     const auth = createAuth(options);
     emulator.answerNext(answers.serverError);
     expect(await auth.login(bob)).toMatchObject({
@@ -87,12 +87,12 @@ describe('a login', () => {
     expect(await auth.retry()).toMatchObject({ state: 'authenticated' });
   });
 
-  it('takes a password that is a secret already', async () => {
+  it('accepts a password that is already a secret', async () => {
     const step = await createAuth(options).login({ username: 'bob', password: secret('bob-demo') });
     expect(step.state).toBe('authenticated');
   });
 
-  it('may follow a failure that was put away', async () => {
+  it('is possible after a dismissed failure', async () => {
     const auth = createAuth(options);
     emulator.answerNext(answers.serverError);
     await auth.login(bob);
@@ -100,7 +100,7 @@ describe('a login', () => {
     expect(await auth.login(bob)).toMatchObject({ state: 'authenticated' });
   });
 
-  it('may follow a log-out', async () => {
+  it('is possible after a logout', async () => {
     const auth = createAuth(options);
     await auth.login(bob);
     expect(await auth.logout()).toEqual({ state: 'idle' });
@@ -108,8 +108,8 @@ describe('a login', () => {
   });
 });
 
-describe('a verb', () => {
-  it('makes exactly one request, if it is one that makes any', async () => {
+describe('a method', () => {
+  it('makes exactly one request, or none', async () => {
     const auth = createAuth(options);
     const costs: Record<string, number> = {};
     const cost = async (name: string, verb: () => Promise<unknown>) => {
@@ -132,7 +132,7 @@ describe('a verb', () => {
     expect(costs).toEqual({ login: 1, submitCode: 1, resendCode: 1, retry: 1, cancel: 0, reset: 0, logout: 0 });
   });
 
-  it('is refused where it has no meaning, and changes nothing', async () => {
+  it('is refused in the wrong state, and changes nothing', async () => {
     const auth = createAuth(options);
     await expect(auth.submitCode('123456')).rejects.toMatchObject({ name: 'AuthError', code: 'wrong-state' });
     await expect(auth.retry()).rejects.toThrow('retry is not possible in idle');
@@ -143,7 +143,7 @@ describe('a verb', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('resolves with what comes of it, when a listener calls it', async () => {
+  it('resolves with its own result when a listener calls it', async () => {
     const auth = createAuth(options);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     auth.subscribe(({ state }) => {
@@ -153,7 +153,7 @@ describe('a verb', () => {
     expect(await promise).toMatchObject({ state: 'authenticated' });
   });
 
-  it('is cut short when the actor is stopped', async () => {
+  it('rejects when the actor is stopped', async () => {
     const auth = createAuth(options);
     emulator.answerNext({ silent: true });
     const login = auth.login(bob);
@@ -164,7 +164,7 @@ describe('a verb', () => {
 });
 
 describe('cancel', () => {
-  it('gives up while the password is with the server', async () => {
+  it('ends the login while the server checks the password', async () => {
     const auth = createAuth(options);
     emulator.answerNext({ silent: true });
     const login = auth.login(alice);
@@ -172,13 +172,13 @@ describe('cancel', () => {
     expect(await login).toEqual({ state: 'idle' });
   });
 
-  it('gives up while a code is awaited', async () => {
+  it('ends the login while a code is awaited', async () => {
     const auth = createAuth(options);
     await auth.login(alice);
     expect(await auth.cancel()).toEqual({ state: 'idle' });
   });
 
-  it('gives up while a code is with the server', async () => {
+  it('ends the login while the server checks a code', async () => {
     const auth = createAuth(options);
     await auth.login(alice);
     emulator.answerNext({ silent: true });
@@ -189,7 +189,7 @@ describe('cancel', () => {
 });
 
 describe('the state', () => {
-  it('is told to whoever subscribes, until they leave', async () => {
+  it('is passed to subscribers until they unsubscribe', async () => {
     const auth = createAuth(options);
     const seen: AuthState['state'][] = [];
     const unsubscribe = auth.subscribe(({ state }) => seen.push(state));
@@ -199,7 +199,7 @@ describe('the state', () => {
     expect(seen).toEqual(['requestingToken', 'authenticated']);
   });
 
-  it('is the same object until something changes, as useSyncExternalStore wants it', async () => {
+  it('is the same object until something changes, as useSyncExternalStore requires', async () => {
     const auth = createAuth(options);
     const before = auth.getSnapshot();
     expect(auth.getSnapshot()).toBe(before);
@@ -208,7 +208,7 @@ describe('the state', () => {
     expect(auth.getSnapshot()).toBe(auth.getSnapshot());
   });
 
-  it('starts signed in with a live session, and makes no request', async () => {
+  it('starts as authenticated with a live session, without a request', async () => {
     const first = await createAuth(options).login(bob);
     if (first.state !== 'authenticated') throw new Error('not signed in');
     const auth = createAuth({ ...options, session: first.session });
@@ -216,7 +216,7 @@ describe('the state', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('ends with the lifetime that was configured', async () => {
+  it('ends with the configured lifetime', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
       const clock = new SimulatedClock();
@@ -247,7 +247,7 @@ describe('the timer of a session', () => {
       .toMatchObject({ state: 'failed', failure: { code: 'session-expired' } });
   });
 
-  it('keeps no program alive', () => {
+  it('does not keep a program running', () => {
     const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
     const before = timers();
     const auth = createAuth({ ...options, session: session(60_000) });
@@ -255,7 +255,7 @@ describe('the timer of a session', () => {
     auth.actor.stop();
   });
 
-  it('may be a number, as those of browsers are', () => {
+  it('may be a number, as in browsers', () => {
     const setTimer = vi.spyOn(globalThis, 'setTimeout').mockReturnValue(1 as never);
     try {
       const auth = createAuth({ ...options, session: session(60_000) });
@@ -331,7 +331,7 @@ describe('a restored snapshot', () => {
     if (interrupted) expect(settled.context.failure).toMatchObject({ code: 'interrupted', retryable: false });
   });
 
-  it('of awaitingCode refuses the code without a request, since its secrets are gone', async () => {
+  it('of awaitingCode fails without a request, since its secrets are lost', async () => {
     const auth = createAuth(options);
     await auth.login(alice);
     const snapshot: Persisted = JSON.parse(JSON.stringify(auth.actor.getPersistedSnapshot()));
@@ -342,7 +342,7 @@ describe('a restored snapshot', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('of authenticated is found to be over by the first check', async () => {
+  it('of authenticated is found to have expired by the first check', async () => {
     const auth = createAuth(options);
     await auth.login(bob);
     const snapshot: Persisted = JSON.parse(JSON.stringify(auth.actor.getPersistedSnapshot()));

@@ -51,7 +51,7 @@ const endings: Record<string, ScriptedAnswer> = {
   silence: { silent: true },
 };
 
-describe('no password, code or token is seen', () => {
+describe('no password, code or token appears', () => {
   it.each(Object.keys(endings))('in a login that ends with %s', async (ending) => {
     const inspected: unknown[] = [];
     const auth = createAuth({
@@ -96,7 +96,7 @@ describe('no password, code or token is seen', () => {
     expectNoSecret(outcome);
   });
 
-  it('by a check that cannot see one', () => {
+  it('in a check that could not find it', () => {
     for (const canary of canaries) expect(() => expectNoSecret({ nested: [new Error(canary)] })).toThrow();
   });
 });

@@ -46,7 +46,7 @@ const openProfile = (): Promise<Profile> => site.openProfile();
 const openOwnProfile = (): Promise<Profile> => site.openProfile({ apart: true });
 
 describe('a tab', () => {
-  it('sends nothing until somebody signs in, and nothing again when it is loaded again', async () => {
+  it('sends nothing until the user signs in, and nothing after a reload', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
     expect(await stateOf(page)).toBe('idle');
@@ -66,7 +66,7 @@ describe('a tab', () => {
     await expect.poll(() => sent().map(({ path }) => path)).toEqual(['/api/token', '/api/token', '/api/logout']);
   });
 
-  it('sends nothing when it is loaded again, in whatever state', async () => {
+  it('sends nothing after a reload in any state', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
     let sentBefore = 0;
@@ -97,7 +97,7 @@ describe('a tab', () => {
     await sendsNothing('authenticated', { after: 2 });
   });
 
-  it('keeps its session in memory, if told, and has none when it is loaded again', async () => {
+  it('keeps its session in memory if configured, and has none after a reload', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site, { storage: 'memory' });
     await signIn(page);
@@ -107,7 +107,7 @@ describe('a tab', () => {
     expect(await stateOf(page)).toBe('idle');
   });
 
-  it('signs in where storage is blocked, and says so', async () => {
+  it('signs in even if storage is blocked, and reports it', async () => {
     await using profile = await openOwnProfile();
     await profile.addInitScript(() => {
       Object.defineProperty(window, 'sessionStorage', {
@@ -122,7 +122,7 @@ describe('a tab', () => {
     expect(await page.evaluate(() => [window.auth.storage, window.told])).toEqual(['memory', ['no storage']]);
   });
 
-  it('is not misled by what others left in its storage', async () => {
+  it('ignores foreign data in its storage', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
     for (const text of ['nonsense', '{}', '{"version":1,"token":"x"}']) {
@@ -135,7 +135,7 @@ describe('a tab', () => {
     }
   });
 
-  it('finds its session over when timers slept, at focus, online and pageshow', async () => {
+  it('notices an expired session on focus, online and pageshow, after timers were suspended', async () => {
     await using profile = await openOwnProfile();
     const page = await openTab(profile, site);
     let hours = 0;
@@ -150,7 +150,7 @@ describe('a tab', () => {
     }
   });
 
-  it('guesses why a server of another origin cannot be reached', async () => {
+  it('suggests why a server of another origin cannot be reached', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site, { baseUrl: `${site.url}../` });
     const other = await openTab(profile, site, { baseUrl: site.url.replace('127.0.0.1', 'localhost') });
@@ -163,7 +163,7 @@ describe('a tab', () => {
     expect(await page.evaluate(() => window.auth.actor.getSnapshot().context.failure?.detail)).not.toContain('CORS');
   });
 
-  it('takes the code from an SMS where the browser can, and lets the user type all the same', async () => {
+  it('reads the code from an SMS if the browser can, and lets the user type it as well', async () => {
     await using profile = await openOwnProfile();
     await profile.addInitScript(() => {
       Object.assign(window, { OTPCredential: class {} });
@@ -195,7 +195,7 @@ describe('a tab', () => {
     expect(await quiet.evaluate(() => window.told)).toEqual([]);
   });
 
-  it('has secrets nowhere but in its own entry of the storage', async () => {
+  it('stores secrets only in its own storage entry', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
     const lines: string[] = [];
@@ -229,7 +229,7 @@ describe('a tab', () => {
     for (const canary of [password, code, token]) expect([seen, ...lines].join('\n')).not.toContain(canary);
   });
 
-  it('is silent and deaf once it is disposed of', async () => {
+  it('sends and receives nothing after it is disposed', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
     await page.evaluate(() => window.auth[Symbol.dispose]());
@@ -241,7 +241,7 @@ describe('a tab', () => {
 });
 
 describe('tabs', () => {
-  it('that sign in at the same moment cause one code, and all are signed in', async () => {
+  it('that sign in at once cause one code, and are all signed in', async () => {
     await using profile = await openProfile();
     const tabs = await Promise.all([1, 2, 3].map(() => openTab(profile, site)));
     const codes = await codesSentBy(async () => {
@@ -276,7 +276,7 @@ describe('tabs', () => {
     expect(await answer(second)).toBe('authenticated');
   });
 
-  it('may give up waiting, which costs the one that signs in nothing', async () => {
+  it('may stop waiting without affecting the one that signs in', async () => {
     await using profile = await openProfile();
     const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
     await signIn(first);
@@ -286,7 +286,7 @@ describe('tabs', () => {
     await expectState(second, 'authenticated');
   });
 
-  it('learn of a log-in, a log-out and a session that the server ended, within a second', async () => {
+  it('learn of a login, a logout and a session that the server has ended within a second', async () => {
     await using profile = await openProfile();
     const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
     await signIn(first);
@@ -307,7 +307,7 @@ describe('tabs', () => {
       .toEqual(['/api/token', '/api/token', '/api/logout', '/api/token', '/api/token']);
   });
 
-  it('that are opened late are signed in, without a request', async () => {
+  it('that are opened later are signed in without a request', async () => {
     await using profile = await openProfile();
     const first = await openTab(profile, site);
     await signIn(first);
@@ -320,7 +320,7 @@ describe('tabs', () => {
     expect(sent()).toHaveLength(2);
   });
 
-  it('of another base URL, or of another user’s browser, are none of their business', async () => {
+  it('ignore tabs with another base URL, and another user’s browser', async () => {
     await using profile = await openProfile();
     await using other = await openOwnProfile();
     const first = await openTab(profile, site);
@@ -333,7 +333,7 @@ describe('tabs', () => {
   });
 });
 
-describe('a page that is loaded again while the user waits for the code', () => {
+describe('a page that is reloaded while the user waits for the code', () => {
   it('says whose login was cut off, and starts over', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
@@ -347,7 +347,7 @@ describe('a page that is loaded again while the user waits for the code', () => 
     expect(await page.evaluate(() => window.auth.unfinished)).toBe(null);
   });
 
-  it('goes on with the code that was sent, if told so', async () => {
+  it('continues with the code that was sent, if configured', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site, { resumeWithin: 60_000 });
     await signIn(page);
@@ -363,7 +363,7 @@ describe('a page that is loaded again while the user waits for the code', () => 
     expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('unfinished');
   });
 
-  it('tells of a new password that was on its way: it may be in force', async () => {
+  it('reports that a new password was being sent, and may be in effect', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
     await pressSignIn(page, 'erin');

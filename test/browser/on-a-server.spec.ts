@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createBrowserAuth } from '../../src/browser/index.ts';
 
-it('is signed out on a server, where it keeps nothing, tells nobody and keeps no process alive', () => {
+it('is signed out on a server, and uses no storage, sends no messages and does not keep the process running', () => {
   const before = process.getActiveResourcesInfo();
   const told: unknown[] = [];
   using auth = createBrowserAuth({ baseUrl: '/etna', appKey: 'key', onStorageError: (error) => told.push(error) });
@@ -11,7 +11,7 @@ it('is signed out on a server, where it keeps nothing, tells nobody and keeps no
   expect(told).toEqual([]);
 });
 
-it('could be seen to keep a process alive', () => {
+it('would be noticed if it kept a process running', () => {
   const before = process.getActiveResourcesInfo();
   const channel = new BroadcastChannel('a channel');
   expect(process.getActiveResourcesInfo()).not.toEqual(before);

@@ -42,7 +42,7 @@ const denied = (names: string[], owner = 'window') =>
   `for (const name of ${JSON.stringify(names)}) Object.defineProperty(${owner}, name, { get() { throw new DOMException("denied", "SecurityError"); } })`;
 
 describe('two tabs come to rest', () => {
-  it.each([0, 300, 1_500])('after a log-out %i ms after the login, with the other tab busy', async (delay) => {
+  it.each([0, 300, 1_500])('after a logout %i ms after the login, while the other tab is busy', async (delay) => {
     await using profile = await site.openProfile();
     const [one, other] = [await openTab(profile, site), await openTab(profile, site)];
     const counts = [await countChanges(one), await countChanges(other)];
@@ -60,7 +60,7 @@ describe('two tabs come to rest', () => {
     for (const count of counts) expect(await count()).toBeLessThanOrEqual(4);
   });
 
-  it('after a session that is rejected as soon as it is there', async () => {
+  it('after a session that is rejected at once', async () => {
     await using profile = await site.openProfile();
     const [one, other] = [await openTab(profile, site), await openTab(profile, site)];
     const counts = [await countChanges(one), await countChanges(other)];
@@ -74,7 +74,7 @@ describe('two tabs come to rest', () => {
     for (const count of counts) expect(await count()).toBeLessThanOrEqual(4);
   });
 
-  it('when a third one opens while the first signs out', async () => {
+  it('when a third tab opens while the first one signs out', async () => {
     await using profile = await site.openProfile();
     const [one, other] = [await openTab(profile, site), await openTab(profile, site)];
     await signIn(one);
@@ -87,7 +87,7 @@ describe('two tabs come to rest', () => {
   });
 });
 
-it('a session that was signed out of while a tab was away does not come back', async () => {
+it('a session that ended while a tab was away does not come back', async () => {
   await using profile = await site.openProfile();
   const [one, away] = [await openTab(profile, site), await openTab(profile, site)];
   await signIn(one);
@@ -101,7 +101,7 @@ it('a session that was signed out of while a tab was away does not come back', a
   expect(await stateOf(one)).toBe('idle');
 });
 
-it('a tab that slept through a log-out is signed out when it wakes up', async () => {
+it('a tab that slept through a logout is signed out when it wakes up', async () => {
   await using profile = await site.openProfile({ apart: true });
   const asleep = await openTab(profile, site);
   await signIn(asleep);
@@ -115,7 +115,7 @@ it('a tab that slept through a log-out is signed out when it wakes up', async ()
   await expectState(asleep, 'idle');
 });
 
-it("a tab that waits for alice's code stays hers when bob signs in elsewhere", async () => {
+it("a tab that waits for Alice's code is not affected when Bob signs in elsewhere", async () => {
   await using profile = await site.openProfile();
   const [hers, his] = [await openTab(profile, site), await openTab(profile, site)];
   await hers.evaluate(() => window.auth.login({ username: 'alice', password: 'alice-demo' }).then(() => {}));
@@ -125,7 +125,7 @@ it("a tab that waits for alice's code stays hers when bob signs in elsewhere", a
   expect(await stateOf(hers)).toBe('awaitingCode');
 });
 
-it('what others post is dropped unless it is one of our messages', async () => {
+it('messages from other scripts are dropped', async () => {
   await using profile = await site.openProfile();
   const page = await openTab(profile, site);
   const stranger = await profile.newPage();
@@ -165,7 +165,7 @@ it('what others post is dropped unless it is one of our messages', async () => {
 });
 
 describe('the turn', () => {
-  it('is not waited for where this very tab had it', async () => {
+  it('is not waited for if this tab held it', async () => {
     await using profile = await site.openProfile();
     const page = await openTab(profile, site);
     const { told, state } = await page.evaluate(async () => {
@@ -179,7 +179,7 @@ describe('the turn', () => {
     expect({ told, state }).toEqual({ told: [], state: 'awaitingCode' });
   });
 
-  it('is waited for no longer than ten seconds where a former login of the same page has it, as after a hot reload', async () => {
+  it('is waited for at most ten seconds if an earlier login of the same page holds it, as after a hot reload', async () => {
     await using profile = await site.openProfile();
     const page = await openTab(profile, site);
     const given = { username: 'alice', password: 'alice-demo' };
@@ -192,7 +192,7 @@ describe('the turn', () => {
   });
 });
 
-it('a session that has ended is not taken from a slower tab, where nothing can be remembered either', async () => {
+it('a session that has ended is not accepted from a slower tab, even without storage', async () => {
   await using profile = await site.openProfile({ apart: true });
   await profile.addInitScript(denied(['localStorage']));
   const page = await openTab(profile, site);
@@ -221,7 +221,7 @@ it('a session that has ended is not taken from a slower tab, where nothing can b
   await expectState(page, 'authenticated');
 });
 
-it('what cannot be put in JSON is dropped without an error', async () => {
+it('a value that does not fit into JSON is dropped without an error', async () => {
   await using profile = await site.openProfile();
   const page = await openTab(profile, site);
   const errors: Error[] = [];
@@ -249,7 +249,7 @@ it('what cannot be put in JSON is dropped without an error', async () => {
   expect(await stateOf(page)).toBe('idle');
 });
 
-describe('a frame that was written by its page', () => {
+describe('a frame that its page has written', () => {
   it.each([
     ['without a sandbox', null],
     ['in a sandbox that is of no origin', 'allow-scripts'],
@@ -294,7 +294,7 @@ describe('a browser without', () => {
     'locks that do not throw': 'navigator.locks.request = () => { throw new DOMException("denied", "SecurityError"); }',
     'locks that answer': 'navigator.locks.request = () => new Promise(() => {})',
   };
-  it.each(Object.entries(broken))('%s signs in all the same, and says so', async (_, script) => {
+  it.each(Object.entries(broken))('%s still signs in, and reports it', async (_, script) => {
     await using profile = await site.openProfile({ apart: true });
     await profile.addInitScript(script);
     const page = await openTab(profile, site);

@@ -50,7 +50,7 @@ function openLogin() {
   return { emulator, auth: createAuth({ ...options, machine }) };
 }
 
-describe('whatever a server answers', () => {
+describe('with any reply of a server', () => {
   it(
     'to the password, the login is in a named state, tells no secret, and gets back to idle',
     async () => {
@@ -94,7 +94,7 @@ describe('whatever a server answers', () => {
   );
 });
 
-describe('whatever happens in whatever order', () => {
+describe('with any events in any order', () => {
   type Act = (login: ReturnType<typeof openLogin>) => unknown;
   const acts: Record<string, Act> = {
     login: ({ auth }) => auth.login({ username: 'alice', password: 'alice-demo' }),

@@ -64,8 +64,8 @@ const sessionFor = (lifetime: number): Session => ({
 
 const submit = { type: 'code.submit', code: secret('123456') } as const;
 
-describe('a refused answer', () => {
-  it('is asked for again with the new interim token, and counted', async () => {
+describe('a rejected code', () => {
+  it('is requested again with the new interim token, and counted', async () => {
     const { actor, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await answer(expecting());
@@ -95,7 +95,7 @@ describe('a refused answer', () => {
     });
   });
 
-  it('starts at 1 again for the next step', async () => {
+  it('restarts the count for the next step', async () => {
     const { actor, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     for (const step of ['VerificationCode', 'VerificationCode', 'SecutityPin', 'Device', 'Owner', 'Owner']) {
@@ -107,7 +107,7 @@ describe('a refused answer', () => {
     expect(actor.getSnapshot().context.challenge).toMatchObject({ step: 'Owner', attempt: 2, problem: 'invalid-code' });
   });
 
-  it('is counted on where the server spells the PIN another way', async () => {
+  it('continues the count if the server spells the PIN step differently', async () => {
     const { actor, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await answer(expecting('SecutityPin'));
@@ -116,7 +116,7 @@ describe('a refused answer', () => {
     expect(actor.getSnapshot().context.challenge).toMatchObject({ attempt: 2, problem: 'invalid-code' });
   });
 
-  it('may be corrected twice by default', async () => {
+  it('can be corrected twice by default', async () => {
     const service = fromPromise<TokenReply, TokenRequest>(async () => expecting());
     const actor = createActor(authMachine.provide({ actors: { requestToken: service, verifyCode: service } })).start();
     const settled = () => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
@@ -130,7 +130,7 @@ describe('a refused answer', () => {
     expect(seen).toEqual([1, 2, 3, 'invalid-code']);
   });
 
-  it('is told from a right one, which leads on to the next step whatever is left of the attempts', async () => {
+  it('differs from a correct one, which leads to the next step regardless of the attempts', async () => {
     const { actor, answer, credentials } = startActor({ maxAttempts: 0 });
     actor.send({ type: 'login', credentials });
     await answer(expecting('SecutityPin'));
@@ -139,7 +139,7 @@ describe('a refused answer', () => {
     expect(actor.getSnapshot().context.challenge).toMatchObject({ kind: 'code', attempt: 1, problem: null });
   });
 
-  it('costs no attempt when it was never sent', async () => {
+  it('uses no attempt if it was never sent', async () => {
     const { actor, fail, answer, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await answer(expecting());
@@ -162,7 +162,7 @@ describe('a failure', () => {
     expect(actor.getSnapshot().context.credentials === null).toBe(!retryable);
   });
 
-  it('that is unexpected is named by its kind, not by its message', async () => {
+  it('that is unexpected is reported by its name, not by its message', async () => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await fail(new RangeError('the password is hunter2'));
@@ -189,8 +189,8 @@ describe('a failure', () => {
   });
 });
 
-describe('a service of somebody else', () => {
-  it('that answers nonsense makes the login fail, not the program', async () => {
+describe('a custom service', () => {
+  it('with a nonsensical result fails the login, and does not crash the program', async () => {
     const { actor, answer, credentials } = startActor();
     for (const nonsense of [undefined, null, 'nonsense', {}]) {
       actor.send({ type: 'login', credentials });
@@ -222,13 +222,13 @@ describe('the password', () => {
     },
   );
 
-  it('comes with a name that is freed of the blanks which keyboards add', () => {
+  it('comes with a user name that is trimmed', () => {
     const { actor, credentials } = startActor();
     actor.send({ type: 'login', credentials: { ...credentials, username: ' trader\u00a0' } });
     expect(actor.getSnapshot().context.credentials).toEqual(credentials);
   });
 
-  it('is wiped when another one replaces it, and not when it is given again', async () => {
+  it('is wiped when another one replaces it, but not when it is sent again', async () => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await fail(new Error('a defect'));
@@ -245,7 +245,7 @@ describe('the password', () => {
     expect([isAlive(first.password), isAlive(second.password)]).toEqual([false, true]);
   });
 
-  it('is wiped when the login is through, given up or put away', async () => {
+  it('is wiped when the login ends, is cancelled or is dismissed', async () => {
     for (const finish of ['succeed', 'cancel', 'reset'] as const) {
       const { actor, fail, answer, credentials } = startActor();
       actor.send({ type: 'login', credentials });
@@ -260,7 +260,7 @@ describe('the password', () => {
     }
   });
 
-  it('outlives a failure that a retry can help', async () => {
+  it('survives a retryable failure', async () => {
     const { actor, fail, credentials } = startActor();
     actor.send({ type: 'login', credentials });
     await fail(new AuthError('timeout'));
@@ -300,7 +300,7 @@ describe('the session', () => {
     expect(actor.getSnapshot().value).toBe('failed');
   });
 
-  it('is found to be over by a check, when the timers slept', () => {
+  it('is found to have expired by a check, after timers were suspended', () => {
     const { actor } = startActor({ session: sessionFor(hour) });
     actor.send({ type: 'session.check' });
     expect(actor.getSnapshot().value).toBe('authenticated');
@@ -309,7 +309,7 @@ describe('the session', () => {
     expect(actor.getSnapshot().context).toMatchObject({ session: null, failure: { code: 'session-expired' } });
   });
 
-  it('survives a timer that is early because the wall clock was set back', () => {
+  it('survives an early timer after the clock was set back', () => {
     const { actor, clock } = startActor({ session: sessionFor(hour) });
     vi.setSystemTime(Date.now() - hour);
     clock.increment(hour);
@@ -318,7 +318,7 @@ describe('the session', () => {
     expect(actor.getSnapshot().value).toBe('failed');
   });
 
-  it('may be handed in, and starts the machine signed in', () => {
+  it('can be passed as input, and starts the machine signed in', () => {
     const session = sessionFor(hour);
     expect(startActor({ session }).actor.getSnapshot()).toMatchObject({ value: 'authenticated', context: { session } });
   });
@@ -331,14 +331,14 @@ describe('the session', () => {
     expect(actor.getSnapshot()).toMatchObject({ value: 'idle', context: { session: null } });
   });
 
-  it('ends as rejected when the host says that the server took it back', () => {
+  it('ends as rejected when the host reports that the server ended it', () => {
     const { actor } = startActor({ session: sessionFor(hour) });
     actor.send({ type: 'session.rejected' });
     expect(actor.getSnapshot().context).toMatchObject({ session: null, failure: { code: 'session-rejected' } });
   });
 });
 
-describe('a session that was begun elsewhere', () => {
+describe('a session from elsewhere', () => {
   it.each(['idle', 'requestingToken', 'awaitingCode', 'verifyingCode', 'authenticated', 'failed'] as const)(
     'signs in from %s, and leaves no password behind',
     async (state) => {
@@ -358,7 +358,7 @@ describe('a session that was begun elsewhere', () => {
     },
   );
 
-  it('lasts as long as it says', () => {
+  it('lasts until its own expiry', () => {
     const { actor, clock } = startActor({ session: sessionFor(hour) });
     actor.send({ type: 'session.shared', session: { ...sessionFor(2 * hour), issuedAt: Date.now() + 1 } });
     vi.setSystemTime(Date.now() + hour);
@@ -369,7 +369,7 @@ describe('a session that was begun elsewhere', () => {
     expect(actor.getSnapshot().context.failure?.code).toBe('session-expired');
   });
 
-  it('is ignored if it has expired, is dead, or is no newer than the one that is here', () => {
+  it('is ignored if it has expired, has lost its token, or is not newer than the present one', () => {
     const session = sessionFor(hour);
     const { actor } = startActor({ session });
     const newer = { ...session, issuedAt: Date.now() + 1 };
@@ -385,7 +385,7 @@ describe('a session that was begun elsewhere', () => {
 });
 
 describe('the host', () => {
-  it('is told of each session that opens and closes, and why', async () => {
+  it('is notified of each session that opens or closes, with the reason', async () => {
     const { actor, answer, credentials } = startActor();
     const told = heard(actor);
     actor.send({ type: 'login', credentials });
@@ -401,7 +401,7 @@ describe('the host', () => {
     ]);
   });
 
-  it('is told of a session that took a code', async () => {
+  it('is notified of a session that needed a code', async () => {
     const { actor, answer, credentials } = startActor();
     const told = heard(actor);
     actor.send({ type: 'login', credentials });
@@ -426,14 +426,14 @@ describe('the host', () => {
     vi.useRealTimers();
   });
 
-  it('is told of a session that is over at the start, if it listens before', () => {
+  it('is notified of a session that has expired at the start, if it listens before', () => {
     const actor = createActor(authMachine, { input: { session: sessionFor(0) } });
     const told = heard(actor);
     actor.start().stop();
     expect(told).toEqual(['closed trader by expired']);
   });
 
-  it('tells the server of a logout, and of no other end', async () => {
+  it('ends the session at the server after a logout, and only then', async () => {
     const ended: unknown[] = [];
     const machine = authMachine.provide({
       actions: { endSession: ({ context }) => void ended.push(context.session?.username) },
@@ -446,7 +446,7 @@ describe('the host', () => {
     expect(ended).toEqual(['logout']);
   });
 
-  it('is asked for no timer that is longer than timers can be', () => {
+  it('never sets a timer beyond the maximum', () => {
     const asked: number[] = [];
     const clock = { setTimeout: (_: () => void, milliseconds: number) => asked.push(milliseconds), clearTimeout() {} };
     createActor(authMachine, { clock, input: { session: sessionFor(60 * 24 * hour) } })
@@ -455,7 +455,7 @@ describe('the host', () => {
     expect(asked).toEqual([2_147_483_647]);
   });
 
-  it('hands each service what its call is made of', async () => {
+  it('passes each service its input', async () => {
     const requests: TokenRequest[] = [];
     const service = fromPromise<TokenReply, TokenRequest>(async ({ input }) => {
       requests.push(input);
@@ -473,7 +473,7 @@ describe('the host', () => {
     actor.stop();
   });
 
-  it('finds a machine without services failing at once, not hanging', async () => {
+  it('gets a failure at once, not a hanging login, if the machine has no services', async () => {
     const actor = createActor(authMachine).start();
     actor.send({ type: 'login', credentials: { username: 'trader', password: secret('p') } });
     const { context } = await waitFor(actor, (snapshot) => snapshot.matches('failed'));

@@ -5,7 +5,7 @@ import { isAlive, reveal, secret, wipe } from '../../machines/secret.ts';
 const text = 'correct horse battery staple';
 
 describe('a secret', () => {
-  it('is revealed where it is asked for', () => {
+  it('can be revealed', () => {
     expect(reveal(secret(text))).toBe(text);
   });
 
@@ -22,26 +22,26 @@ describe('a secret', () => {
     expect(show({ nested: [secret(text)] })).not.toContain('correct');
   });
 
-  it('tells that it is one, in texts and in JSON', () => {
+  it('shows that it is a secret, in strings and in JSON', () => {
     expect(`${secret(text)}`).toBe('[secret]');
     expect(JSON.stringify({ password: secret(text) })).toBe('{"password":"[secret]"}');
   });
 
-  it('is gone for good once it is wiped', () => {
+  it('is gone for good after it is wiped', () => {
     const wiped = secret(text);
     wipe(wiped);
     expect(isAlive(wiped)).toBe(false);
     expect(() => reveal(wiped)).toThrow('The secret is gone');
   });
 
-  it('is dead when it comes back from a clone or from JSON', () => {
+  it('has lost its text after a clone or JSON', () => {
     const original = secret(text);
     const copies: unknown[] = [structuredClone(original), JSON.parse(JSON.stringify(original)), { ...original }];
     expect(copies.map(isAlive)).toEqual([false, false, false]);
     expect(isAlive(original)).toBe(true);
   });
 
-  it('cannot be extended, so that no framework wraps it in a proxy', () => {
+  it('is frozen, so no framework wraps it in a proxy', () => {
     expect(Object.isExtensible(secret(text))).toBe(false);
   });
 });

@@ -42,7 +42,7 @@ async function isTaken(path: string, looks: number, distance: number): Promise<b
   return false;
 }
 
-it('is had by one at a time, however many want it at the same moment', async () => {
+it('is held by one process at a time, even if many request it at once', async () => {
   const path = join(await openDirectory(), 'account.lock');
   let owners = 0;
   let most = 0;
@@ -68,14 +68,14 @@ it('is had by one at a time, however many want it at the same moment', async () 
   expect(await readdir(join(path, '..'))).toEqual([]);
 });
 
-it('is kept by a process that is stopped, for more looks than it could answer', async () => {
+it('is kept by a stopped process, for more checks than it could answer', async () => {
   const path = join(await openDirectory(), 'account.lock');
   const owner = await startOwner(path);
   owner.kill('SIGSTOP');
   expect(await isTaken(path, 1_500, 1)).toBe(false);
 }, 30_000);
 
-it('is taken from a process that was killed, once enough looks have found it silent', async () => {
+it('is taken from a killed process after enough checks without a heartbeat', async () => {
   const path = join(await openDirectory(), 'account.lock');
   const owner = await startOwner(path);
   owner.kill('SIGKILL');
@@ -87,7 +87,7 @@ it('is taken from a process that was killed, once enough looks have found it sil
 it.each([
   ['years ago', new Date(0)],
   ['in an hour', new Date(Date.now() + 3_600_000)],
-])('is kept where the heartbeat moves, though its clock says %s', async (_, date) => {
+])('is kept while the heartbeat changes, even if its clock says %s', async (_, date) => {
   const directory = await openDirectory();
   // As another host leaves it, or a file system without sockets.
   const entry = join(directory, 'account.lock.other');
@@ -100,7 +100,7 @@ it.each([
   expect(await isTaken(join(directory, 'account.lock'), 40, 5)).toBe(true);
 });
 
-it('is had by one at a time where the path is too long for a socket, too', async () => {
+it('is held by one process at a time, even if the path is too long for a socket', async () => {
   const directory = join(await openDirectory(), 'd'.repeat(120));
   await mkdir(directory);
   const path = join(directory, 'account.lock');
@@ -111,7 +111,7 @@ it('is had by one at a time where the path is too long for a socket, too', async
   expect(await isTaken(path, 1, 0)).toBe(true);
 }, 15_000);
 
-it('leaves nothing behind where it cannot be made, and says what is wrong', async () => {
+it('leaves nothing behind if it cannot be created, and reports the error', async () => {
   const directory = await openDirectory();
   await expect(takeLock(join(directory, 'missing', 'account.lock'), new Map())).rejects.toMatchObject({
     code: 'ENOENT',

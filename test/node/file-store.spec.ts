@@ -36,7 +36,7 @@ async function openStore() {
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 describe('a file store', () => {
-  it('gives back what another one has kept, until it is forgotten', async () => {
+  it('returns what another instance has stored, until it is deleted', async () => {
     await using place = await openStore();
     const session = liveSession();
     await saveSession(place.store, alice, session);
@@ -48,13 +48,13 @@ describe('a file store', () => {
     expect(await readdir(place.directory)).toEqual([]);
   });
 
-  it('has nothing where nothing was ever kept, and creates nothing by looking', async () => {
+  it('is empty at first, and creates nothing when it is read', async () => {
     await using place = await openStore();
     expect(await loadSession(place.store, alice)).toBeNull();
     await expect(stat(place.directory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('keeps one file an account, whatever its name is made of, and no name of an account in that of a file', async () => {
+  it('keeps one file per account, for any name, and no account name in a file name', async () => {
     await using place = await openStore();
     const usernames = ['alice', 'Alice', 'a/../../b', 'ä'.repeat(300), 'con', 'алиса'];
     for (const username of usernames)
@@ -74,7 +74,7 @@ describe('a file store', () => {
     expect(await modeOf(place.aliceFile)).toBe('600');
   });
 
-  it('names the account inside of the file, and holds no password', async () => {
+  it('names the account inside the file, and contains no password', async () => {
     await using place = await openStore();
     await saveSession(place.store, alice, liveSession());
     const kept = JSON.parse(await readFile(place.aliceFile, 'utf8'));
@@ -82,7 +82,7 @@ describe('a file store', () => {
     expect(kept).toMatchObject(alice);
   });
 
-  it('removes what a killed writer has left, once it can no longer be at work, and all of it with the session', async () => {
+  it('removes the files of killed writers when they are old enough, and all of them with the session', async () => {
     await using place = await openStore();
     await saveSession(place.store, alice, liveSession());
     const [old, young] = [`${place.aliceFile}.1.draft`, `${place.aliceFile}.2.draft`];
@@ -95,7 +95,7 @@ describe('a file store', () => {
   });
 });
 
-describe('a file store refuses, and leaves as it is,', () => {
+describe('a file store refuses, and does not change,', () => {
   it.runIf(hasModes).each([0o640, 0o604, 0o620, 0o602])('a file of mode %o', async (mode) => {
     await using place = await openStore();
     await saveSession(place.store, alice, liveSession());
@@ -198,7 +198,7 @@ describe('without a directory, a file store uses', () => {
   ])('%s', (_, environment, platform, directory) => {
     expect(stateDirectory(environment, platform)).toMatch(directory);
   });
-  it('nothing that depends on where a program was started', () => {
+  it('no directory that depends on where the program was started', () => {
     expect(() => stateDirectory({ ETNA_AUTH_HOME: 'state' })).toThrow(
       'ETNA_AUTH_HOME is "state", not an absolute path.',
     );

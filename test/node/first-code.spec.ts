@@ -14,8 +14,8 @@ const failing: CodeProvider = async () => {
   throw new Error('The mailbox is away.');
 };
 
-describe('several providers of a code', () => {
-  it('answer by the first of them, and the others are stopped', async () => {
+describe('several code providers', () => {
+  it('return the first code, and abort the others', async () => {
     await using emulator = await startEmulator();
     const stopped: string[] = [];
     const mailbox: CodeProvider = async (_, { signal }) => (await emulator.nextMessage('alice', { signal })).code;
@@ -30,7 +30,7 @@ describe('several providers of a code', () => {
     expect(stopped).toEqual(['prompt']);
   });
 
-  it('are all stopped when the login is cancelled', async () => {
+  it('are all aborted when the login is cancelled', async () => {
     await using emulator = await startEmulator();
     const stopped: string[] = [];
     const cancelling = new AbortController();
@@ -50,7 +50,7 @@ describe('several providers of a code', () => {
     expect(stopped).toEqual(['prompt', 'mailbox']);
   });
 
-  it('fail when none of them has one', async () => {
+  it('fail if none of them has a code', async () => {
     const challenge = {} as Parameters<CodeProvider>[0];
     const { signal } = new AbortController();
     await expect(firstCode(failing, failing)(challenge, { signal })).rejects.toThrow('The mailbox is away.');

@@ -9,7 +9,7 @@ import { storedSession } from './session.ts';
 
 const program = fileURLToPath(new URL('keyring-user.ts', import.meta.url));
 
-it('keeps sessions in the keyring of a Linux desktop, and forgets them', async () => {
+it('stores sessions in the keyring of a Linux desktop, and deletes them', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
   const session = `printf secret | gnome-keyring-daemon --unlock --components=secrets >&2 && exec "$0" "$1"`;
   const { stdout } = await promisify(execFile)(

@@ -14,14 +14,14 @@ afterEach(() => emulator.close());
 const code = async (username = 'alice') => (await emulator.nextMessage(username)).code;
 
 describe('login', () => {
-  it('resolves with a session that the API takes', async () => {
+  it('resolves with a session that the API accepts', async () => {
     const session = await login({ ...alice, getCode: () => code() });
     const headers = { Authorization: bearer(session), 'Et-App-Key': emulator.appKey };
     const response = await fetch(`${emulator.baseUrl}/v1.0/users/@me/info`, { headers });
     expect(await response.json()).toMatchObject({ Login: 'alice' });
   });
 
-  it('asks for each challenge, and says why a wrong answer is asked for again', async () => {
+  it('calls the provider for each challenge, and again with the problem after a wrong code', async () => {
     const asked: unknown[] = [];
     await login({
       ...alice,
@@ -51,7 +51,7 @@ describe('login', () => {
     expect(emulator.inbox('alice')).toHaveLength(2);
   });
 
-  it('rejects with the failure, in words', async () => {
+  it('rejects with the failure and a message', async () => {
     await expect(login({ ...alice, password: 'wrong' })).rejects.toMatchObject({
       name: 'AuthError',
       code: 'invalid-credentials',
@@ -59,16 +59,16 @@ describe('login', () => {
     });
   });
 
-  it('rejects when there is nobody to answer the challenge', async () => {
+  it('rejects if there is no provider for a challenge', async () => {
     await expect(login(alice)).rejects.toMatchObject({ code: 'invalid-input', failure: { step: 'VerificationCode' } });
   });
 
-  it('throws on what the provider throws', async () => {
+  it('rethrows the error of a provider', async () => {
     const mishap = new Error('the mailbox is down');
     await expect(login({ ...alice, getCode: () => Promise.reject(mishap) })).rejects.toBe(mishap);
   });
 
-  it('does not go round for ever when the provider gives nothing that can be sent', async () => {
+  it('does not loop forever if the provider returns nothing that can be sent', async () => {
     let asked = 0;
     const getCode = () => {
       asked += 1;
@@ -79,7 +79,7 @@ describe('login', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('tells of each state on the way', async () => {
+  it('reports each state', async () => {
     const states: string[] = [];
     await login({ ...alice, getCode: () => code(), onState: ({ state }) => states.push(state) });
     expect(states).toEqual(['requestingToken', 'awaitingCode', 'verifyingCode', 'authenticated']);
@@ -99,7 +99,7 @@ describe('an abort', () => {
     await expect(login({ ...alice, signal: controller.signal, onState })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('cancels while a provider does not listen, and tells one that does', async () => {
+  it('cancels even if a provider ignores its signal, and aborts one that does not', async () => {
     const controller = new AbortController();
     let told = false;
     const getCode: LoginOptions['getCode'] = (_, { signal }) => {
@@ -120,8 +120,8 @@ describe('an abort', () => {
   });
 });
 
-describe('a server that lies', () => {
-  it('gets no further with an interim token than to the challenge', async () => {
+describe('a lying server', () => {
+  it('cannot pass off an interim token as a session', async () => {
     emulator.answerNext(answers.expecting('VerificationCode', 'Expecting confirmation code', 'aW50ZXJpbQ=='));
     emulator.answerNext({ status: 200, body: { State: 'Expecting', Token: 'aW50ZXJpbQ==' } });
     await expect(login({ ...alice, getCode: () => '123456' })).rejects.toMatchObject({ code: 'malformed-reply' });
@@ -131,7 +131,7 @@ describe('a server that lies', () => {
 describe('the configuration', () => {
   const environment = { ETNA_BASE_URL: 'https://e', ETNA_APP_KEY: 'k', ETNA_USERNAME: 'u', ETNA_PASSWORD: 'p' };
 
-  it('comes from the environment where the options are silent', () => {
+  it('comes from the environment if an option is missing', () => {
     expect(readConfiguration({ username: 'other' }, environment)).toEqual({
       baseUrl: 'https://e',
       appKey: 'k',
@@ -145,14 +145,14 @@ describe('the configuration', () => {
   });
 });
 
-describe('a program that signs in again and again', () => {
-  it('may use one secret for its password', async () => {
+describe('a program that signs in repeatedly', () => {
+  it('may reuse one secret for its password', async () => {
     const bob = { ...alice, username: 'bob', password: secret('bob-demo') };
     await login(bob);
     expect(await login(bob)).toMatchObject({ username: 'bob' });
   });
 
-  it('is told, not killed, when its listener throws', async () => {
+  it('gets an error, and does not crash, if its listener throws', async () => {
     const mishap = new Error('the listener broke');
     const onState = () => {
       throw mishap;
@@ -160,14 +160,14 @@ describe('a program that signs in again and again', () => {
     await expect(login({ ...alice, onState })).rejects.toBe(mishap);
   });
 
-  it('is not asked for codes without end, when its provider asks for another one each time', async () => {
+  it('is not asked for codes forever if its provider always requests another one', async () => {
     await expect(login({ ...alice, getCode: () => resend })).rejects.toMatchObject({
       code: expect.stringMatching('invalid-input|too-many-attempts'),
     });
     expect(emulator.inbox('alice').length).toBeLessThanOrEqual(6);
   });
 
-  it('finds an abort between a code and its sending to be a cancelled login', async () => {
+  it('reports an abort between a code and its sending as a cancelled login', async () => {
     const controller = new AbortController();
     const getCode = () => {
       controller.abort();

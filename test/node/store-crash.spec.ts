@@ -21,7 +21,7 @@ async function startWriter(directory: string): Promise<ChildProcess> {
   return child;
 }
 
-it('keeps the old session or the new one where a writer is killed, at whatever moment', async () => {
+it('keeps the old or the new session if a writer is killed at any moment', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
   const directory = join(folder.path, 'state');
   const store = createFileStore({ directory });

@@ -35,7 +35,7 @@ const aliceAt = (emulator: RunningEmulator): Omit<StoredLoginOptions, 'store'> =
 const locksIn = async (directory: string) => (await readdir(directory)).filter((name) => name.includes('.lock'));
 
 describe.concurrent('a login with a store', () => {
-  it('signs in once, and takes the session from there until it is over', async () => {
+  it('signs in once, and uses the stored session until it expires', async () => {
     await using scene = await openScene();
     const first = await storedLogin({ ...scene.alice, store: scene.fileStore() });
     const second = await storedLogin({ ...scene.alice, store: scene.fileStore() });
@@ -52,7 +52,7 @@ describe.concurrent('a login with a store', () => {
     expect(scene.emulator.inbox('alice')).toHaveLength(2);
   });
 
-  it('needs neither password nor application key for a session that is there', async () => {
+  it('needs neither password nor application key for a stored session', async () => {
     await using scene = await openScene();
     const store = scene.fileStore();
     const account = { baseUrl: scene.emulator.baseUrl, username: 'alice' };
@@ -60,7 +60,7 @@ describe.concurrent('a login with a store', () => {
     expect(await storedLogin({ ...account, store })).toMatchObject({ username: 'alice' });
   });
 
-  it('signs in anew by force', async () => {
+  it('signs in again with force', async () => {
     await using scene = await openScene();
     const options = { ...scene.alice, store: scene.fileStore() };
     const first = await storedLogin(options);
@@ -69,13 +69,13 @@ describe.concurrent('a login with a store', () => {
     expect(await storedLogin(options)).toEqual(second);
   });
 
-  it('gives a session out though it is over at once, and does not sign in for ever', async () => {
+  it('returns a session that expires at once, and does not sign in forever', async () => {
     await using scene = await openScene();
     await storedLogin({ ...scene.alice, store: createMemoryStore(), sessionLifetime: 0 });
     expect(scene.emulator.requests).toHaveLength(2);
   });
 
-  it('sends nothing when the store is damaged, even by force', async () => {
+  it('sends nothing if the store is damaged, even with force', async () => {
     await using scene = await openScene();
     const store = scene.fileStore();
     await mkdir(scene.directory, { mode: 0o700 });
@@ -85,21 +85,21 @@ describe.concurrent('a login with a store', () => {
     expect(scene.emulator.requests).toEqual([]);
   });
 
-  it('sends nothing when it was given up before it began', async () => {
+  it('sends nothing if it is aborted before it starts', async () => {
     await using scene = await openScene();
     const login = storedLogin({ ...scene.alice, store: scene.fileStore(), signal: AbortSignal.abort() });
     await expect(login).rejects.toMatchObject({ code: 'cancelled' });
     expect(scene.emulator.requests).toEqual([]);
   });
 
-  it('sends nothing when nobody told where to', async () => {
+  it('sends nothing without a base URL', async () => {
     await using scene = await openScene();
     const login = storedLogin({ store: scene.fileStore() });
     await expect(login).rejects.toMatchObject({ code: 'invalid-input' });
     expect(scene.emulator.requests).toEqual([]);
   });
 
-  it('sends nothing when nothing can be kept', async () => {
+  it('sends nothing if the store is not writable', async () => {
     await using scene = await openScene();
     await writeFile(scene.directory, '');
     const login = storedLogin({ ...scene.alice, store: scene.fileStore() });
@@ -108,7 +108,7 @@ describe.concurrent('a login with a store', () => {
   });
 });
 
-describe.concurrent('callers at the same time', () => {
+describe.concurrent('concurrent callers', () => {
   it.each<
     [kind: string, storesOf: (scene: Awaited<ReturnType<typeof openScene>>) => () => StoredLoginOptions['store']]
   >([
@@ -137,7 +137,7 @@ describe.concurrent('callers at the same time', () => {
     expect(scene.emulator.inbox('alice')).toHaveLength(1);
   });
 
-  it('get it by one SMS by force, too', async () => {
+  it('cause one SMS, even with force', async () => {
     await using scene = await openScene();
     const store = scene.fileStore();
     const first = await storedLogin({ ...scene.alice, store });
@@ -147,7 +147,7 @@ describe.concurrent('callers at the same time', () => {
     expect(scene.emulator.inbox('alice')).toHaveLength(2);
   });
 
-  it('share a failure, so that a wrong password is tried once', async () => {
+  it('share a failure, so a wrong password is tried once', async () => {
     await using scene = await openScene();
     const options = { ...scene.alice, store: scene.fileStore(), password: 'wrong' };
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => storedLogin(options)));
@@ -157,7 +157,7 @@ describe.concurrent('callers at the same time', () => {
     expect(scene.emulator.requests).toHaveLength(1);
   });
 
-  it('are not disturbed by one that gives up, not even by the first', async () => {
+  it('are not affected if one of them aborts, even the first', async () => {
     await using scene = await openScene();
     const store = scene.fileStore();
     const impatience = new AbortController();
@@ -177,7 +177,7 @@ describe.concurrent('callers at the same time', () => {
     expect(scene.emulator.requests).toHaveLength(2);
   });
 
-  it('end the login when all of them give up, and leave no lock', async () => {
+  it('abort the login when all of them have aborted, and leave no lock', async () => {
     await using scene = await openScene();
     const store = scene.fileStore();
     const impatience = new AbortController();
@@ -197,7 +197,7 @@ describe.concurrent('callers at the same time', () => {
 });
 
 describe.concurrent('a login that waits for another one', () => {
-  it('says so, and can be given up', async () => {
+  it('says so, and can be aborted', async () => {
     await using scene = await openScene();
     const [patience, impatience] = [new AbortController(), new AbortController()];
     const asked = Promise.withResolvers<void>();
@@ -223,7 +223,7 @@ describe.concurrent('a login that waits for another one', () => {
     expect(scene.emulator.requests).toHaveLength(1);
   });
 
-  it('waits no longer than told, nor when it is cancelled', async () => {
+  it('waits no longer than configured, and stops when it is aborted', async () => {
     await using scene = await openScene();
     const patience = new AbortController();
     const asked = Promise.withResolvers<void>();
@@ -250,7 +250,7 @@ describe.concurrent('a login that waits for another one', () => {
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('tries itself where the other one fails', async () => {
+  it('signs in itself if the other one fails', async () => {
     await using scene = await openScene();
     const asked = Promise.withResolvers<void>();
     const waits = Promise.withResolvers<void>();
@@ -268,7 +268,7 @@ describe.concurrent('a login that waits for another one', () => {
     expect(scene.emulator.inbox('alice')).toHaveLength(2);
   });
 
-  it('gives the lock back after a failure of the network', async () => {
+  it('releases the lock after a network failure', async () => {
     await using scene = await openScene();
     scene.emulator.answerNext({ reset: true }, answers.serverError);
     for (const code of ['network', 'server-error']) {

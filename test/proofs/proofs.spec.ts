@@ -11,13 +11,13 @@ type StateConfig = NonNullable<NonNullable<Config['states']>[string]>;
 
 const world = explore(authMachine);
 
-describe(`of the ${world.states.length} states and ${world.steps.length} steps of the machine`, () => {
-  it('there are some of each kind', () => {
+describe(`the ${world.states.length} states and ${world.steps.length} steps of the machine`, () => {
+  it('include every state that is not left at once', () => {
     const resting = Object.keys(authMachine.states).filter((name) => name !== 'deciding');
     expect(new Set(world.states.map(({ value }) => value))).toEqual(new Set(resting));
   });
 
-  it('no event makes it throw', () => {
+  it('never throw', () => {
     const fragile = authMachine.provide({
       guards: {
         canRetry: () => {
@@ -34,12 +34,12 @@ describe(`of the ${world.states.length} states and ${world.steps.length} steps o
   });
 });
 
-it('an event that the model does not know is told of, and not left out', () => {
+it('an event without a case in the model is reported', () => {
   const grown = rewrite('idle', (state) => ({ ...state, on: { ...state.on, 'unheard.of': { target: 'failed' } } }));
   expect(() => explore(grown)).toThrow('The model has no case for "unheard.of" in "idle".');
 });
 
-/** The machine with one state written another way. */
+/** The machine with one state changed. */
 function rewrite(name: string, edit: (state: StateConfig) => StateConfig): typeof authMachine {
   const { states = {} } = authMachine.config;
   const state = states[name];
@@ -55,15 +55,15 @@ const without = (event: string) => (state: StateConfig) => ({
 
 const nothing = () => {};
 
-// A machine broken for each property, which shows that the property can fail.
+// A broken machine for each property, which shows that the property can fail.
 const broken: Record<Property, typeof authMachine> = {
-  'there is a session token in `authenticated`, and nowhere else': authMachine.provide({
+  'a session token exists in `authenticated`, and in no other state': authMachine.provide({
     actions: { clearSession: nothing },
   }),
-  'there are credentials only where a call may need them': authMachine.provide({
+  'credentials exist only while a request may need them': authMachine.provide({
     actions: { clearLogin: nothing },
   }),
-  'there are credentials in `failed` only where a retry can help': authMachine.provide({
+  'credentials exist in `failed` only if a retry can help': authMachine.provide({
     guards: { hasUselessCredentials: () => false },
   }),
   'an interim token is never a session': authMachine.provide({
@@ -79,29 +79,29 @@ const broken: Record<Property, typeof authMachine> = {
       })),
     },
   }),
-  'there is a challenge only while one is to be answered': authMachine.provide({
+  'a challenge exists only while it waits for the user or the server': authMachine.provide({
     actions: { clearChallenge: nothing },
   }),
-  'there is a failure in `failed`, and nowhere else': authMachine.provide({ actions: { setFailure: nothing } }),
-  'every state can get to `idle`': rewrite('failed', ({ description = '' }) => ({
+  'a failure exists in `failed`, and in no other state': authMachine.provide({ actions: { setFailure: nothing } }),
+  '`idle` can be reached from every state': rewrite('failed', ({ description = '' }) => ({
     description,
     on: { 'session.shared': {} },
   })),
-  'every state can get to `authenticated`: there is no dead end': authMachine.provide({
+  '`authenticated` can be reached from every state, so there is no dead end': authMachine.provide({
     guards: { isSucceeded: () => false, isNewerSession: () => false },
   }),
-  'every busy state can be cancelled, at once': rewrite('verifyingCode', without('cancel')),
-  '`retry` is taken exactly where the table says that it can help': authMachine.provide({
+  'every busy state can be cancelled at once': rewrite('verifyingCode', without('cancel')),
+  '`retry` is possible exactly for the failures that the table marks as retryable': authMachine.provide({
     guards: { canRetry: () => true },
   }),
-  'what one does begins one request at the most, and its end begins none but where the login starts over': rewrite(
+  'an event starts at most one request, and the end of a request starts none, unless the login starts over': rewrite(
     'failed',
     (state) => ({
       ...state,
       always: { guard: 'canRetry', target: 'requestingToken' },
     }),
   ),
-  'answers to one challenge are counted, up to three': authMachine.provide({
+  'the attempts at a challenge are counted up to three': authMachine.provide({
     actions: {
       setChallenge: assign(({ context, event }) => {
         const challenge = challengeAfter(context, event);
@@ -109,19 +109,16 @@ const broken: Record<Property, typeof authMachine> = {
       }),
     },
   }),
-  'a request that ends leaves the machine at rest, so that no way stays busy for ever': rewrite(
-    'requestingToken',
-    (state) => ({
-      ...state,
-      on: { ...state.on, 'code.resend': { target: 'requestingToken', reenter: true } },
-    }),
-  ),
-  'whoever answers right is signed in, or asked for the next step': authMachine.provide({
+  'the end of a request ends the busy state, so nothing stays busy forever': rewrite('requestingToken', (state) => ({
+    ...state,
+    on: { ...state.on, 'code.resend': { target: 'requestingToken', reenter: true } },
+  })),
+  'a correct code leads to a session or to the next step': authMachine.provide({
     guards: { isChallenged: ({ context }) => context.challenge === null },
   }),
-  'whoever keeps answering wrong is stopped, and can start over': authMachine.provide({
+  'repeated wrong codes end the login, which can then be started over': authMachine.provide({
     actions: {
-      // Forgets how often it was asked.
+      // Does not count the attempts.
       setChallenge: assign(({ context, event }) => {
         const challenge = challengeAfter(context, event);
         return { challenge: challenge && { ...challenge, attempt: 1 } };
@@ -130,7 +127,7 @@ const broken: Record<Property, typeof authMachine> = {
   }),
 };
 
-describe('a broken machine is found out, where', () => {
+describe('a broken machine violates:', () => {
   it.each(Object.keys(all) as Property[])('%s', (property) => {
     expect(all[property](explore(broken[property]))).not.toEqual([]);
   });

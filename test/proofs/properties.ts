@@ -7,25 +7,25 @@ import type { ModelOutcome } from '../../src/testing/model/model-path.ts';
 type Machine = typeof authMachine;
 type State = SnapshotFrom<Machine>;
 
-/** A step of the machine: a state, what happens there, and the state that follows. */
+/** A step of the machine: a state, an event, and the next state. */
 interface Step {
   readonly from: State;
   readonly event: string;
-  /** What came of a request, where that is what happens; all else is done by somebody. */
+  /** The outcome of a request, if the event is the end of one. */
   readonly outcome: ModelOutcome | undefined;
   readonly to: State;
 }
 
-/** All that a machine can do. */
+/** All states and steps of a machine. */
 interface World {
   readonly states: readonly State[];
   readonly steps: readonly Step[];
 }
 
-/** What was found against a property: a description of each counterexample. */
+/** The counterexamples to a property. */
 export type Counterexamples = readonly string[];
 
-/** Walks everything that a machine can reach. */
+/** Explores all reachable states of a machine. */
 export function explore(machine: Machine): World {
   const found = exploreStates(machine);
   const steps = found.flatMap(({ state: from, transitions }) =>
@@ -42,14 +42,14 @@ export function explore(machine: Machine): World {
 const isBusy = (state: State) => state.hasTag('busy');
 const isIn = (state: State, ...values: State['value'][]) => values.includes(state.value);
 const show = ({ value, context }: State) => `${value} ${JSON.stringify(context)}`;
-/** The requests that a step begins. */
+/** The requests that a step starts. */
 const begunBy = (from: State, to: State) =>
   Object.keys(to.children).filter((id) => to.children[id] !== from.children[id]);
 const against = (states: readonly State[]): Counterexamples => states.map(show);
 const againstSteps = (steps: readonly Step[]): Counterexamples =>
   steps.map(({ from, event, to }) => `${show(from)} -- ${event} --> ${show(to)}`);
 
-/** The states from which none of the wanted ones can be reached. */
+/** The states from which no wanted state can be reached. */
 function unableToReach({ states, steps }: World, isWanted: (state: State) => boolean): readonly State[] {
   const able = new Set(states.filter(isWanted).map(show));
   for (let before = -1; before !== able.size; ) {
@@ -59,19 +59,19 @@ function unableToReach({ states, steps }: World, isWanted: (state: State) => boo
   return states.filter((state) => !able.has(show(state)));
 }
 
-/** What holds in every state that the machine can reach. Each property lists the counterexamples that it finds. */
+/** Properties of every reachable state. Each one lists its counterexamples. */
 export const properties = {
-  'there is a session token in `authenticated`, and nowhere else': ({ states }: World) =>
+  'a session token exists in `authenticated`, and in no other state': ({ states }: World) =>
     against(states.filter((state) => (state.context.session !== null) !== isIn(state, 'authenticated'))),
 
-  'there are credentials only where a call may need them': ({ states }: World) =>
+  'credentials exist only while a request may need them': ({ states }: World) =>
     against(
       states.filter(
         ({ context, value }) => context.credentials !== null && (value === 'idle' || value === 'authenticated'),
       ),
     ),
 
-  'there are credentials in `failed` only where a retry can help': ({ states }: World) =>
+  'credentials exist in `failed` only if a retry can help': ({ states }: World) =>
     against(
       states.filter(
         (state) => isIn(state, 'failed') && (state.context.credentials !== null) !== state.context.failure?.retryable,
@@ -86,20 +86,21 @@ export const properties = {
       }),
     ),
 
-  'there is a challenge only while one is to be answered': ({ states }: World) =>
+  'a challenge exists only while it waits for the user or the server': ({ states }: World) =>
     against(
       states.filter((state) => (state.context.challenge !== null) !== isIn(state, 'awaitingCode', 'verifyingCode')),
     ),
 
-  'there is a failure in `failed`, and nowhere else': ({ states }: World) =>
+  'a failure exists in `failed`, and in no other state': ({ states }: World) =>
     against(states.filter((state) => (state.context.failure !== null) !== isIn(state, 'failed'))),
 
-  'every state can get to `idle`': (world: World) => against(unableToReach(world, (state) => isIn(state, 'idle'))),
+  '`idle` can be reached from every state': (world: World) =>
+    against(unableToReach(world, (state) => isIn(state, 'idle'))),
 
-  'every state can get to `authenticated`: there is no dead end': (world: World) =>
+  '`authenticated` can be reached from every state, so there is no dead end': (world: World) =>
     against(unableToReach(world, (state) => isIn(state, 'authenticated'))),
 
-  'every busy state can be cancelled, at once': ({ states, steps }: World) =>
+  'every busy state can be cancelled at once': ({ states, steps }: World) =>
     against(
       states.filter(isBusy).filter(
         (state) =>
@@ -111,7 +112,7 @@ export const properties = {
       ),
     ),
 
-  '`retry` is taken exactly where the table says that it can help': ({ states, steps }: World) =>
+  '`retry` is possible exactly for the failures that the table marks as retryable': ({ states, steps }: World) =>
     against(
       states.filter((state) => {
         const { failure } = state.context;
@@ -121,7 +122,7 @@ export const properties = {
       }),
     ),
 
-  'what one does begins one request at the most, and its end begins none but where the login starts over': ({
+  'an event starts at most one request, and the end of a request starts none, unless the login starts over': ({
     steps,
   }: World) =>
     againstSteps(
@@ -130,18 +131,17 @@ export const properties = {
       }),
     ),
 
-  'answers to one challenge are counted, up to three': ({ states }: World) =>
+  'the attempts at a challenge are counted up to three': ({ states }: World) =>
     against(
       states.filter(({ context }) => context.challenge !== null && ![1, 2, 3].includes(context.challenge.attempt)),
     ),
 } satisfies Record<string, (world: World) => Counterexamples>;
 
 /**
- * What holds in the long run. The machine has a few dozen states, so that walking its graph settles what a model checker would
- * be asked, with nothing to install and nothing to translate.
+ * Properties of sequences. The machine has a few dozen states, so a search of its graph replaces a model checker.
  */
 export const temporalProperties = {
-  'a request that ends leaves the machine at rest, so that no way stays busy for ever': ({ steps }: World) =>
+  'the end of a request ends the busy state, so nothing stays busy forever': ({ steps }: World) =>
     againstSteps(
       steps.filter(
         ({ from, outcome, to }) =>
@@ -149,13 +149,13 @@ export const temporalProperties = {
       ),
     ),
 
-  'whoever answers right is signed in, or asked for the next step': ({ states, steps }: World) =>
+  'a correct code leads to a session or to the next step': ({ states, steps }: World) =>
     against(
       states.filter((state) => {
         if (!isIn(state, 'awaitingCode')) return false;
         const verifying = steps.find(({ from, event }) => from === state && event === 'code.submit')?.to;
         const next = steps.filter(({ from }) => verifying && show(from) === show(verifying));
-        // Who chooses a password has no code to answer right: the login starts over.
+        // A new password is not a code that can be correct: the login starts over.
         const restarts = next.filter(({ outcome }) => outcome?.type === 'restarting');
         if (restarts.length > 0) return !restarts.every(({ to }) => isIn(to, 'requestingToken'));
         const succeeds = next.filter(({ outcome }) => outcome?.type === 'succeeded');
@@ -171,13 +171,13 @@ export const temporalProperties = {
       }),
     ),
 
-  'whoever keeps answering wrong is stopped, and can start over': ({ states, steps }: World) => {
+  'repeated wrong codes end the login, which can then be started over': ({ states, steps }: World) => {
     const wrong = steps.filter(
       ({ from, event, outcome, to }) =>
         (isIn(from, 'awaitingCode') && event === 'code.submit') ||
         (outcome?.type === 'expecting' && outcome.kind === from.context.challenge?.kind && !isIn(to, 'failed')),
     );
-    // What is left when all that leads to an end is taken away goes round for ever.
+    // The states that remain after removing all that lead to an end form an endless loop.
     let circling = [...states];
     for (let before = -1; before !== circling.length; ) {
       before = circling.length;

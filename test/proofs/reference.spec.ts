@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A running machine, and what can be seen of it. */
+/** A running machine, and its visible state. */
 function run(machine: typeof authMachine, maxAttempts: number) {
   vi.setSystemTime(hour);
   const clock = new SimulatedClock();
@@ -28,12 +28,12 @@ function run(machine: typeof authMachine, maxAttempts: number) {
   reply.promise.catch(() => {});
   const service = fromPromise<TokenReply, TokenRequest>(() => {
     reply = Promise.withResolvers();
-    // Of a call that was given up, nobody wants to know.
+    // Nobody awaits an aborted call.
     reply.promise.catch(() => {});
     return reply.promise;
   });
   const actor = createActor(machine.provide({ actors: { requestToken: service, verifyCode: service } }), { clock });
-  // An actor that dies of an error says so in its status, which is looked at.
+  // The status of the actor shows an error.
   actor.subscribe({ error: () => {} });
   actor.start();
   const sessionOf = (username: string): Session => {
@@ -43,13 +43,13 @@ function run(machine: typeof authMachine, maxAttempts: number) {
 
   function perform(move: Move): void {
     const [, what, name = ''] = move.split(' ');
-    // Nothing but the order of two sessions depends on it.
+    // Only the order of two sessions depends on it.
     vi.setSystemTime(Date.now() + 1);
     const present = actor.getSnapshot().context.session;
     if (move === 'login') {
       const password = secret('password');
       actor.send({ type: 'login', credentials: { username: 'alice', password } });
-      // One that is not taken stays with whoever gave it.
+      // A password that the machine ignores still belongs to the caller.
       if (actor.getSnapshot().context.credentials?.password === password) passwords.push(password);
     } else if (move === 'code.submit') actor.send({ type: 'code.submit', code: secret('123456') });
     else if (move === 'session.check in time') actor.send({ type: 'session.check' });
@@ -101,7 +101,7 @@ function run(machine: typeof authMachine, maxAttempts: number) {
     const last = passwords.at(-1);
     return {
       status,
-      // Nothing rests in `deciding`, so that it would be a difference.
+      // `deciding` is left at once, so it would be a difference.
       state: value as View['state'],
       ...(challenge && { step: challenge.step, attempt: challenge.attempt, problem: challenge.problem }),
       ...(failure && { code: failure.code }),
@@ -113,7 +113,7 @@ function run(machine: typeof authMachine, maxAttempts: number) {
   return {
     async perform(move: Move) {
       perform(move);
-      // A reply takes some turns of the microtask queue, and a timer that is due none of the clock's time.
+      // A reply takes a few microtasks, and a due timer fires without advancing the clock.
       await setImmediate();
       clock.increment(0);
     },
@@ -121,7 +121,7 @@ function run(machine: typeof authMachine, maxAttempts: number) {
   };
 }
 
-/** The first sequence of moves after which the machine and the reference differ; walks each state with each move. */
+/** The first sequence of moves after which the machine and the reference differ. Tries each move in each state. */
 async function firstDifference(machine: typeof authMachine, maxAttempts: number) {
   const found = new Map<string, readonly Move[]>([[JSON.stringify(start), []]]);
   let steps = 0;
@@ -144,7 +144,7 @@ async function firstDifference(machine: typeof authMachine, maxAttempts: number)
   return { states: found.size, steps };
 }
 
-describe('the chart does what the reference says, in every state, by every move', () => {
+describe('the chart agrees with the reference in every state, for every move', () => {
   it.each([1, 2, 3])('with %i attempts at a challenge', async (maxAttempts) => {
     const outcome = await firstDifference(authMachine, maxAttempts);
     expect(outcome).toEqual({ states: expect.any(Number), steps: expect.any(Number) });
@@ -167,7 +167,7 @@ type EventName =
   | 'session.ended'
   | 'session.rejected'
   | 'session.check';
-/** A state of the chart's literal, whichever it is: as much of it as the faults below change. */
+/** The parts of a state's configuration that the faults below change. */
 interface StateLiteral {
   always: Transition[];
   on?: { [Name in EventName]?: Transition };
@@ -176,11 +176,11 @@ interface StateLiteral {
 }
 type States = Record<View['state'] | 'deciding', StateLiteral>;
 
-/** The chart with a fault in its literal. */
+/** The chart with a fault in its configuration. */
 function rewritten(edit: (states: States) => void): typeof authMachine {
   const { context, states } = authMachine.config as unknown as { context: unknown; states: States };
   const config = JSON.parse(JSON.stringify(authMachine.config)) as { context: unknown; states: States };
-  // Functions, which JSON drops.
+  // Functions, which JSON omits.
   config.context = context;
   config.states.requestingToken.invoke.input = states.requestingToken.invoke.input;
   config.states.verifyingCode.invoke.input = states.verifyingCode.invoke.input;
@@ -188,12 +188,12 @@ function rewritten(edit: (states: States) => void): typeof authMachine {
   return createMachine(config as never).provide(authMachine.implementations as never) as never;
 }
 
-/** Sends an event of a state elsewhere. */
+/** Changes the target of an event. */
 const redirected = (state: View['state'], event: EventName, target: View['state']) =>
   rewritten((states) => Object.assign(states[state].on?.[event] ?? {}, { target }));
-/** Takes an event away from a state. */
+/** Removes an event from a state. */
 const dropped = (state: View['state'], event: EventName) => rewritten((states) => delete states[state].on?.[event]);
-/** Lets an event of a state happen at any time. */
+/** Removes the guard of an event. */
 const unguarded = (state: View['state'], event: EventName) =>
   rewritten((states) => delete states[state].on?.[event]?.guard);
 /** The chart that takes another challenge for open, or for set again. */
@@ -252,7 +252,7 @@ const faults: Record<string, typeof authMachine> = {
   }),
 };
 
-describe('the reference finds a chart', () => {
+describe('the reference detects a chart', () => {
   it.each(Object.entries(faults))('%s', async (_, broken) => {
     expect(await firstDifference(broken, 3)).toHaveProperty('path');
   });

@@ -16,7 +16,7 @@ const change = 'POST /api/v1.0/users/pincode/change';
 const token = 'POST /api/token';
 
 describe('an expired password', () => {
-  it('is replaced in the login itself, which then goes on', async () => {
+  it('is replaced during the login, which then continues', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     expect(challengeOf(await auth.login(erin))).toMatchObject({
@@ -33,7 +33,7 @@ describe('an expired password', () => {
     expect(failureOf(await authAt(emulator.baseUrl).login(erin)).code).toBe('invalid-credentials');
   });
 
-  it('leads on to a code, where the account has two factors', async () => {
+  it('leads to a code if the account has two factors', async () => {
     const users = [{ ...erin, passwordExpired: true, twoFactor: 'sms' }] as const;
     await using emulator = await startEmulator({ users });
     const auth = authAt(emulator.baseUrl);
@@ -55,7 +55,7 @@ describe('an expired password', () => {
     sessionOf(await auth.submitCode('a new secret'));
   });
 
-  it('is told of as such where the server refuses three', async () => {
+  it('leads to password-expired if the server rejects three', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     await auth.login(erin);
@@ -124,7 +124,7 @@ describe('an expired password', () => {
     expect(paths(emulator)).toEqual([token, reset]);
   });
 
-  it('may be in force already where no reply arrives: nothing is sent again by itself', async () => {
+  it('may already be in effect if no reply arrives, and is not sent again automatically', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl, { timeout: 100 });
     await auth.login(erin);
@@ -136,7 +136,7 @@ describe('an expired password', () => {
     expect(paths(emulator)).toEqual([token, reset]);
   });
 
-  it('may be in force already where the user gives up before the reply: the user is told, and nothing is left', async () => {
+  it('may already be in effect if the user cancels before the reply: the failure says so, and no secret is left', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     await auth.login(erin);
@@ -171,7 +171,7 @@ describe('an expired password', () => {
     },
   );
 
-  it('is no way for the server to put words of its own into what is logged', async () => {
+  it('does not let the server inject text into logs', async () => {
     await using emulator = await startEmulator();
     const words = 'erin-demo\u001b[2J';
     const Reason = 'Your Password has expired';
@@ -191,7 +191,7 @@ describe('an expired password', () => {
     expect(failureOf(await authAt(emulator.baseUrl).login(erin)).code).toBe(code);
   });
 
-  it('is not replaced by nothing', async () => {
+  it('cannot be replaced by an empty one', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     await auth.login(erin);
@@ -199,7 +199,7 @@ describe('an expired password', () => {
     expect(paths(emulator)).toEqual([token]);
   });
 
-  it('leaves no secret behind: neither the passwords nor the token that changes them', async () => {
+  it('leaves no secret behind: neither passwords nor the token for changing them', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     const states: AuthState[] = [];
@@ -221,7 +221,7 @@ describe('an expired password', () => {
 });
 
 describe('a PIN that was never set', () => {
-  it('is chosen in the login itself, with a picture and a phrase, and asked for from then on', async () => {
+  it('is set during the login, with a picture and a phrase, and required from then on', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     const challenge = challengeOf(await auth.login(frank));
@@ -234,7 +234,7 @@ describe('a PIN that was never set', () => {
     expect(paths(emulator)).toEqual([token, images, change, token, token]);
   });
 
-  it('is asked for again where the server refuses it', async () => {
+  it('is requested again if the server rejects it', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     await auth.login(frank);
@@ -245,7 +245,7 @@ describe('a PIN that was never set', () => {
     expect(paths(emulator)).toEqual([token, images, change, change, token]);
   });
 
-  it('can be chosen without pictures, where they cannot be had or are none', async () => {
+  it('can be set without pictures if there are none', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl, {
       fetch: async (input, init) =>
@@ -270,7 +270,7 @@ describe('a PIN that was never set', () => {
 describe('login for programs', () => {
   const options = ({ baseUrl, appKey }: RunningEmulator) => ({ baseUrl, appKey });
 
-  it('asks its own provider for a new password, and none for codes', async () => {
+  it('calls the provider of new passwords, and not the one of codes', async () => {
     await using emulator = await startEmulator();
     const getCode = () => Promise.reject(new Error('not a code'));
     const getNewPassword = ({ problem }: { problem: string | null }) => (problem ? 'a new secret' : 'short');
@@ -279,7 +279,7 @@ describe('login for programs', () => {
     expect(paths(emulator)).toEqual([token, reset, reset, token]);
   });
 
-  it('asks for a new PIN, and for the PIN after that', async () => {
+  it('requests a new PIN, and the PIN after that', async () => {
     await using emulator = await startEmulator();
     const getNewPin = () => ({ pin: '4711', imageName: 'circle.png', personalPhrase: 'purple heron' });
     const session = await login({ ...options(emulator), ...frank, getCode: () => '4711', getNewPin });
@@ -297,7 +297,7 @@ describe('login for programs', () => {
     expect(paths(emulator)).not.toContain(change);
   });
 
-  it('does not choose password after password for a server that goes on asking', async () => {
+  it('does not set one password after another for a server that keeps requesting them', async () => {
     await using emulator = await startEmulator();
     const expired = answers.passwordExpired('dG9rZW4=');
     emulator.answerNext(expired, answers.accountSetUp, expired, answers.accountSetUp);
@@ -311,7 +311,7 @@ describe('login for programs', () => {
     expect(chosen).toBe(1);
   });
 
-  it('does not choose another password where the first one may be in force', async () => {
+  it('does not choose another password if the first one may be in effect', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ asUsual: true }, { reset: true });
     let chosen = 0;
@@ -327,7 +327,7 @@ describe('login for programs', () => {
     expect(chosen).toBe(1);
   });
 
-  it('does not go on for ever with codes, either', async () => {
+  it('does not continue forever with codes', async () => {
     await using emulator = await startEmulator();
     const turns = Array.from({ length: 30 }, (_, turn) =>
       turn % 2 ? answers.expectingCode('dG9rZW4=') : answers.expectingPin('dG9rZW4='),
@@ -338,7 +338,7 @@ describe('login for programs', () => {
     expect(paths(emulator)).toHaveLength(21);
   });
 
-  it('does not go on for ever with what is refused', async () => {
+  it('does not continue forever with rejected choices', async () => {
     await using emulator = await startEmulator();
     const attempt = login({ ...options(emulator), ...erin, maxAttempts: 100, getNewPassword: () => 'short' });
     await expect(attempt).rejects.toMatchObject({ code: 'password-expired' });
@@ -353,7 +353,7 @@ describe('login for programs', () => {
   });
 });
 
-it('the token of a refusal is good for nothing else', async () => {
+it('the token of a refusal is valid for nothing else', async () => {
   await using emulator = await startEmulator();
   const state = await authAt(emulator.baseUrl).login(erin);
   expect(outcomeOf(state).outcome).toBe('new-password');

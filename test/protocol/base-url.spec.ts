@@ -4,7 +4,7 @@ import { failureOf, loginAt } from './sign-in.ts';
 
 const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
 
-describe('the token endpoint lies below the base URL', () => {
+describe('the token endpoint is below the base URL', () => {
   it.each([
     ['', '/token'],
     ['/', '/token'],
@@ -22,7 +22,7 @@ describe('the token endpoint lies below the base URL', () => {
   });
 });
 
-describe('what is not an http(s) address is refused', () => {
+describe('anything but an http(s) address is refused', () => {
   it.each([
     '',
     'etna',
@@ -44,7 +44,7 @@ describe('what is not an http(s) address is refused', () => {
   });
 });
 
-describe('a user, a password, a query or a fragment in the address is refused, unquoted', () => {
+describe('a user, a password, a query or a fragment in the address is refused, and not quoted', () => {
   it.each([
     ['alice@', ''],
     ['alice:hunter2@', ''],
@@ -60,7 +60,7 @@ describe('a user, a password, a query or a fragment in the address is refused, u
   });
 });
 
-it('https goes to any host', async () => {
+it('https is allowed for any host', async () => {
   const asked: string[] = [];
   const fetch = async (request: RequestInfo | URL) => {
     asked.push(new Request(request).url);
@@ -88,7 +88,7 @@ describe('plain http', () => {
     });
   });
 
-  it('sends nothing where it is refused, and is let through by allowInsecure', async () => {
+  it('sends nothing if it is refused, and is allowed by allowInsecure', async () => {
     await using server = await startRawServer([succeeded]);
     // Reaches this machine, but is no loopback address.
     const baseUrl = `http://0.0.0.0:${server.port}`;

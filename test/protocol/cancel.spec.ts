@@ -11,7 +11,7 @@ describe.each<[string, RawAnswer]>([
   ['before any answer', () => {}],
   ['within the body', (socket) => socket.write(`${head(200, { 'Content-Length': 100 })}{"State"`)],
 ])('%s', (_, unfinished) => {
-  it('cancel in requestingToken breaks the request off', async () => {
+  it('cancel in requestingToken aborts the request', async () => {
     await using server = await startRawServer([unfinished, succeeded]);
     const auth = authAt(server.url, { timeout });
     const login = auth.login(alice);
@@ -23,7 +23,7 @@ describe.each<[string, RawAnswer]>([
     expect(server.requests).toHaveLength(1);
   });
 
-  it('cancel in verifyingCode breaks the request off', async () => {
+  it('cancel in verifyingCode aborts the request', async () => {
     await using server = await startRawServer([expectingCode, unfinished, succeeded]);
     const auth = authAt(server.url, { timeout });
     challengeOf(await auth.login(alice));
@@ -36,7 +36,7 @@ describe.each<[string, RawAnswer]>([
     expect(server.requests).toHaveLength(2);
   });
 
-  it('the end of the actor breaks the request off', async () => {
+  it('stopping the actor aborts the request', async () => {
     await using server = await startRawServer([unfinished, succeeded]);
     const auth = authAt(server.url, { timeout });
     const login = expect(auth.login(alice)).rejects.toMatchObject({ code: 'interrupted' });
@@ -47,7 +47,7 @@ describe.each<[string, RawAnswer]>([
     expect(server.requests).toHaveLength(1);
   });
 
-  it('a login after a cancel is a new one', async () => {
+  it('a login after a cancel starts from the beginning', async () => {
     await using server = await startRawServer([unfinished, succeeded]);
     const auth = authAt(server.url, { timeout });
     const login = auth.login(alice);

@@ -38,7 +38,7 @@ const withoutServer: readonly FailureCode[] = [
   'unexpected',
 ];
 
-it('every failure of the table has its way, or needs no server', () => {
+it('every failure in the table has a case, or needs no server', () => {
   const known = [...waysTo.map(([code]) => code), ...withoutServer];
   expect(known.toSorted()).toEqual(Object.keys(failures).toSorted());
 });

@@ -20,7 +20,7 @@ function runtime(answer: () => Response | Promise<Response>) {
 
 const succeeded = () => Response.json({ State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
 
-it('a request asks the runtime for no cookies, no cache, no referrer and no redirects', async () => {
+it('a request uses no cookies, no cache, no referrer and no redirects', async () => {
   const { asked, fetch } = runtime(succeeded);
   await loginAt(baseUrl, { fetch });
   expect(asked).toHaveLength(1);
@@ -33,7 +33,7 @@ it('a request asks the runtime for no cookies, no cache, no referrer and no redi
   });
 });
 
-it('a redirect that a browser hides is refused, and leads nobody knows where', async () => {
+it('a redirect that a browser hides is refused, without its target', async () => {
   const hidden = () => Object.defineProperty(Response.json({}), 'type', { value: 'opaqueredirect' });
   const failure = failureOf(await loginAt(baseUrl, { fetch: runtime(hidden).fetch }));
   expect(failure).toMatchObject({ code: 'redirected', detail: null });
@@ -44,7 +44,7 @@ it.each([300, 304, 399])('a %i is a redirect', async (status) => {
   expect(failureOf(await loginAt(baseUrl, { fetch })).code).toBe('redirected');
 });
 
-describe('what a runtime throws is told by its code', () => {
+describe('an error of the runtime is reported by its code', () => {
   it.each<[string, unknown, string | null]>([
     [
       'below its own error',
@@ -82,7 +82,7 @@ describe.each(Object.entries(packages))('%s as the `fetch`', (_, given) => {
     expect(await api.get('v1.0/users/@me/info').json()).toMatchObject({ Login: 'alice' });
   });
 
-  it('follows no redirect, is timed out and is told of by its cause', async () => {
+  it('follows no redirect, times out, and reports the cause of errors', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ redirect: 'https://elsewhere.test/' }, { silent: true }, { reset: true });
     const outcome = async () => failureOf(await loginAt(emulator.baseUrl, { fetch, timeout: 300 }));
@@ -95,7 +95,7 @@ describe.each(Object.entries(packages))('%s as the `fetch`', (_, given) => {
   });
 });
 
-describe('a host that lacks something', () => {
+describe('a limited platform', () => {
   it('has a `fetch` that knows plain addresses and options alone', async () => {
     const calls: unknown[][] = [];
     const fetch = async (...call: unknown[]) => {
@@ -145,7 +145,7 @@ describe('a host that lacks something', () => {
   });
 });
 
-it('an exchange that has ended leaves no timer behind', async () => {
+it('an exchange leaves no timer behind', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   const before = timers();
   for (let count = 0; count < 20; count += 1) await loginAt(baseUrl, { fetch: runtime(succeeded).fetch });

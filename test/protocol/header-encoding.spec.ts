@@ -8,7 +8,7 @@ const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
 // The last two end in a byte that some would take for a blank.
 const beyondAscii = ['пароль', '€', 'naïve', '密码', 'пароль😀', 'voilà', 'Å'];
 
-describe('text beyond ASCII travels as the UTF-8 bytes that curl sends', () => {
+describe('non-ASCII text is sent as the UTF-8 bytes that curl sends', () => {
   it.each(beyondAscii)('%s', async (text) => {
     await using server = await startRawServer([expectingCode, succeeded]);
     const auth = authAt(server.url, { appKey: text });
@@ -21,7 +21,7 @@ describe('text beyond ASCII travels as the UTF-8 bytes that curl sends', () => {
   });
 });
 
-describe('printable ASCII travels as it is', () => {
+describe('printable ASCII is sent unchanged', () => {
   const printable = Array.from({ length: 0x5e }, (_, index) => String.fromCharCode(0x21 + index)).join(' ');
 
   it.each(['utf-8', 'latin1'] as const)('%s', async (headerEncoding) => {

@@ -4,7 +4,7 @@ import { failureOf, loginAt } from './sign-in.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
-describe('where nothing answers and a proxy is named', () => {
+describe('if the server cannot be reached and a proxy is set', () => {
   it.each(['HTTPS_PROXY', 'https_proxy'])('that Node does not use it is said, for %s', async (name) => {
     vi.stubEnv(name, 'http://proxy.test:3128');
     const failure = failureOf(await loginAt('https://127.0.0.1:45999'));
@@ -16,7 +16,7 @@ describe('where nothing answers and a proxy is named', () => {
     expect(explain(failure)).toContain('NODE_USE_ENV_PROXY=1');
   });
 
-  it('that it was used is said', async () => {
+  it('the message says that it was used', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
     vi.stubEnv('NODE_USE_ENV_PROXY', '1');
     const { detail } = failureOf(await loginAt('https://127.0.0.1:45999'));
@@ -38,7 +38,7 @@ describe('where nothing answers and a proxy is named', () => {
     expect(failureOf(await loginAt('https://127.0.0.1:45999')).detail).toContain('HTTPS_PROXY');
   });
 
-  it('it is none where the program brings a fetch of its own', async () => {
+  it('the message does not mention it if the program passes its own fetch', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
     const state = await loginAt('https://127.0.0.1:45999', { fetch: (...request) => fetch(...request) });
     expect(failureOf(state).detail).not.toContain('PROXY');

@@ -6,13 +6,13 @@ import { answerMetBy, authAt, challengeOf, failureOf, loginMetBy, outcomeOf, ses
 const pinQuestion = answers.expectingPin('aW50ZXJpbS0x');
 
 describe('200 Succeeded', () => {
-  it('is a session for the first call', async () => {
+  it('is a session after the first request', async () => {
     const session = sessionOf(await loginMetBy(answers.succeeded('YWJj+/8=')));
     expect(session.username).toBe('alice');
     expect(reveal(session.token)).toBe('YWJj+/8=');
   });
 
-  it('is a session for an answer, too', async () => {
+  it('is a session after a code', async () => {
     expect(reveal(sessionOf(await answerMetBy(answers.succeeded('YWJj'))).token)).toBe('YWJj');
   });
 });
@@ -28,11 +28,11 @@ describe('202 Expecting', () => {
     expect(reveal(challenge.interimToken)).toBe('aW50');
   });
 
-  it('"Invalid pin" at the first attempt is no refusal', async () => {
+  it('"Invalid pin" for a new challenge is not a rejection', async () => {
     expect(challengeOf(await loginMetBy(pinQuestion))).toMatchObject({ reason: 'Invalid pin', problem: null });
   });
 
-  it('shows the phrase and the image that the user chose', async () => {
+  it('has the phrase and the image that the user chose', async () => {
     const shown = { PersonalPhrase: 'purple heron', Image: 'aGVyb24=' };
     const { personalPhrase, image } = challengeOf(
       await loginMetBy(answers.expecting('SecutityPin', 'PIN', 'aW50', shown)),
@@ -43,7 +43,7 @@ describe('202 Expecting', () => {
     ]);
   });
 
-  it('the same step after an answer asks again, with the new interim token', async () => {
+  it('repeats the challenge if the step is the same, with the new interim token', async () => {
     const challenge = challengeOf(await answerMetBy(answers.expectingCodeAgain('aW50ZXJpbS0y')));
     expect(challenge).toMatchObject({ kind: 'code', attempt: 2, problem: 'invalid-code' });
     expect(reveal(challenge.interimToken)).toBe('aW50ZXJpbS0y');
@@ -57,7 +57,7 @@ describe('202 Expecting', () => {
   });
 });
 
-describe('a refusal of the first call', () => {
+describe('a refusal of the first request', () => {
   it.each<[string, Answer, object]>([
     [
       'invalid-credentials',
@@ -110,7 +110,7 @@ describe('a refusal of the first call', () => {
   });
 });
 
-describe('a refusal of an answer', () => {
+describe('a refusal of a code', () => {
   it.each<[string, Answer, ScriptedAnswer | undefined, object]>([
     ['invalid-code', answers.invalidCode, undefined, { step: 'VerificationCode', retryable: true }],
     ['invalid-code', answers.invalidPin, pinQuestion, { step: 'SecutityPin', reason: 'Invalid pin' }],
@@ -158,21 +158,21 @@ describe('Retry-After', () => {
       ).toMatchObject({ code: 'too-many-attempts', retryAfter });
   });
 
-  it('is reckoned from the date of the reply, whatever the clock of this machine says', async () => {
+  it('is relative to the date of the reply, not to the local clock', async () => {
     const headers = { 'Retry-After': 'Fri, 02 Jan 2026 05:01:00 GMT', Date: 'Fri, 02 Jan 2026 05:00:00 GMT' };
     expect(failureOf(await loginMetBy({ status: 429, headers })).retryAfter).toBe(60);
   });
 
-  it('is the time of X-RateLimit-Reset where there is none', async () => {
+  it('falls back to X-RateLimit-Reset', async () => {
     const headers = { 'X-RateLimit-Reset': '1767322830', Date: 'Fri, 02 Jan 2026 03:00:00 GMT' };
     expect(failureOf(await loginMetBy({ status: 429, headers })).retryAfter).toBe(30);
   });
 
-  it('is null where the server did not tell', async () => {
+  it('is null if the server sent none', async () => {
     expect(failureOf(await loginMetBy({ status: 429 })).retryAfter).toBeNull();
   });
 
-  it('is kept for a server that is down, too', async () => {
+  it('is also read for a server that is down', async () => {
     const down = { ...answers.htmlPage('Maintenance', 503), headers: { 'Retry-After': '600' } };
     expect(failureOf(await loginMetBy(down))).toMatchObject({ code: 'server-error', retryAfter: 600 });
   });
@@ -181,7 +181,7 @@ describe('Retry-After', () => {
 const token = 'dG9rZW4=';
 const step = 'BaseAuthentication';
 
-describe('a documented reply means what its page says', () => {
+describe('a documented reply has its documented meaning', () => {
   it.each<[string, string, ScriptedAnswer]>([
     [
       'new-pin',
@@ -241,12 +241,12 @@ describe('a documented reply means what its page says', () => {
     expect(sessionOf(await loginMetBy({ body })).username).toBe('alice');
   });
 
-  it('a challenge, with an image that is none', async () => {
+  it('a challenge, with an invalid image', async () => {
     const body = { State: 'Expecting', Step: 'VerificationCode', Token: token, Image: { type: 'png' } };
     expect(challengeOf(await loginMetBy({ status: 202, body }))).toMatchObject({ kind: 'code', image: null });
   });
 
-  it('a step that is a number, by the number', async () => {
+  it('a numeric step, by its number', async () => {
     const answer = { status: 202, body: { State: 'Expecting', Step: 7, Token: token } };
     expect(failureOf(await loginMetBy(answer))).toMatchObject({ code: 'unsupported-step', step: '7' });
   });
@@ -257,7 +257,7 @@ describe('a documented reply means what its page says', () => {
   });
 });
 
-it('a secret of a few characters is not betrayed by what is struck out', async () => {
+it('a short secret cannot be guessed from the redacted text', async () => {
   await using emulator = await startEmulator();
   emulator.answerNext(answers.failed('BaseAuthentication', 'See https://help.example'));
   const state = await authAt(emulator.baseUrl).login({ username: 'alice', password: 'ps' });

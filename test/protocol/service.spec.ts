@@ -16,7 +16,7 @@ it.each<[string, RawAnswer]>([
   expect(await requestToken({ baseUrl: server.url, appKey: 'key' }, request, signal)).toMatchObject({ type });
 });
 
-it('a code that answers no challenge is not sent', async () => {
+it('a code without a challenge is not sent', async () => {
   await using server = await startRawServer([succeeded]);
   const request = { credentials: credentials(), challenge: null, code: secret('734219') };
   expect(await requestToken({ baseUrl: server.url, appKey: 'key' }, request, signal)).toMatchObject({

@@ -38,12 +38,12 @@ describe('the demo users', () => {
     expect(failureOf(await authAt(emulator.baseUrl).login({ username, password })).code).toBe(code);
   });
 
-  it('nobody signs in with an application key that the server does not know', async () => {
+  it('nobody can sign in with an unknown application key', async () => {
     await using emulator = await startEmulator();
     expect(failureOf(await loginAt(emulator.baseUrl, { appKey: 'other' })).code).toBe('unknown-app-key');
   });
 
-  it('anybody is throttled who asks too often', async () => {
+  it('too many logins are throttled', async () => {
     await using emulator = await startEmulator({ loginsPerMinute: 1 });
     await loginAt(emulator.baseUrl);
     const failure = failureOf(await loginAt(emulator.baseUrl));
@@ -53,7 +53,7 @@ describe('the demo users', () => {
 });
 
 describe('a wrong code', () => {
-  it('is asked for again, and the right one still counts', async () => {
+  it('can be corrected', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     const first = challengeOf(await auth.login(alice));
@@ -73,7 +73,7 @@ describe('a wrong code', () => {
     expect(emulator.requests).toHaveLength(maxAttempts + 1);
   });
 
-  it('ends the login where the server says so, and a retry has a new one sent', async () => {
+  it('ends the login if the server says so, and a retry sends a new one', async () => {
     await using emulator = await startEmulator({ wrongCode: 'refuse' });
     const auth = authAt(emulator.baseUrl);
     await auth.login(alice);
@@ -84,7 +84,7 @@ describe('a wrong code', () => {
   });
 });
 
-it('a code that came too late is ticket-expired', async () => {
+it('a late code leads to ticket-expired', async () => {
   await using emulator = await startEmulator();
   const auth = authAt(emulator.baseUrl);
   await auth.login(alice);
@@ -92,7 +92,7 @@ it('a code that came too late is ticket-expired', async () => {
   expect(failureOf(await auth.submitCode(newestCode(emulator, 'alice'))).code).toBe('ticket-expired');
 });
 
-it('a resend is the first call again, without the interim token', async () => {
+it('a resend repeats the first request, without the interim token', async () => {
   await using emulator = await startEmulator();
   const auth = authAt(emulator.baseUrl);
   await auth.login(alice);
@@ -102,7 +102,7 @@ it('a resend is the first call again, without the interim token', async () => {
   sessionOf(await auth.submitCode(newestCode(emulator, 'alice')));
 });
 
-describe('a secret that is gone is interrupted before anything is sent', () => {
+describe('a lost secret leads to interrupted before anything is sent', () => {
   it('the password', async () => {
     await using emulator = await startEmulator();
     const password = secret('alice-demo');

@@ -63,7 +63,7 @@ describe.concurrent('a server that', { timeout: 5000 }, () => {
     },
   );
 
-  it('never takes the connection is given up in time', async () => {
+  it('never accepts the connection leads to a timeout', async () => {
     const paused: Socket[] = [];
     const server = createServer({ pauseOnConnect: true }, (socket) => paused.push(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -75,7 +75,7 @@ describe.concurrent('a server that', { timeout: 5000 }, () => {
     server.close();
   });
 
-  it('is slow, but in time, is heard', async () => {
+  it('is slow, but in time, is accepted', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ ...answers.succeeded('YWJj'), delay: 100 });
     sessionOf(await loginAt(emulator.baseUrl, { timeout: 5000 }));

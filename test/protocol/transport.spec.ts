@@ -21,7 +21,7 @@ describe('a timeout', () => {
   );
 });
 
-describe('a connection that breaks is `network`', () => {
+describe('a lost connection leads to `network`', () => {
   it.each<[string, RawAnswer]>([
     ['reset before the answer', (socket) => socket.resetAndDestroy()],
     ['closed before the answer', (socket) => socket.end()],
@@ -49,13 +49,13 @@ describe('a connection that breaks is `network`', () => {
     expect(emulator.requests).toHaveLength(2);
   });
 
-  it('a port where nobody listens', async () => {
+  it('a port without a listener', async () => {
     const server = await startRawServer([succeeded]);
     await server[Symbol.asyncDispose]();
     expect(failureOf(await loginAt(server.url))).toMatchObject({ code: 'network', detail: 'ECONNREFUSED' });
   });
 
-  it('https where only http is spoken', async () => {
+  it('https to an http server', async () => {
     await using emulator = await startEmulator();
     expect(failureOf(await loginAt(emulator.url.replace('http:', 'https:'))).code).toBe('network');
     expect(emulator.requests).toHaveLength(0);
@@ -83,7 +83,7 @@ describe('a body', () => {
     expect(failureOf(await loginAt(server.url))).toMatchObject(tooLong);
   });
 
-  it('is measured as it unfolds, not as it is packed', async () => {
+  it('is measured after decompression', async () => {
     const packed = gzipSync(Buffer.alloc(32 * 1024 * 1024, ' '));
     const top = Buffer.from(head(200, { 'Content-Encoding': 'gzip', 'Content-Length': packed.length }));
     await using server = await startRawServer([Buffer.concat([top, packed])]);
@@ -119,26 +119,26 @@ describe('a body', () => {
   });
 });
 
-describe('nothing is asked twice', () => {
+describe('no request is repeated', () => {
   it.each([401, 408, 409, 413, 425, 429, 500, 502, 503, 504])('after a %i', async (status) => {
     await using server = await startRawServer([reply(status, '', { 'Retry-After': '0' }), succeeded]);
     failureOf(await loginAt(server.url));
     expect(server.requests).toHaveLength(1);
   });
 
-  it('after a 401 that asks for a password in HTTP’s own way', async () => {
+  it('after a 401 with an HTTP authentication challenge', async () => {
     await using server = await startRawServer([reply(401, '', { 'WWW-Authenticate': 'Basic realm="x"' }), succeeded]);
     expect(failureOf(await loginAt(server.url)).code).toBe('malformed-reply');
     expect(server.requests).toHaveLength(1);
   });
 
-  it('but after a 421, which fetch itself repeats once: the server says that it did not look at the request', async () => {
+  it('except after a 421, which fetch itself repeats once, since the server did not process the request', async () => {
     await using server = await startRawServer([reply(421, ''), reply(421, ''), succeeded]);
     expect(failureOf(await loginAt(server.url)).code).toBe('malformed-reply');
     expect(server.requests).toHaveLength(2);
   });
 
-  it('over a kept connection that breaks', async () => {
+  it('over a reused connection that is lost', async () => {
     await using server = await startRawServer([
       (socket) => {
         socket.write(expectingCode.replace('Connection: close', 'Connection: keep-alive'));
@@ -154,7 +154,7 @@ describe('nothing is asked twice', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('and the user can send the very same code again, for the same SMS', async () => {
+  it('and the user can send the same code again', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl);
     const asked = challengeOf(await auth.login(alice));
@@ -166,7 +166,7 @@ describe('nothing is asked twice', () => {
   });
 });
 
-describe('a cause that users can mend is explained', () => {
+describe('a cause that users can fix is explained', () => {
   it.each([
     ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NODE_EXTRA_CA_CERTS'],

@@ -70,7 +70,7 @@ describe.each([
   );
 });
 
-it('unsendable codes use up no attempt', async () => {
+it('codes that cannot be sent use up no attempt', async () => {
   await using server = await startRawServer([expectingCode, succeeded]);
   const auth = authAt(server.url, { maxAttempts: 1 });
   await auth.login(alice);
@@ -79,7 +79,7 @@ it('unsendable codes use up no attempt', async () => {
   expect(server.requests).toHaveLength(2);
 });
 
-it('a blank within is sent', async () => {
+it('a space inside is sent', async () => {
   await using server = await startRawServer([succeeded]);
   sessionOf(await authAt(server.url).login({ username: 'Alice A.', password: 'correct  horse' }));
   expect(server.requests[0]?.headers.get('username')).toBe('Alice A.');
@@ -95,7 +95,7 @@ describe('a password of a million characters', () => {
     expect(server.requests[0]?.headers.get('password')).toHaveLength(1_000_000);
   });
 
-  it('fails with a code where the server does not take it', async () => {
+  it('fails with a code if the server rejects it', async () => {
     await using emulator = await startEmulator();
     const failure = failureOf(await authAt(emulator.baseUrl).login({ ...alice, password }));
     expect(['network', 'malformed-reply']).toContain(failure.code);
@@ -103,14 +103,14 @@ describe('a password of a million characters', () => {
   });
 });
 
-it('a name is sent without the blanks around it, and is that of the session', async () => {
+it('a user name is trimmed, in the request and in the session', async () => {
   await using server = await startRawServer([succeeded]);
   const session = sessionOf(await authAt(server.url).login({ ...alice, username: ' alice\u00a0 ' }));
   expect(server.requests[0]?.headers.get('username')).toBe('alice');
   expect(session.username).toBe('alice');
 });
 
-describe('what was typed or pasted for a code is sent as the code that it means', () => {
+describe('a typed or pasted code is cleaned up', () => {
   it.each([
     ['246 810', '246810'],
     [' 246\u00a0810\n', '246810'],
@@ -128,7 +128,7 @@ describe('what was typed or pasted for a code is sent as the code that it means'
     expect(server.requests[1]?.headers.get('verificationcode')).toBe(sent);
   });
 
-  it('but a PIN as it is', async () => {
+  it('but a PIN is not', async () => {
     await using server = await startRawServer([expectingPin, succeeded]);
     const auth = authAt(server.url);
     await auth.login(alice);
@@ -137,7 +137,7 @@ describe('what was typed or pasted for a code is sent as the code that it means'
   });
 });
 
-describe('a plain text where a Secret is needed', () => {
+describe('a plain text instead of a Secret', () => {
   /** A machine of somebody who wrote the events by hand, in JavaScript. */
   const start = (baseUrl: string) => createActor(createAuthMachine({ baseUrl, appKey: 'key' })).start();
   const settled = (actor: ReturnType<typeof start>) => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
@@ -170,7 +170,7 @@ describe('a plain text where a Secret is needed', () => {
     },
   );
 
-  it('is not kept as a phrase that goes with a new PIN', async () => {
+  it('is not stored as the phrase of a new PIN', async () => {
     await using emulator = await startEmulator();
     const actor = createActor(createAuthMachine(emulator)).start();
     actor.send({ type: 'login', credentials: { username: 'frank', password: secret('frank-demo') } });
@@ -180,7 +180,7 @@ describe('a plain text where a Secret is needed', () => {
     expect((await settled(actor)).context.challenge).toMatchObject({ kind: 'new-pin', problem: 'invalid-input' });
   });
 
-  it('costs no code', async () => {
+  it('uses up no code', async () => {
     await using server = await startRawServer([expectingCode, succeeded]);
     const actor = start(server.url);
     actor.send({ type: 'login', credentials: { username: 'alice', password: secret('alice-demo') } });

@@ -70,7 +70,7 @@ export function describeScreen(name: string, mount: Mount): void {
         using executor = await openExecutor(path, broker, mount);
         await runPath(path, executor);
       });
-      it('of which there are enough', () => expect(walks.length).toBeGreaterThan(90));
+      it('there are enough of them', () => expect(walks.length).toBeGreaterThan(90));
     });
 
     it('is used by the keyboard alone, and the focus goes where the user goes on', async () => {

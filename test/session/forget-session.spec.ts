@@ -13,7 +13,7 @@ const sessionOf = (token: string, issuedAt: number): Session => ({
 const older = sessionOf('older', Date.now() - 2_000);
 const newer = sessionOf('newer', Date.now() - 1_000);
 
-it('forgets the session that was known and older ones, and leaves a newer one', async () => {
+it('deletes the known session and older ones, and keeps a newer one', async () => {
   const store = createMemoryStore();
   await saveSession(store, account, newer);
   await forgetSession(store, account, older);
@@ -26,7 +26,7 @@ it('forgets the session that was known and older ones, and leaves a newer one', 
   expect(await loadSession(store, account)).toBeNull();
 });
 
-it("leaves another program's newer session when the server rejects the one at hand", async () => {
+it("keeps another program's newer session when the server rejects its own", async () => {
   const store = createMemoryStore();
   await saveSession(store, account, older);
   const signIn = () => Promise.reject(new Error('away'));
@@ -39,12 +39,12 @@ it("leaves another program's newer session when the server rejects the one at ha
   expect(left && reveal(left.token)).toBe('newer');
 });
 
-it('takes `false` from a store for a failure', async () => {
+it('treats `false` from a store as a failure', async () => {
   const store = { ...createMemoryStore(), set: async () => false };
   await expect(saveSession(store, account, newer)).rejects.toMatchObject({ code: 'store-unavailable' });
 });
 
-it('backs off from a renewal that brings nothing newer', async () => {
+it('backs off after a renewal that returns nothing newer', async () => {
   vi.useFakeTimers();
   try {
     const store = createMemoryStore();
@@ -60,7 +60,7 @@ it('backs off from a renewal that brings nothing newer', async () => {
   }
 });
 
-it('a session of a clock that was days ahead is over, where that clock was set right', async () => {
+it('a session that was stored while the clock was days ahead has expired once the clock is right', async () => {
   const store = createMemoryStore();
   const ahead = Date.now() + 2 * 24 * 3_600_000;
   await saveSession(store, account, { ...newer, issuedAt: ahead, expiresAt: ahead + 24 * 3_600_000 });
@@ -71,8 +71,11 @@ it('a session of a clock that was days ahead is over, where that clock was set r
   expect((await loadSession(store, account))?.expiresAt).toBe(soon + 3_600_000);
 });
 
-it.each([Number.POSITIVE_INFINITY, 1e20, Number.NaN])('a time that no date can be is damage: %d', async (expiresAt) => {
-  const store = createMemoryStore();
-  await store.set('https://etna.test/api bob', { version: 1, ...account, token: 't', issuedAt: 0, expiresAt }, 1_000);
-  await expect(loadSession(store, account)).rejects.toMatchObject({ code: 'store-damaged' });
-});
+it.each([Number.POSITIVE_INFINITY, 1e20, Number.NaN])(
+  'a time outside the range of dates is damage: %d',
+  async (expiresAt) => {
+    const store = createMemoryStore();
+    await store.set('https://etna.test/api bob', { version: 1, ...account, token: 't', issuedAt: 0, expiresAt }, 1_000);
+    await expect(loadSession(store, account)).rejects.toMatchObject({ code: 'store-damaged' });
+  },
+);

@@ -21,7 +21,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-describe('a kept session and its client', () => {
+describe('keepSession and its client', () => {
   let emulator: RunningEmulator;
   let broker: { baseUrl: string; appKey: string };
   let kept: KeptSession;
@@ -55,7 +55,7 @@ describe('a kept session and its client', () => {
     expect(emulator.inbox('alice')).toHaveLength(1);
   });
 
-  it('give 200 callers that meet an ended session one probe, one login and 200 answers', async () => {
+  it('make one probe and one login for 200 calls that meet an ended session, and return 200 replies', async () => {
     const api = createApiClient(kept, broker);
     await api.get(mine);
     emulator.expireSessions();
@@ -65,7 +65,7 @@ describe('a kept session and its client', () => {
     expect(emulator.inbox('alice')).toHaveLength(2);
   });
 
-  it('repeat a call with its body, if it may be made twice', async () => {
+  it('repeat an idempotent call, with its body', async () => {
     const bodies: string[] = [];
     const fetch: typeof globalThis.fetch = async (input, init) => {
       const request = new Request(input, init);
@@ -79,7 +79,7 @@ describe('a kept session and its client', () => {
     expect(bodies).toEqual(['{"Price":1}', '{"Price":1}']);
   });
 
-  it('do not repeat an order, but are signed in for the next one', async () => {
+  it('do not repeat an order, but sign in for the next one', async () => {
     const api = createApiClient(kept, broker);
     await kept.getSession();
     emulator.expireSessions();
@@ -91,7 +91,7 @@ describe('a kept session and its client', () => {
     expect((await api.post('logout')).status).toBe(200);
   });
 
-  it('do not log in for each call, where the server takes none of the tokens', async () => {
+  it('do not sign in for each call if the server rejects every token', async () => {
     const fetch: typeof globalThis.fetch = async () => new Response('{}', { status: 401 });
     const api = createApiClient(kept, { ...broker, fetch });
     for (let call = 0; call < 20; call += 1) {
@@ -100,7 +100,7 @@ describe('a kept session and its client', () => {
     expect(emulator.inbox('alice')).toHaveLength(2);
   });
 
-  it('let a caller go who gives up while somebody else waits for the code', async () => {
+  it('release a caller that aborts while another one waits for the code', async () => {
     emulator.answerNext({ later: new Promise(() => {}) });
     const giveUp = new AbortController();
     const call = createApiClient(kept, broker).get(mine, { signal: giveUp.signal });
@@ -110,7 +110,7 @@ describe('a kept session and its client', () => {
     expect(callsOf(mine)).toBe(0);
   });
 
-  it('are through when they are stopped, even in the middle of a login', async () => {
+  it('end when they are stopped, even during a login', async () => {
     emulator.answerNext({ silent: true });
     const call = createApiClient(kept, broker).get(mine).json();
     await expect.poll(() => emulator.requests).toHaveLength(1);
@@ -167,35 +167,35 @@ describe('a kept session', () => {
     expect(logins()).toBe(0);
   });
 
-  it('is renewed when it came from the store, too', async () => {
+  it('is also renewed if it came from the store', async () => {
     await saveSession(store, account, newSession());
     await keep();
     await vi.advanceTimersByTimeAsync(24 * hour);
     expect(logins()).toBe(1);
   });
 
-  it('is refused where the store holds something else, and leaves that as it is', async () => {
+  it('is refused if the store holds something else, which is not changed', async () => {
     const keyv = new Keyv();
     await keyv.set(storeKey(account), 'something else');
     await expect(keep({ store: keyv })).rejects.toMatchObject({ code: 'store-damaged' });
     expect(await keyv.get(storeKey(account))).toBe('something else');
   });
 
-  it('replaces one in the store that is over', async () => {
+  it('replaces an expired one in the store', async () => {
     await saveSession(store, account, newSession(0));
     const session = await (await keep()).getSession();
     await vi.advanceTimersByTimeAsync(0);
     expect(await loadSession(store, account)).toMatchObject({ expiresAt: session.expiresAt });
   });
 
-  it('comes from one login, whoever asks', async () => {
+  it('comes from one login for all callers', async () => {
     const kept = await keep();
     const [one, ...others] = await Promise.all(Array.from({ length: 10 }, () => kept.getSession()));
     expect(others.every((other) => other === one)).toBe(true);
     expect(logins()).toBe(1);
   });
 
-  it('is signed in for once by all programs on one store, at the start and at each renewal', async () => {
+  it('takes one login for all programs with one store, at the start and at each renewal', async () => {
     const programs = await Promise.all(Array.from({ length: 4 }, () => keep()));
     for (const program of programs) await program.getSession();
     expect(logins()).toBe(1);
@@ -206,7 +206,7 @@ describe('a kept session', () => {
     }
   });
 
-  it('of another program that is newer outlives the end of the own one', async () => {
+  it('of another program, if newer, survives the end of an older one', async () => {
     const kept = await keep();
     const first = await kept.getSession();
     await vi.advanceTimersByTimeAsync(minute);
@@ -218,7 +218,7 @@ describe('a kept session', () => {
     expect(logins()).toBe(1);
   });
 
-  it('that a login brings back as it was is not renewed, and waited for', async () => {
+  it('that a login returns unchanged counts as a failed renewal', async () => {
     const kept = await keep();
     const first = await kept.getSession();
     signIn.mockImplementation(async () => ({ ...first }));
@@ -228,7 +228,7 @@ describe('a kept session', () => {
     expect(logins() - before).toBeLessThan(8);
   });
 
-  it('is renewed in the last five minutes of its life, and used until the new one is there', async () => {
+  it('is renewed in its last five minutes, and used until the new one is ready', async () => {
     const kept = await keep();
     const first = await kept.getSession();
     const login = Promise.withResolvers<Session>();
@@ -245,7 +245,7 @@ describe('a kept session', () => {
     expect(await loadSession(store, account)).toMatchObject({ expiresAt: next.expiresAt });
   });
 
-  it('is renewed earlier for those who wish, but never before half of its life is over', async () => {
+  it('is renewed earlier if configured, but never before half of its lifetime', async () => {
     signIn.mockImplementation(async () => newSession(10 * minute));
     await (await keep({ renewBefore: hour })).getSession();
     await vi.advanceTimersByTimeAsync(5 * minute - second);
@@ -254,7 +254,7 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
-  it('is not renewed at the same time by all programs that started together', async () => {
+  it('is not renewed at the same time by programs that started together', async () => {
     const times = new Set<number>();
     await Promise.all(Array.from({ length: 20 }, async () => (await keep({ store: new Map() })).getSession()));
     signIn.mockImplementation(async () => {
@@ -265,7 +265,7 @@ describe('a kept session', () => {
     expect(times.size).toBeGreaterThan(10);
   });
 
-  it('is renewed within a minute of waking up, when the computer slept past the time', async () => {
+  it('is renewed within a minute after the computer wakes up', async () => {
     const kept = await keep();
     await kept.getSession();
     await vi.advanceTimersByTimeAsync(hour);
@@ -274,7 +274,7 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
-  it('is renewed at once when somebody asks first after the sleep', async () => {
+  it('is renewed at once by the first call after sleep', async () => {
     const kept = await keep();
     const first = await kept.getSession();
     vi.setSystemTime(Date.now() + 48 * hour);
@@ -283,14 +283,14 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
-  it('keeps no timer that is longer than what a timer can hold', async () => {
+  it('never sets a timer beyond the maximum', async () => {
     signIn.mockImplementation(async () => newSession(365 * 24 * hour));
     await (await keep()).getSession();
     await vi.advanceTimersByTimeAsync(hour);
     expect(logins()).toBe(1);
   });
 
-  it('is in the new hands at once: a refusal of the old one ends nothing', async () => {
+  it('is replaced at once, so a rejection of the old one ends nothing', async () => {
     const kept = await keep();
     const first = await kept.getSession();
     kept.rejectSession(first);
@@ -300,14 +300,14 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
-  it('is gone from the store when the server rejects it', async () => {
+  it('is deleted from the store when the server rejects it', async () => {
     const kept = await keep();
     kept.rejectSession(await kept.getSession());
     await vi.advanceTimersByTimeAsync(0);
     expect(await loadSession(store, account)).toBeNull();
   });
 
-  it('is not waited for when a login failed lately', async () => {
+  it('is not waited for after a recent failure', async () => {
     failWith('network');
     const kept = await keep();
     for (let call = 0; call < 10; call += 1) {
@@ -316,7 +316,7 @@ describe('a kept session', () => {
     expect(logins()).toBe(1);
   });
 
-  it('is tried for ever more seldom, and is there once the trouble is over', async () => {
+  it('is retried with exponential back-off, and returned once a login succeeds', async () => {
     failWith('server-error');
     const onLoginError = vi.fn();
     const kept = await keep({ onLoginError });
@@ -336,7 +336,7 @@ describe('a kept session', () => {
     expect(logins()).toBe(tried + 1);
   });
 
-  it('is not tried for at the same time by all programs that failed together', async () => {
+  it('is not retried at the same time by programs that failed together', async () => {
     const times = new Set<number>();
     failWith('network');
     await Promise.all(
@@ -350,7 +350,7 @@ describe('a kept session', () => {
     expect(times.size).toBeGreaterThan(10);
   });
 
-  it('is not tried for before the server allows it', async () => {
+  it('is not retried before the server allows it', async () => {
     failWith('too-many-attempts', 600);
     const kept = await keep();
     await kept.getSession().catch(() => {});
@@ -374,7 +374,7 @@ describe('a kept session', () => {
     },
   );
 
-  it('lives on when its renewal is refused for good', async () => {
+  it('stays in use after a permanent failure of its renewal', async () => {
     const kept = await keep();
     const first = await kept.getSession();
     failWith('invalid-credentials');
@@ -388,7 +388,7 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
-  it('is never tried for again after a refusal for good, though the server rejects what is left', async () => {
+  it('is never retried after a permanent failure, even if the server rejects the old one', async () => {
     signIn.mockImplementation(async () => newSession(10 * minute));
     const kept = await keep();
     kept.rejectSession(await kept.getSession());
@@ -401,7 +401,7 @@ describe('a kept session', () => {
     expect(logins()).toBe(3);
   });
 
-  it('is tried for again after what the login of the program throws', async () => {
+  it('is retried after an error of the program’s own login', async () => {
     signIn.mockRejectedValueOnce(new Error('the vault is sealed'));
     const kept = await keep();
     await expect(kept.getSession()).rejects.toThrow('the vault is sealed');
@@ -409,7 +409,7 @@ describe('a kept session', () => {
     expect(await kept.getSession()).toMatchObject({ username: 'bot' });
   });
 
-  it('is no session that is over as it comes', async () => {
+  it('is not accepted if it has already expired', async () => {
     signIn.mockImplementation(async () => newSession(0));
     const kept = await keep();
     await expect(kept.getSession()).rejects.toMatchObject({ code: 'session-expired' });
@@ -426,7 +426,7 @@ describe('a kept session', () => {
     expect(await kept.getSession()).toMatchObject({ username: 'bot' });
   });
 
-  it('lives in memory where it cannot be saved', async () => {
+  it('is kept in memory if it cannot be saved', async () => {
     const onStoreError = vi.fn();
     const full = { ...store, set: () => Promise.reject(new Error('full')) };
     const kept = await keep({ store: full, onStoreError });
@@ -436,7 +436,7 @@ describe('a kept session', () => {
     expect(await kept.getSession()).toBe(session);
   });
 
-  it('is not taken from a login that ends after the stop', async () => {
+  it('is not accepted from a login that ends after the stop', async () => {
     const login = Promise.withResolvers<Session>();
     signIn.mockReturnValueOnce(login.promise);
     const kept = await keep();
@@ -448,7 +448,7 @@ describe('a kept session', () => {
     expect(await loadSession(store, account)).toBeNull();
   });
 
-  it('is not renewed any more when it is stopped, and stays in the store', async () => {
+  it('is no longer renewed after the stop, and stays in the store', async () => {
     const kept = await keep();
     const session = await kept.getSession();
     await kept.stop();

@@ -33,8 +33,8 @@ async function signedInBefore(): Promise<void> {
   auth.actor.stop();
 }
 
-describe('a login whose session is kept', () => {
-  it('starts signed in with a session that lives, without a request', async () => {
+describe('a login with a store', () => {
+  it('starts signed in with a live session, without a request', async () => {
     await signedInBefore();
     const before = emulator.requests.length;
     const auth = await openAuth({ ...options, baseUrl: `${emulator.baseUrl}/` });
@@ -42,13 +42,13 @@ describe('a login whose session is kept', () => {
     expect(emulator.requests).toHaveLength(before);
   });
 
-  it('starts signed out where there is none, without a request', async () => {
+  it('starts signed out without one, without a request', async () => {
     const auth = await openAuth(options);
     expect(auth.getSnapshot()).toEqual({ state: 'idle' });
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('deletes a session that is over', async () => {
+  it('deletes an expired session', async () => {
     const over = { username: 'bob', token: secret('token'), issuedAt: 0, expiresAt: Date.now() };
     await saveSession(store, options, over);
     const auth = await openAuth(options);
@@ -68,7 +68,7 @@ describe('a login whose session is kept', () => {
     expect(await keyv.get(storeKey(options))).toEqual(entry);
   });
 
-  it('is refused where the store cannot be read', async () => {
+  it('is refused if the store cannot be read', async () => {
     const broken = {
       ...store,
       get: () => Promise.reject(Object.assign(new Error('secret stuff'), { code: 'EACCES' })),
@@ -87,7 +87,7 @@ describe('a login whose session is kept', () => {
     });
   });
 
-  it('forgets a session that the user signs out of', async () => {
+  it('deletes a session when the user signs out', async () => {
     await signedInBefore();
     const auth = await openAuth(options);
     await auth.logout();
@@ -95,7 +95,7 @@ describe('a login whose session is kept', () => {
     expect(await kept()).toBeNull();
   });
 
-  it('forgets a session that expires', async () => {
+  it('deletes a session when it expires', async () => {
     await signedInBefore();
     const auth = await openAuth(options);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 24 * 60 * 60_000 });
@@ -108,7 +108,7 @@ describe('a login whose session is kept', () => {
     expect(await kept()).toBeNull();
   });
 
-  it('forgets a session that the server rejects', async () => {
+  it('deletes a session when the server rejects it', async () => {
     await signedInBefore();
     const auth = await openAuth(options);
     auth.actor.send({ type: 'session.rejected' });
