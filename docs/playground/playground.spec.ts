@@ -282,7 +282,7 @@ async function failsWith(code: string): Promise<void> {
 }
 
 describe('the playground, as a static page', () => {
-  it('leads each of its scenarios to its end, and shows at each step where the machine is', async () => {
+  it('plays each scenario to its end, and shows the state of the machine at each step', async () => {
     const names = Object.values(scenarios)
       .flat()
       .map(({ name }) => name);
@@ -297,7 +297,7 @@ describe('the playground, as a static page', () => {
     }
   }, 60_000);
 
-  it('goes back and forth between them, and says which one it is', async () => {
+  it('supports back and forward, and names the scenario', async () => {
     await open('no-pin');
     await page.getByRole('link', { name: 'Offline', exact: true }).click();
     await expect.poll(() => page.title()).toBe('Offline – etna-auth');
@@ -328,7 +328,7 @@ describe('the playground, as a static page', () => {
     expect(await page.getByLabel('User name').inputValue()).toBe('');
   });
 
-  it('explains a state and what leads out of it, in the words of the machine', async () => {
+  it('explains a state and its transitions with the descriptions of the machine', async () => {
     const { states } = authMachine;
     await page.locator('[data-state="deciding"]').focus();
     const explanation = page.locator('.explanation');
@@ -338,7 +338,7 @@ describe('the playground, as a static page', () => {
     expect(await explanation.textContent()).toContain(states.idle?.description);
   });
 
-  it('is used by the keyboard alone', async () => {
+  it('works with the keyboard alone', async () => {
     await open('sms-code');
     const keys = page.keyboard;
     const tabTo = async (name: RegExp) => {
@@ -359,7 +359,7 @@ describe('the playground, as a static page', () => {
     await isIn('authenticated');
   });
 
-  it('tells what happened without anything secret, and gives it as text', async () => {
+  it('logs what happened without secrets, and copies it as text', async () => {
     await press('Copy as text');
     const text = await page.evaluate(() => navigator.clipboard.readText());
     expect(text.replaceAll(/\d+ ms/g, '0 ms').replaceAll(/^\S+ {2}/gm, '')).toBe(
@@ -429,7 +429,7 @@ describe('the playground, as a static page', () => {
     await isAccessible();
   });
 
-  it('moves nothing for those who want it so', async () => {
+  it('respects reduced motion', async () => {
     const running = () =>
       page.evaluate(
         () =>
@@ -466,7 +466,7 @@ describe('the playground, as a static page', () => {
     expect(soonest).toBeLessThan(1_000);
   });
 
-  it('asks the network for its own files and nothing else, and complains about nothing', () => {
+  it('requests only its own files, and logs no errors', () => {
     expect(asked.filter((address) => !address.startsWith(url))).toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -489,7 +489,7 @@ describe('the playground, as a static page', () => {
     }
   });
 
-  it('signs in to a server that is really there, and keeps neither its address nor its key', async () => {
+  it('signs in to a real server, and stores neither its address nor its key', async () => {
     await using emulator = await startEmulator();
     await page.goto(url);
     await page.getByLabel('Base URL').fill(emulator.baseUrl);
@@ -516,7 +516,7 @@ describe('the playground, as a static page', () => {
     expect(page.url()).toBe(`${url}#sms-code`);
   });
 
-  it('leaves that server when its user goes back', async () => {
+  it('leaves that server when the user goes back', async () => {
     for (const isLinkUsed of [false, true]) {
       await page.goto('about:blank');
       await page.goto(url);
@@ -530,7 +530,7 @@ describe('the playground, as a static page', () => {
     }
   });
 
-  it('goes on as before where it cannot connect, and where its user comes back from another place in it', async () => {
+  it('continues as before if it cannot connect, and after visiting another section', async () => {
     const day = 24 * 60 * 60_000;
     const ahead = async () => (await page.evaluate(() => Date.now())) - Date.now();
     await signIn();
@@ -567,7 +567,7 @@ describe('the playground, as a static page', () => {
     );
   });
 
-  it('says that it may not copy, and offers it nowhere that it cannot', async () => {
+  it('reports a denied clipboard, and offers no copying without one', async () => {
     const errors: Error[] = [];
     page = await browser.newPage({ reducedMotion: 'reduce' });
     const pageSession = await page.context().newCDPSession(page);

@@ -4,7 +4,7 @@ import { runCommand, signingIn } from './command.ts';
 import { openTerminal } from './terminal.ts';
 
 describe.concurrent('in a terminal', () => {
-  it('an expired password is replaced, and nothing of it shows', async () => {
+  it('an expired password is replaced, and never shown', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'erin'));
     await terminal.waitForScreen('Your password has expired. Choose a new one.');
@@ -24,7 +24,7 @@ describe.concurrent('in a terminal', () => {
     expect(emulator.users.find(({ username }) => username === 'erin')?.password).toBe('a new secret');
   });
 
-  it('a new password that was given up on may be in force: the user is told', async () => {
+  it('after cancelling, the user learns that the new password may be in effect', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'erin'));
     await terminal.waitForScreen('Your password has expired. Choose a new one.');

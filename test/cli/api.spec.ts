@@ -51,7 +51,7 @@ async function openEcho() {
 }
 
 describe.concurrent('etna-auth api', () => {
-  it('calls as who is signed in, and prints the answer as it came into a pipe', async () => {
+  it('calls with the session, and prints the reply unchanged to a pipe', async () => {
     await using home = await openHome();
     await home.signIn();
     for (const path of ['v1.0/users/@me/info', '/v1.0/users/@me/info']) {
@@ -62,7 +62,7 @@ describe.concurrent('etna-auth api', () => {
     }
   });
 
-  it('prints JSON in lines on a terminal', async () => {
+  it('prints indented JSON to a terminal', async () => {
     await using home = await openHome();
     await home.signIn();
     await using terminal = openTerminal(['api', 'v1.0/users/@me/info'], home.variables);
@@ -70,7 +70,7 @@ describe.concurrent('etna-auth api', () => {
     expect(terminal.screen()).toMatch(/^\{\n {2}"UserId": 1002,\n {2}"FirstName": "Bob",/);
   });
 
-  it('prints what the API answers, whatever it is, and ends with 1 where that is a refusal', async () => {
+  it('prints any reply of the API, and exits with 1 after an error', async () => {
     await using home = await openHome();
     await home.signIn();
     const denied = await home.run('api', 'v1.0/users/1/info');
@@ -80,7 +80,7 @@ describe.concurrent('etna-auth api', () => {
     expect(await home.run('status')).toMatchObject({ exitCode: 0 });
   });
 
-  it('tells and forgets a session that the server has ended', async () => {
+  it('reports and deletes a session that the server has ended', async () => {
     await using home = await openHome();
     await home.signIn();
     home.emulator.expireSessions();
@@ -153,26 +153,26 @@ describe.concurrent('etna-auth api', () => {
     expect(echo.requests).toEqual([]);
   });
 
-  it('waits no longer than it is told', async () => {
+  it('waits no longer than configured', async () => {
     await using echo = await openEcho();
     const run = await runCommand(['api', 'silent', '--timeout', '0.1'], echo.variables);
     expect(run).toMatchObject({ exitCode: 5, stdout: '', stderr: expect.stringContaining('100 ms') });
   });
 
-  it('logs out though the server has a problem of its own, and says so', async () => {
+  it('logs out even if the server fails, and reports it', async () => {
     await using echo = await openEcho();
     const run = await runCommand(['logout'], echo.variables);
     expect(run).toMatchObject({ exitCode: 5, stderr: expect.stringMatching(/is forgotten here.*\(HTTP 503\)/) });
   });
 
-  it('shows what is called JSON and is none as it is', async () => {
+  it('shows invalid JSON unchanged', async () => {
     await using echo = await openEcho();
     await using terminal = openTerminal(['api', 'cut'], echo.variables);
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.screen()).toBe('{"cut":');
   });
 
-  it('shows no control characters of the server on a terminal', async () => {
+  it('shows no control characters from the server on a terminal', async () => {
     await using echo = await openEcho();
     await using terminal = openTerminal(['api', 'x'], echo.variables);
     expect(await terminal.exitCode()).toBe(0);

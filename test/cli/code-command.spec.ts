@@ -7,7 +7,7 @@ const start = () => startEmulator({ createCode: () => code });
 const login = (command: string) => ['login', '--json', '--code-command', command];
 
 describe.concurrent('--code-command', () => {
-  it('is run for each challenge and told the step and the reason, but not the password', async () => {
+  it('runs for each challenge, and gets the step and the reason, but not the password', async () => {
     await using emulator = await start();
     const command = `
       echo "step=$ETNA_CHALLENGE_STEP reason=$ETNA_CHALLENGE_REASON password=$ETNA_PASSWORD user=$ETNA_USERNAME" >&2
@@ -21,7 +21,7 @@ describe.concurrent('--code-command', () => {
     expect(emulator.requests).toHaveLength(3);
   });
 
-  it('answers with its first line, which may end as on Windows', async () => {
+  it('provides the first line of its output, with any line break', async () => {
     await using emulator = await start();
     const command = `printf '${code}\\r\\nsent a minute ago\\r\\n'`;
     expect(await runCommand(login(command), signingIn(emulator, 'alice'))).toMatchObject({ exitCode: 0 });
@@ -42,7 +42,7 @@ describe.concurrent('--code-command', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('is asked three times where the code is wrong, and told so', async () => {
+  it('runs three times if the code is wrong, and gets the problem', async () => {
     await using emulator = await start();
     const command = 'echo "[$ETNA_CHALLENGE_REASON]" >&2; echo "00000$ETNA_CHALLENGE_ATTEMPT"';
     const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
@@ -57,7 +57,7 @@ describe.concurrent('--code-command', () => {
     });
   });
 
-  it('that prints the refused code again ends the login, with attempts left', async () => {
+  it('ends the login if it prints the rejected code again, with attempts left', async () => {
     await using emulator = await start();
     const command = 'echo "[$ETNA_CHALLENGE_KIND $ETNA_CHALLENGE_ATTEMPT $ETNA_CHALLENGE_PROBLEM]" >&2; echo 000000';
     const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
@@ -67,7 +67,7 @@ describe.concurrent('--code-command', () => {
     expect(emulator.requests).toHaveLength(2);
   });
 
-  it('is given up at once by a signal, even if what it started goes on', async () => {
+  it('is aborted at once by a signal, even if its child continues', async () => {
     await using emulator = await start();
     const command = 'echo waiting >&2; sleep 15 2> /dev/null; echo 1';
     await using running = startCommand(login(command), signingIn(emulator, 'alice'));

@@ -3,7 +3,7 @@ import { runCommand } from './command.ts';
 import { openTerminal } from './terminal.ts';
 
 describe.concurrent('the demo', () => {
-  it('plays itself where there is no terminal, and shows states, requests and the outcome', async () => {
+  it('runs automatically without a terminal, and shows states, requests and the outcome', async () => {
     const { exitCode, stdout, stderr } = await runCommand([], {}, { program: 'demo' });
     expect([exitCode, stderr]).toEqual([0, '']);
     const story = stdout
@@ -27,7 +27,7 @@ describe.concurrent('the demo', () => {
     ]);
   });
 
-  it('is played by hand in a terminal: shows the SMS, takes the code, ends with what went over the wire', async () => {
+  it('is interactive in a terminal: shows the SMS, accepts the code, and ends with the requests', async () => {
     await using terminal = openTerminal([], {}, { program: 'demo' });
     await terminal.waitForQuestion('Password');
     const [, password = ''] = /You are alice, password (\S+)$/m.exec(terminal.screen()) ?? [];
@@ -43,7 +43,7 @@ describe.concurrent('the demo', () => {
     expect(terminal.isLeftInOrder()).toBe(true);
   });
 
-  it('shows the new SMS after Enter alone, and ends by Ctrl-C', async () => {
+  it('shows the new SMS after Enter, and ends with Ctrl-C', async () => {
     await using terminal = openTerminal([], {}, { program: 'demo' });
     await terminal.answer('Password', 'alice-demo');
     await terminal.answer('Code', '');

@@ -9,7 +9,7 @@ import { openTerminal } from './terminal.ts';
 const newestCode = (emulator: RunningEmulator, username: string) => emulator.inbox(username).at(-1)?.code ?? 'none';
 
 describe.concurrent('a login in a terminal', () => {
-  it('asks for all that is not known, and shows neither password nor code nor PIN', async () => {
+  it('prompts for all missing values, and shows no password, code or PIN', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login']);
     await terminal.answer('Base URL of the API', emulator.baseUrl);
@@ -50,7 +50,7 @@ describe.concurrent('a login in a terminal', () => {
     for (const secret of ['carol-demo', code, '2468']) expect(terminal.everything()).not.toContain(secret);
   });
 
-  it('asks again where nothing was typed', async () => {
+  it('prompts again after empty input', async () => {
     await using terminal = openTerminal(['login']);
     await terminal.waitForQuestion('Base URL of the API');
     terminal.press('Enter');
@@ -61,7 +61,7 @@ describe.concurrent('a login in a terminal', () => {
     expect(await terminal.exitCode()).toBe(130);
   });
 
-  it('asks for a password that should come from stdin, so that it does not show', async () => {
+  it('prompts for a password that should come from a terminal’s stdin, so that it does not show', async () => {
     await using emulator = await startEmulator();
     const { ETNA_PASSWORD, ...environment } = signingIn(emulator, 'bob');
     await using terminal = openTerminal(['login', '--password-stdin'], environment);
@@ -70,7 +70,7 @@ describe.concurrent('a login in a terminal', () => {
     expect(terminal.everything()).not.toContain(ETNA_PASSWORD);
   });
 
-  it('keeps the talk out of stdout', async () => {
+  it('writes no messages to stdout', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
     const stdout = join(folder.path, 'token');
     await using emulator = await startEmulator();
@@ -83,7 +83,7 @@ describe.concurrent('a login in a terminal', () => {
     expect(terminal.everything()).not.toContain(token.trim());
   });
 
-  it('shows that it is busy, and neither shows nor uses what is typed meanwhile', async () => {
+  it('shows that it is busy, and discards input meanwhile', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ asUsual: true, delay: 700 });
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
@@ -111,14 +111,14 @@ describe.concurrent('a login in a terminal', () => {
 });
 
 describe.concurrent('a code', () => {
-  it('may be pasted as it is grouped', async () => {
+  it('can be pasted with spaces', async () => {
     await using emulator = await startEmulator({ createCode: () => '123456' });
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', ' 123 456 ');
     expect(await terminal.exitCode()).toBe(0);
   });
 
-  it('that is wrong gets the reason of the server, without the code, and another question', async () => {
+  it('that is wrong leads to the server’s reason, without the code, and another prompt', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext(
       { asUsual: true },
@@ -143,7 +143,7 @@ describe.concurrent('a code', () => {
     expect(emulator.requests).toHaveLength(4);
   });
 
-  it('that cannot be sent is asked for again, with words of our own', async () => {
+  it('that cannot be sent leads to another prompt, with our own message', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login', '--header-encoding', 'latin1'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', 'шифр');
@@ -153,7 +153,7 @@ describe.concurrent('a code', () => {
     expect(emulator.requests).toHaveLength(2);
   });
 
-  it('is sent again after Enter alone, and the old one is dead', async () => {
+  it('is sent again after Enter, and the old one becomes invalid', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '');
@@ -166,7 +166,7 @@ describe.concurrent('a code', () => {
     expect(await terminal.exitCode()).toBe(0);
   });
 
-  it('is not sent again after No, and can still be typed', async () => {
+  it('is not sent again after No, and can still be entered', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login'], signingIn(emulator, 'alice'));
     await terminal.answer('Code', '  ');
@@ -182,7 +182,7 @@ describe.concurrent('a code', () => {
 });
 
 describe.concurrent('a login that fails in a terminal', () => {
-  it('says why, and ends by itself', async () => {
+  it('says why, and exits', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login', '--username', 'bob'], pointingTo(emulator));
     await terminal.answer('Password', 'wrong');

@@ -22,7 +22,7 @@ async function examine(variables: Readonly<Record<string, string>>) {
 }
 
 describe.concurrent('etna-auth doctor', () => {
-  it('finds all well, sends no name and no password, and leaves the token endpoint alone', async () => {
+  it('passes all checks, without a user name, a password or a call of the token endpoint', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
     await using emulator = await startEmulator();
     const home = { ETNA_AUTH_STORE: 'file', ETNA_AUTH_HOME: join(folder.path, 'home') };
@@ -39,13 +39,13 @@ describe.concurrent('etna-auth doctor', () => {
     }
   });
 
-  it('finds an application key that the server does not know', async () => {
+  it('reports an unknown application key', async () => {
     await using emulator = await startEmulator();
     const { server } = await examine({ ...pointingTo(emulator), ETNA_APP_KEY: 'another' });
     expect(server).toMatchObject({ ok: false, detail: expect.stringContaining('does not know the application key') });
   });
 
-  it('finds what is missing', async () => {
+  it('reports missing values', async () => {
     const found = await examine({});
     expect(found['base URL']).toMatchObject({ ok: false, detail: expect.stringContaining('ETNA_BASE_URL') });
   });
@@ -59,7 +59,7 @@ describe.concurrent('etna-auth doctor', () => {
     expect(found[name]).toMatchObject({ ok: false, detail: expect.stringContaining(words) });
   });
 
-  it('finds that a proxy variable is not used', async () => {
+  it('reports an unused proxy variable', async () => {
     const found = await examine({
       ETNA_BASE_URL: 'https://127.0.0.1:45999',
       ETNA_APP_KEY: 'key',
@@ -68,7 +68,7 @@ describe.concurrent('etna-auth doctor', () => {
     expect(found.proxy).toMatchObject({ ok: false, detail: expect.stringContaining('NODE_USE_ENV_PROXY=1') });
   });
 
-  it('finds another server, and a redirect', async () => {
+  it('reports another server, and a redirect', async () => {
     await using page = await startRawServer([reply(200, 'hello')]);
     const { server } = await examine({ ETNA_BASE_URL: page.url, ETNA_APP_KEY: 'key' });
     expect(server).toMatchObject({ ok: false, detail: expect.stringContaining('Check the base URL') });
@@ -80,7 +80,7 @@ describe.concurrent('etna-auth doctor', () => {
     expect(redirected).toMatchObject({ ok: false, detail: expect.stringContaining('redirected') });
   });
 
-  it('finds a clock that is wrong', async () => {
+  it('reports a wrong clock', async () => {
     const server = createServer((_, response) => {
       const date = new Date(Date.now() - 3_600_000).toUTCString();
       response.writeHead(401, { Date: date, 'Content-Type': 'application/json' }).end('{"Message":"denied"}');
@@ -92,7 +92,7 @@ describe.concurrent('etna-auth doctor', () => {
     server.close().closeAllConnections();
   });
 
-  it('finds a store that cannot be written', async () => {
+  it('reports a store that is not writable', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
     await using emulator = await startEmulator();
     const file = join(folder.path, 'file');

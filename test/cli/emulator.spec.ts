@@ -29,7 +29,7 @@ async function paste(lines: string): Promise<string> {
 }
 
 describe.concurrent('etna-auth emulator', () => {
-  it('tells how to sign in, which works when it is pasted, and shows the request with its secrets masked', async () => {
+  it('prints commands that work when pasted, and shows the request with secrets masked', async () => {
     await using emulator = startCommand(['emulator']);
     await emulator.waitForOutput(ready);
     const introduction = emulator.output();
@@ -51,7 +51,7 @@ describe.concurrent('etna-auth emulator', () => {
     expect(await emulator.ended).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('shows the codes, to be typed in another terminal', async () => {
+  it('shows the codes, for use in another terminal', async () => {
     await using emulator = startCommand(['emulator']);
     await emulator.waitForOutput(ready);
     const lines = pasteable(emulator.output(), 'alice');
@@ -65,7 +65,7 @@ describe.concurrent('etna-auth emulator', () => {
     await emulator.waitForOutput(/^POST .* verificationcode=••• authorization=interim token -> 200 Succeeded/m);
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports that its port is in use', async () => {
     await using other = await startEmulator();
     const { port } = new URL(other.url);
     expect(await runCommand(['emulator', '--port', port])).toEqual({

@@ -26,7 +26,7 @@ const scripts = readExamples().filter(
     code.includes('etna-auth login'),
 );
 
-describe.concurrent('the commands of the pages', () => {
+describe.concurrent('the commands in the docs', () => {
   let emulator: RunningEmulator;
   let home: string;
   beforeAll(async () => {

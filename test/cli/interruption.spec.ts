@@ -83,7 +83,7 @@ async function expectCancellation([, play]: Scene, interrupt: (terminal: Termina
   expect(emulator.requests).toHaveLength(sent);
 }
 
-describe.concurrent('giving up ends with 130 and a terminal in order', () => {
+describe.concurrent('cancelling exits with 130, and restores the terminal', () => {
   it.each<Scene>([
     atBaseUrl,
     ['at the application key', (terminal, emulator) => upTo(terminal, ...address(emulator).slice(0, 1))],
@@ -100,9 +100,9 @@ describe.concurrent('giving up ends with 130 and a terminal in order', () => {
     expectCancellation(scene, (terminal) => terminal.signal('SIGTERM')),
   );
 
-  it('by Ctrl-D, the end of all input', () => expectCancellation(atBaseUrl, (terminal) => terminal.press('Ctrl-D')));
+  it('by Ctrl-D, the end of input', () => expectCancellation(atBaseUrl, (terminal) => terminal.press('Ctrl-D')));
 
-  it('by Ctrl-C where nothing was asked before the server fell silent', async () => {
+  it('by Ctrl-C without a prompt, while the server is silent', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ silent: true });
     await using terminal = openTerminal(['login'], signingIn(emulator, 'bob'));

@@ -12,7 +12,7 @@ import { openTerminal } from './terminal.ts';
 const listProcesses = "cat /proc/[0-9]*/cmdline 2> /dev/null | tr '\\0' ' ' >&2; exit 1";
 
 describe.concurrent('after a login', () => {
-  it('the login has said where the session is kept, in a file for the user alone', async () => {
+  it('the login says where the session is stored, in a private file', async () => {
     await using home = await openHome();
     const { exitCode, stderr } = await home.login();
     const file = await home.sessionFile();
@@ -22,7 +22,7 @@ describe.concurrent('after a login', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('a second login says so, asks nothing and sends nothing', async () => {
+  it('a second login says so, and neither prompts nor sends anything', async () => {
     await using home = await openHome();
     await home.signIn();
     const again = await runCommand(['login'], home.variables);
@@ -43,7 +43,7 @@ describe.concurrent('after a login', () => {
     expect(await home.token()).not.toBe(before);
   });
 
-  it('token prints it, and nothing else', async () => {
+  it('token prints only the token', async () => {
     await using home = await openHome();
     await home.signIn();
     expect(await home.run('token')).toEqual({ exitCode: 0, stdout: `${await home.token()}\n`, stderr: '' });
@@ -51,7 +51,7 @@ describe.concurrent('after a login', () => {
     expect(await home.run('token', ...flags)).toMatchObject({ exitCode: 0, stdout: `${await home.token()}\n` });
   });
 
-  it('status tells who is signed in, until when and where that is kept, to people and to programs', async () => {
+  it('status says who is signed in, until when and where the session is stored, as text and as JSON', async () => {
     await using home = await openHome();
     await home.signIn();
     const file = await home.sessionFile();
@@ -73,7 +73,7 @@ describe.concurrent('after a login', () => {
     });
   });
 
-  it('the last account is the one that is meant, unless a flag or the environment names another', async () => {
+  it('the last account is used, unless a flag or the environment names another', async () => {
     await using home = await openHome({
       users: ['alice', 'bob'].map((username) => ({ username, password: `${username}-demo` })),
     });
@@ -87,7 +87,7 @@ describe.concurrent('after a login', () => {
     expect(await whoIs()).toMatchObject({ username: 'alice' });
   });
 
-  it('neither password nor token is in what is remembered of the account', async () => {
+  it('the remembered account contains no password and no token', async () => {
     await using home = await openHome();
     await home.login();
     const remembered = JSON.parse(await readFile(join(home.directory, 'last-account.json'), 'utf8'));
@@ -100,7 +100,7 @@ describe.concurrent('after a login', () => {
     expect(JSON.parse(await readFile(join(home.directory, 'last-account.json'), 'utf8'))).toEqual(remembered);
   });
 
-  it('a login of which nothing is to be kept keeps nothing', async () => {
+  it('a login with --store memory stores nothing', async () => {
     await using home = await openHome();
     expect(await home.login(['--store', 'memory'])).toMatchObject({ exitCode: 0 });
     await expect(readdir(home.directory)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -108,8 +108,8 @@ describe.concurrent('after a login', () => {
   });
 });
 
-describe.concurrent('where there is no session that is good', () => {
-  it('of nobody: 4, not-signed-in', async () => {
+describe.concurrent('without a live session', () => {
+  it('none: 4, not-signed-in', async () => {
     await using home = await openHome();
     for (const command of [['token'], ['api', 'v1.0/users/@me/info'], ['token', '--username', 'bob']]) {
       expect(await home.run(...command)).toEqual({
@@ -123,7 +123,7 @@ describe.concurrent('where there is no session that is good', () => {
     expect(JSON.parse(stdout)).toMatchObject({ state: 'failed', failure: { code: 'not-signed-in' }, store: 'file' });
   });
 
-  it('one that is over: 4, session-expired, and a login needs the password alone', async () => {
+  it('an expired one: 4, session-expired, and a login only needs the password', async () => {
     await using home = await openHome();
     await home.signIn();
     await home.alterSession({ expiresAt: Date.now() - 1000 });
@@ -144,7 +144,7 @@ describe.concurrent('where there is no session that is good', () => {
     expect(again).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^Signed in as bob/) });
   });
 
-  it('one that is over: a login in a terminal tells for whom the password is', async () => {
+  it('an expired one: a login in a terminal says whose password it wants', async () => {
     await using home = await openHome();
     await home.signIn();
     await home.alterSession({ expiresAt: 0 });
@@ -168,7 +168,7 @@ describe.concurrent('where there is no session that is good', () => {
     expect(home.emulator.requests).toHaveLength(1);
   });
 
-  it('a file that is damaged: 6, store-damaged, and it is left as it is', async () => {
+  it('a damaged file: 6, store-damaged, and it is not changed', async () => {
     await using home = await openHome();
     await home.signIn();
     const file = await home.sessionFile();
@@ -196,7 +196,7 @@ describe.concurrent('where there is no session that is good', () => {
     },
   );
 
-  it('a store that there is not: 2', async () => {
+  it('an unknown store: 2', async () => {
     await using home = await openHome();
     const { exitCode, stderr } = await runCommand(['token'], { ...home.variables, ETNA_AUTH_STORE: 'redis' });
     expect(exitCode).toBe(2);
@@ -205,7 +205,7 @@ describe.concurrent('where there is no session that is good', () => {
 });
 
 describe.concurrent('--store keyring', () => {
-  it('keeps nothing elsewhere where no keyring answers, says so, and sends nothing', async () => {
+  it('reports a missing keyring, uses no other store, and sends nothing', async () => {
     await using home = await openHome();
     const { exitCode, stderr } = await home.login(['--store', 'keyring']);
     expect(exitCode).toBe(6);
@@ -214,7 +214,7 @@ describe.concurrent('--store keyring', () => {
     await expect(readdir(home.directory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('says so where the package is not installed', async () => {
+  it('reports that the package is not installed', async () => {
     await using home = await openHome();
     await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
     const [node] = commandLine([]);
@@ -230,7 +230,7 @@ describe.concurrent('--store keyring', () => {
 });
 
 describe.concurrent('logout', () => {
-  it('ends the session at the server, and forgets it and the account', async () => {
+  it('ends the session at the server, and deletes it and the account', async () => {
     await using home = await openHome();
     await home.signIn();
     const token = await home.token();
@@ -242,7 +242,7 @@ describe.concurrent('logout', () => {
     expect(await home.run('token')).toMatchObject({ exitCode: 4 });
   });
 
-  it('forgets it though the server cannot be reached, and says how long the token stays good', async () => {
+  it('deletes it even if the server cannot be reached, and says how long the token remains valid', async () => {
     await using home = await openHome();
     await home.signIn();
     await home.emulator.close();
@@ -255,7 +255,7 @@ describe.concurrent('logout', () => {
     expect(await readdir(home.directory)).toEqual([]);
   });
 
-  it('is content with a session that is over, at the server or by the clock', async () => {
+  it('accepts a session that has already ended or expired', async () => {
     await using home = await openHome();
     await home.signIn();
     home.emulator.expireSessions();
@@ -269,7 +269,7 @@ describe.concurrent('logout', () => {
   });
 });
 
-describe.concurrent('no secret shows', () => {
+describe.concurrent('no secret appears', () => {
   it('in any command but token, in pipes, in a terminal or in the list of processes', async () => {
     await using home = await openHome();
     const outputs = [await home.login(), await home.login(['--json'])];

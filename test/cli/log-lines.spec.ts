@@ -15,7 +15,7 @@ const request = {
   time: 0,
 } as const;
 
-it('tells a request of the emulator and its answer in a line', () => {
+it('formats a request to the emulator, and its reply, as one line', () => {
   expect(requestLine(request)).toBe(
     'POST /token username=alice password=••• -> 202 Expecting VerificationCode (12 ms)',
   );
@@ -29,7 +29,7 @@ it.each(['\u001b[2J', '\u009b2J', '\u202e', '\u200b', '\u2028', '\n'])(
   },
 );
 
-it('tells a request that was given no answer', () => {
+it('formats a request without a reply', () => {
   const unanswered = { ...request, status: null, state: null, step: null, duration: null };
   expect(requestLine({ ...unanswered, authorization: 'interim token' })).toBe(
     'POST /token username=alice password=••• authorization=interim token -> no answer',

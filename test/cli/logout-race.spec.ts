@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { demoAppKey, startEmulator } from '../../src/testing/index.ts';
 import { runCommand } from './command.ts';
 
-it('a login that goes on while a log-out waits for a slow server is the one that is signed in', async () => {
+it('a login during a logout at a slow server stays signed in', async () => {
   await using emulator = await startEmulator();
   await using home = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
   const asked = Promise.withResolvers<void>();

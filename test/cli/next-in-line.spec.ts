@@ -4,7 +4,7 @@ import { askers, deliverCode, longPatience, slowness, startCrowd } from './crowd
 import { openHome } from './signed-in.ts';
 
 describe('logins that wait for another one', () => {
-  it('go on when the one that signs in is killed, by one more code at most', async () => {
+  it('continue if the one that signs in is killed, with at most one more code', async () => {
     await using home = await openHome();
     const crowd = await startCrowd(home, 6);
     const [first = 0] = await askers(home);
@@ -23,7 +23,7 @@ describe('logins that wait for another one', () => {
     expect(lastWait).toBeLessThan(8_000 + 2_000 * slowness);
   }, 90_000);
 
-  it('go on at once when the one that signs in is interrupted', async () => {
+  it('continue at once if the one that signs in is interrupted', async () => {
     await using home = await openHome();
     const crowd = await startCrowd(home, 2);
     const [first = 0] = await askers(home);

@@ -6,7 +6,7 @@ import { openHome } from './signed-in.ts';
 const crowdSize = 50;
 
 describe('logins of many processes to one account', () => {
-  it('are one: one code is sent, and all get the same live session, soon after the one has it', async () => {
+  it('cause one login: one code is sent, and all get the same live session soon after', async () => {
     await using home = await openHome();
     const crowd = await startCrowd(home, crowdSize);
     expect(home.emulator.inbox('alice')).toHaveLength(1);

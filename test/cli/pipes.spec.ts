@@ -4,7 +4,7 @@ import { answers, type ScriptedAnswer, startEmulator } from '../../src/testing/i
 import { patience, pointingTo, runCommand, signingIn, startCommand } from './command.ts';
 
 describe.concurrent('signed in', () => {
-  it('says so on stderr, and leaves stdout alone', async () => {
+  it('is reported on stderr, with nothing on stdout', async () => {
     await using emulator = await startEmulator();
     const { exitCode, stdout, stderr } = await runCommand(['login'], signingIn(emulator, 'bob'));
     expect([exitCode, stdout]).toEqual([0, '']);
@@ -23,7 +23,7 @@ describe.concurrent('signed in', () => {
     expect(hours).toBeLessThanOrEqual(24);
   });
 
-  it('prints the token alone, and the API takes it', async () => {
+  it('prints only the token, which the API accepts', async () => {
     await using emulator = await startEmulator();
     const { exitCode, stdout, stderr } = await runCommand(['login', '--print-token'], signingIn(emulator, 'bob'));
     expect(exitCode).toBe(0);
@@ -34,7 +34,7 @@ describe.concurrent('signed in', () => {
     expect(stderr).not.toContain(stdout.trimEnd());
   });
 
-  it('ends when whoever reads its output is gone, and shows no stack', async () => {
+  it('exits when its output is closed, without a stack trace', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ asUsual: true, delay: 50 });
     await using command = startCommand(['login', '--json'], signingIn(emulator, 'bob'));
@@ -45,7 +45,7 @@ describe.concurrent('signed in', () => {
   });
 });
 
-describe.concurrent('where the settings come from', () => {
+describe.concurrent('the settings', () => {
   it('lets a flag overrule the environment', async () => {
     await using emulator = await startEmulator();
     const { baseUrl, appKey } = emulator;
@@ -59,7 +59,7 @@ describe.concurrent('where the settings come from', () => {
     expect(await runCommand(['login', ...flags], environment)).toMatchObject({ exitCode: 0 });
   });
 
-  it('reads the password from stdin, without the end of its line, before the environment', async () => {
+  it('reads the password from stdin, without the line break, rather than from the environment', async () => {
     await using emulator = await startEmulator();
     const variables = signingIn(emulator, 'bob', 'another');
     const run = await runCommand(['login', '--password-stdin'], variables, { input: 'bob-demo\r\n' });
@@ -81,7 +81,7 @@ describe.concurrent('where the settings come from', () => {
     expect(await command.ended).toMatchObject({ exitCode: 130, stdout: expect.stringContaining('"cancelled"') });
   });
 
-  it('sends text beyond ASCII in the encoding that is asked for', async () => {
+  it('sends non-ASCII text in the configured encoding', async () => {
     await using emulator = await startEmulator({ users: [{ username: 'bob', password: 'ä' }] });
     // These two characters are, in Latin-1, the bytes of the umlaut in UTF-8.
     const latin1 = ['login', '--header-encoding', 'latin1'];
@@ -94,13 +94,13 @@ describe.concurrent('where the settings come from', () => {
 });
 
 describe.concurrent('without a terminal', () => {
-  it('names all that is missing, and waits for no key', async () => {
+  it('names all missing values, without waiting for input', async () => {
     const { exitCode, stdout, stderr } = await runCommand(['login']);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('set ETNA_BASE_URL, ETNA_APP_KEY, ETNA_USERNAME, ETNA_PASSWORD or pass the flags');
   });
 
-  it('names the one thing that is missing, in JSON too, and takes an empty variable for a missing one', async () => {
+  it('names the missing value, in JSON too, and treats an empty variable as missing', async () => {
     await using emulator = await startEmulator();
     const { exitCode, stdout, stderr } = await runCommand(['login', '--json'], signingIn(emulator, 'bob', ''));
     expect(exitCode).toBe(2);
@@ -109,7 +109,7 @@ describe.concurrent('without a terminal', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('tells how to answer a challenge', async () => {
+  it('says how to respond to a challenge', async () => {
     await using emulator = await startEmulator();
     const { exitCode, stderr } = await runCommand(['login'], signingIn(emulator, 'alice'));
     expect(exitCode).toBe(2);
@@ -148,7 +148,7 @@ it('has an exit code for each failure, on which scripts rely', () => {
   });
 });
 
-describe.concurrent('a failure is told by its exit code, in JSON and in words', () => {
+describe.concurrent('a failure has an exit code, JSON and a message', () => {
   it.each<[code: FailureCode, exitCode: number, answer: ScriptedAnswer, words: string]>([
     ['invalid-credentials', 3, answers.invalidCredentials, 'Invalid credentials'],
     ['password-expired', 3, answers.passwordExpired('interim-1'), 'Your Password has expired and must be changed'],

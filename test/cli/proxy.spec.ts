@@ -4,7 +4,7 @@ import { startRawServer } from '../protocol/raw-server.ts';
 import { runCommand, signingIn } from './command.ts';
 import { openHome } from './signed-in.ts';
 
-it('a server on this machine is not called through a proxy, which would get the password in the clear', async () => {
+it('a server on this machine is not called through a proxy, which would see the password unencrypted', async () => {
   await using emulator = await startEmulator();
   await using proxy = await startRawServer([]);
   const environment = { ...signingIn(emulator, 'bob'), NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url };

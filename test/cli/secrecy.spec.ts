@@ -47,7 +47,7 @@ function commandLines(): string {
     .join('\n');
 }
 
-describe.concurrent('no secret shows', () => {
+describe.concurrent('no secret appears', () => {
   it.each(courses)('in pipes, nor in the list of processes, after %s', async (_, exitCode, ...script) => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
     await writeFile(join(folder.path, 'VerificationCode'), `${code}\n`);

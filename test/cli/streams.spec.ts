@@ -13,15 +13,15 @@ async function shell(line: string, variables: Record<string, string>) {
   return { stdout, stderr };
 }
 
-describe('a stream that cannot be written', () => {
-  it('stderr, whose reader left after the first line: the login goes on, and its session is kept', async () => {
+describe('a stream that is not writable', () => {
+  it('stderr, closed after the first line: the login continues, and its session is stored', async () => {
     await using home = await openHome();
     const variables = { ...signingIn(home.emulator, 'bob'), ...home.variables };
     await shell('$ETNA login --trace 2>&1 >/dev/null | head -n 1', variables);
     await expect.poll(() => home.token().catch(() => null), { timeout: 10_000 }).toMatch(/./);
   });
 
-  it('stdout on a full disk: says so', async () => {
+  it('stdout on a full disk: reports it', async () => {
     await using home = await openHome();
     await home.signIn();
     const { stdout, stderr } = await shell('$ETNA token > /dev/full; echo $?', home.variables);
@@ -30,8 +30,8 @@ describe('a stream that cannot be written', () => {
   });
 });
 
-describe('what only a broker knows', () => {
-  it('is told by flags: how long a session lives', async () => {
+describe('the settings of a broker', () => {
+  it('come from flags: the lifetime of a session', async () => {
     await using home = await openHome();
     await home.login(['--session-lifetime', '3600']);
     const { stdout } = await home.run('status', '--json');
@@ -40,7 +40,7 @@ describe('what only a broker knows', () => {
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
   });
 
-  it('is told by flags or variables: which header answers a further step', async () => {
+  it('come from flags or variables: the header for a custom step', async () => {
     await using home = await openHome();
     const variables = { ...signingIn(home.emulator, 'bob'), ...home.variables };
     const step = {

@@ -6,7 +6,7 @@ import { openTerminal } from './terminal.ts';
 const timeless = (text: string) => text.replace(/\d+ ms/g, '<n> ms').replace(/until .*\.$/m, 'until <time>.');
 
 describe.concurrent('login --trace', () => {
-  it('tells each step on stderr, and leaves stdout alone', async () => {
+  it('logs each step to stderr, and nothing to stdout', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext(answers.expectingCode('ticket'), answers.expectingCodeAgain('ticket'), answers.invalidCode);
     const args = ['login', '--trace', '--json', '--code-command', 'echo 12345$ETNA_CHALLENGE_ATTEMPT'];
@@ -23,7 +23,7 @@ describe.concurrent('login --trace', () => {
     ]);
   });
 
-  it('fits into the dialogue', async () => {
+  it('fits into the prompts', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ asUsual: true, delay: 150 });
     await using terminal = openTerminal(['login', '--trace', '--username', 'alice'], pointingTo(emulator));
@@ -54,7 +54,7 @@ describe.concurrent('login --trace', () => {
     expect(terminal.isLeftInOrder()).toBe(true);
   });
 
-  it('does not get into a question that is open when the command is told to end', async () => {
+  it('does not disturb an open prompt when the command is terminated', async () => {
     await using emulator = await startEmulator();
     await using terminal = openTerminal(['login', '--trace'], signingIn(emulator, 'alice'));
     await terminal.waitForQuestion('Code');

@@ -26,7 +26,7 @@ async function loginThatLosesItsStore(flags: readonly string[]) {
 const bobAt = ({ baseUrl, appKey }: RunningEmulator) => ({ baseUrl, appKey, username: 'bob', password: 'bob-demo' });
 
 describe('a session that cannot be stored after the login', () => {
-  it('is printed all the same, and the user is told', async () => {
+  it('is still printed, and the user is informed', async () => {
     const { exitCode, stdout, stderr, requests } = await loginThatLosesItsStore(['--print-token']);
     expect(stdout).toMatch(/^\S+\n$/);
     expect(stderr).toMatch(/Signed in as alice until .* not stored: The session store is unavailable\./);
@@ -34,13 +34,13 @@ describe('a session that cannot be stored after the login', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('ends the command with 6 where nothing else has it', async () => {
+  it('leads to exit code 6 if it is not printed', async () => {
     const { exitCode, stderr } = await loginThatLosesItsStore([]);
     expect(stderr).toContain('The session was not stored');
     expect(exitCode).toBe(6);
   });
 
-  it('is returned to a program, which is told why', async () => {
+  it('is returned to a program, with the reason', async () => {
     await using home = await openHome();
     const told: unknown[] = [];
     const directory = `${home.directory}-program`;
@@ -54,14 +54,14 @@ describe('a session that cannot be stored after the login', () => {
   });
 });
 
-it('a login to a store that cannot be written sends nothing', async () => {
+it('a login with a store that is not writable sends nothing', async () => {
   await using home = await openHome();
   const store = { ...createFileStore({ directory: `${home.directory}-full` }), set: () => false };
   await expect(storedLogin({ ...bobAt(home.emulator), store })).rejects.toMatchObject({ code: 'store-unavailable' });
   expect(home.emulator.requests).toEqual([]);
 });
 
-it('a lock that an older version left, with the number of a living process, delays a login and does not stop it', async () => {
+it('a lock of an older version, with the number of a living process, delays a login but does not prevent it', async () => {
   await using home = await openHome();
   await home.signIn();
   const [name = ''] = (await readdir(home.directory)).filter((file) => /^[\da-f]{16}\.json$/.test(file));
@@ -72,7 +72,7 @@ it('a lock that an older version left, with the number of a living process, dela
   expect(exitCode).toBe(0);
 }, 30_000);
 
-it('a login with a store leaves the process as it was', async () => {
+it('a login with a store does not change the process', async () => {
   await using home = await openHome();
   const functions = () => [fs.close, process.cwd, process.emit, process.chdir, ...process.eventNames()];
   const before = functions();

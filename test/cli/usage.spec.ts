@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCommand } from './command.ts';
 
-it('an old Node is told which one is needed, in one line', async () => {
+it('an old Node gets one line about the required version', async () => {
   const old = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`;
   const NODE_OPTIONS = `--import "data:text/javascript,${encodeURIComponent(old)}"`;
   expect(await runCommand(['token'], { NODE_OPTIONS })).toEqual({
@@ -13,7 +13,7 @@ it('an old Node is told which one is needed, in one line', async () => {
 });
 
 describe.concurrent('help', () => {
-  it('tells the version', async () => {
+  it('prints the version', async () => {
     expect(await runCommand(['--version'])).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' });
   });
 
@@ -32,7 +32,7 @@ describe.concurrent('help', () => {
     ]);
   });
 
-  it('lists the flags of login with the variables that stand in for them, and no flag for the password', async () => {
+  it('lists the flags of login with their variables, and no flag for the password', async () => {
     const { exitCode, stdout } = await runCommand(['login', '--help']);
     expect(exitCode).toBe(0);
     expect(stdout.match(/^ +--[\w-]+/gm)?.map((flag) => flag.trim())).toEqual([
@@ -63,7 +63,7 @@ describe.concurrent('help', () => {
   });
 });
 
-describe.concurrent('a command line that makes no sense', () => {
+describe.concurrent('an invalid command line', () => {
   it.each<[what: string, args: string[], complaint: RegExp]>([
     ['no command', [], /^Usage: etna-auth/],
     ['an unknown command', ['renew'], /unknown command 'renew'/],

@@ -8,7 +8,7 @@ import { canaries, endings, signInWatched } from './watched-login.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it('prints a line for each transition: from where, to where, why, and after how long', async () => {
+it('prints a line for each transition, with source, target, reason and duration', async () => {
   const lines: string[] = [];
   const { fetch, appKey, answerNext } = createEmulator();
   const inspect = logTransitions({ write: (line) => lines.push(line) });
@@ -49,7 +49,7 @@ it.each(Object.entries(endings))('prints nothing secret of a login that ends wit
   for (const canary of Object.values(canaries)) expect(lines.join('\n')).not.toContain(canary);
 });
 
-it('tells the actors of a larger program apart, and states within states', () => {
+it('distinguishes the actors of a larger program, and nested states', () => {
   const log = vi.spyOn(console, 'log').mockReturnValue();
   const app = createMachine({
     initial: 'open',
@@ -72,7 +72,7 @@ it('tells the actors of a larger program apart, and states within states', () =>
   log.mockRestore();
 });
 
-it('calls a step of the server’s own by its kind, since its name is the server’s', async () => {
+it('shows an unknown step by its kind, since its name comes from the server', async () => {
   const lines: string[] = [];
   const { fetch, appKey, answerNext } = createEmulator();
   answerNext(answers.expecting('DeviceCheck', 'Which device?', 'ticket'));

@@ -67,7 +67,7 @@ describe('an inspector behind a WebSocket', () => {
     expect(waysOf(drawn)).toEqual(waysOf(authMachine));
   });
 
-  it('would see all sorts of things without it', async () => {
+  it('would see secrets of the server’s words without it', async () => {
     const inspector = connect();
     const auth = await signInWatched(endings.refusal?.answer ?? {}, { inspect: inspector.inspect });
     await expect.poll(() => received.join('\n')).toContain(username);
@@ -76,7 +76,7 @@ describe('an inspector behind a WebSocket', () => {
   });
 });
 
-describe('whatever inspects', () => {
+describe('any inspector', () => {
   const watch = () => {
     const texts: string[] = [];
     const events: InspectionEvent[] = [];
@@ -154,7 +154,7 @@ describe('whatever inspects', () => {
     expectNoCanary(seen());
   });
 
-  it('sees the login within a machine of yours, and nothing that you keep there', () => {
+  it('sees a login inside a user’s machine, but not that machine’s data', () => {
     const { inspect, seen, events } = watch();
     const app = createMachine({
       id: 'app',
@@ -190,7 +190,7 @@ describe('whatever inspects', () => {
     );
   });
 
-  it('takes a machine of yours as XState does, with tables that are undefined', () => {
+  it('accepts undefined tables in a user’s machine, as XState does', () => {
     const { inspect, seen } = watch();
     const app = createMachine({
       id: 'app',
@@ -202,7 +202,7 @@ describe('whatever inspects', () => {
     expect(seen()).toContain('open');
   });
 
-  it('knows each actor by one stand-in, and cannot send through it', () => {
+  it('gets one placeholder per actor, and cannot send through it', () => {
     const { inspect, events } = watch();
     const auth = createActor(authMachine, { inspect }).start();
     auth.send({ type: 'reset' });

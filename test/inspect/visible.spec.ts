@@ -6,11 +6,11 @@ import { visibleConfig } from '../../src/inspect/visible-config.ts';
 
 const nothing = { status: 'active', output: undefined, error: undefined };
 
-it('of an actor that has no snapshot yet, that it is there', () => {
+it('of an actor without a snapshot, only that it exists', () => {
   expect(visibleSnapshot(undefined, null)).toEqual(nothing);
 });
 
-it('of a snapshot that is none of XState’s, nothing', () => {
+it('of a snapshot that is not from XState, nothing', () => {
   const odd = {
     status: 'canary',
     value: 'canary',
@@ -23,7 +23,7 @@ it('of a snapshot that is none of XState’s, nothing', () => {
   expect(visibleSnapshot({}, authMachine)).toEqual({ ...nothing, value: {}, context: {}, tags: [] });
 });
 
-it('of states within states, those that the machine has', () => {
+it('of nested states, those of the machine', () => {
   const machine = createMachine({ initial: 'outer', states: { outer: { initial: 'inner', states: { inner: {} } } } });
   const value = { outer: 'inner', canary: 'inner' };
   expect(visibleSnapshot({ value }, machine)).toMatchObject({ value: { outer: 'inner' } });

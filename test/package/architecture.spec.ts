@@ -51,7 +51,7 @@ describe('the layers', () => {
     }
   });
 
-  it('has a ground floor that needs xstate and nothing else', () => {
+  it('needs only xstate at the bottom', () => {
     const foreign = files
       .filter((file) => file.startsWith('machines/'))
       .flatMap(importsOf)

@@ -29,11 +29,11 @@ describe('what pages load', () => {
     },
   );
 
-  it('has words of their own, without the core', () => {
+  it('has messages without the core', () => {
     expect([...importsOf(resolve(dist, 'messages.js'))].filter((source) => !source.startsWith('/'))).toEqual([]);
   });
 
-  it('is seen by this check', () => {
+  it('is detected by this check', () => {
     expect([...importsOf(resolve(dist, 'testing.js'))].some((source) => source.startsWith('node:'))).toBe(true);
   });
 });

@@ -28,7 +28,7 @@ console.log(process.versions.node.split('.')[0], session.username, bearer(sessio
 await emulator.close();
 `;
 
-describe('the packed package, installed by a stranger', () => {
+describe('the packed package, installed elsewhere', () => {
   let folder: string;
 
   beforeAll(async () => {
@@ -62,12 +62,12 @@ describe('the packed package, installed by a stranger', () => {
     );
   });
 
-  it('brings the command along', async () => {
+  it('includes the command', async () => {
     const { stdout } = await run('npx', ['--no-install', 'etna-auth', '--version'], { cwd: folder });
     expect(stdout).toBe(`${packageJson.version}\n`);
   });
 
-  it('brings two dependencies, and nothing that they need', async () => {
+  it('has two dependencies, without dependencies of their own', async () => {
     const { stdout } = await run('npm', ['ls', '--all', '--json', '--omit=dev'], { cwd: folder });
     const { dependencies } = JSON.parse(stdout);
     expect(Object.keys(dependencies).sort()).toEqual(['etna-auth', 'xstate']);

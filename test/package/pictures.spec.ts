@@ -30,7 +30,7 @@ describe.concurrent('the pictures', () => {
   });
 });
 
-it('the picture of the login plays a wrong code and another one, and stands still for those who want it so', () => {
+it('the picture of the login plays a wrong code and a correct one, and respects reduced motion', () => {
   const svg = kept('login.svg');
   const turns = [...svg.matchAll(/animation-name: line(\d+).*/g)].map(([line, turn]) => [Number(turn), line] as const);
   expect(turns.map(([turn]) => turn)).toEqual(turns.map(([turn]) => turn).toSorted((a, b) => a - b));
@@ -40,7 +40,7 @@ it('the picture of the login plays a wrong code and another one, and stands stil
 });
 
 describe('the picture of the machine', () => {
-  it('tells each way out of each state, and out of all of them', () => {
+  it('shows each transition of each state, and of all states', () => {
     const svg = kept('machine.svg');
     for (const { event, guard } of [authMachine.root, ...statesOf(authMachine)].flatMap(waysOf)) {
       expect(svg).toContain(guard === null ? `>${event}<` : `>${event} [${guard}]<`);
@@ -48,7 +48,7 @@ describe('the picture of the machine', () => {
     expect(svg).toContain('>any state<');
   });
 
-  it('shows the way of most logins in bold', () => {
+  it('emphasises the path of most logins', () => {
     expect(kept('machine.svg').match(/class="arrow main"/g)).toHaveLength(mainWay.length - 1);
     expect(kept('machine.svg').match(/class="way"/g)).toHaveLength(6);
   });
@@ -56,7 +56,7 @@ describe('the picture of the machine', () => {
   it.each([
     ['machine.svg', 850],
     ['keeper.svg', 1_000],
-  ])('has boxes within its frame, none over another, and fits a page: %s', (file, widest) => {
+  ])('has no overlapping boxes, and fits into a page: %s', (file, widest) => {
     const svg = kept(file);
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
     const boxes = boxesIn(svg);
@@ -73,7 +73,7 @@ describe('the picture of the machine', () => {
     expect(overlapping).toEqual([]);
   });
 
-  it('has no "any state" where nothing leads out of all states', async () => {
+  it('has no "any state" without a transition of all states', async () => {
     const machine = createMachine({ initial: 'off', states: { off: { on: { press: 'on' } }, on: {} } });
     expect(toMermaid(machine)).toBe('stateDiagram-v2\n  [*] --> off\n  off --> on: press\n');
     expect(await toSvg(machine)).not.toContain('any state');

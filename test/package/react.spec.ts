@@ -81,7 +81,7 @@ describe.each(['README.md', 'docs/frameworks.md'])('the screen of %s', (page) =>
     expect(paths).toEqual([...Array(5).fill('/api/token'), '/api/logout']);
   });
 
-  it('lets a user give up, put a failure away and type a PIN unseen, and keeps the name', async () => {
+  it('lets a user cancel, dismiss a failure and enter a masked PIN, and keeps the user name', async () => {
     await show();
     emulator.answerNext(answers.serverError);
     fill('username', 'carol');

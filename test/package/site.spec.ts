@@ -45,14 +45,14 @@ describe('the site', () => {
     }
   });
 
-  it('lists every page beside each, but for the overview and the files that others link to', () => {
+  it('lists every page in the sidebar, except the overview and source files', () => {
     const [, sidebar = ''] = /<aside class="VPSidebar"([\s\S]*?)<\/aside>/.exec(pages.get('start.html') ?? '') ?? [];
     const listed = [...sidebar.matchAll(/href="([^"]+)"/g)].map(([, href = '']) => fileOf(href, 'start.html').file);
     const expected = [...pages.keys()].filter((page) => page !== 'index.html' && !page.startsWith('source/'));
     expect(listed.sort()).toEqual(expected.sort());
   });
 
-  it('links to nothing that is not there', () => {
+  it('has no broken links', () => {
     for (const [page, html] of pages) {
       const links = [...html.matchAll(/<(?:a|img|link|script)\b[^>]*? (?:href|src)="([^"]+)"/g)];
       for (const [, link = ''] of links.filter(([, link]) => !/^(https?|data):/.test(link ?? ''))) {
@@ -109,7 +109,7 @@ describe('the site in Chromium', () => {
     60_000,
   );
 
-  it('needs no more room than a small phone has', async () => {
+  it('fits on a small phone', async () => {
     const { tab } = await openTab({ viewport: { width: 320, height: 640 } });
     for (const name of ['program.html', 'frameworks.html', 'command.html', 'reference/etna-auth.html']) {
       await tab.goto(addressOf(name));
@@ -117,7 +117,7 @@ describe('the site in Chromium', () => {
     }
   });
 
-  it('finds what readers look for, and goes there', async () => {
+  it('has a search that leads to the right place', async () => {
     const { tab } = await openTab({});
     await tab.goto(addressOf('start.html'));
     await tab.getByRole('button', { name: 'Search' }).click();

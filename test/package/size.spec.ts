@@ -70,12 +70,12 @@ it.each([
   expect(first + later).toBeLessThanOrEqual(limit * 1024);
 });
 
-it('keeps the words for users out of the core', async () => {
+it('keeps the messages out of the core', async () => {
   const core = await readFile(resolve(root, '.cache/size/dist-index.js/index.js'), 'utf8');
   expect(core).not.toContain('Ask your broker');
 });
 
-it('leaves nothing out of the machine but its descriptions', async () => {
+it('removes only the descriptions from the machine', async () => {
   const { authMachine: shipped }: typeof import('../../src/index.ts') = await import(resolve(root, 'dist/index.js'));
   const structure = (config: object) =>
     JSON.stringify(config, (key, value) => (key === 'description' ? undefined : value));

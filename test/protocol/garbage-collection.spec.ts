@@ -27,7 +27,7 @@ describe.each<[string, RawAnswer]>([
     await server.requests[0]?.closed;
   });
 
-  it('cancel still breaks the call off', async () => {
+  it('cancel still aborts the call', async () => {
     await using server = await startRawServer([unfinished]);
     const auth = authAt(server.url, { timeout: 600_000 });
     const login = auth.login(alice);

@@ -15,7 +15,7 @@ function signedIn(baseUrl: string, options: { readonly timeout?: number } = {}) 
   return { heard, auth: createAuth({ baseUrl, appKey: 'key', session, onLogoutError, ...options }) };
 }
 
-it('a logout voids the token at the server', async () => {
+it('a logout invalidates the token at the server', async () => {
   await using emulator = await startEmulator();
   const auth = createAuth({ baseUrl: emulator.baseUrl, appKey: emulator.appKey });
   const step = await auth.login({ username: 'bob', password: 'bob-demo' });
@@ -27,7 +27,7 @@ it('a logout voids the token at the server', async () => {
   await expect.poll(status).toBe(401);
 });
 
-it('so does the event, for those who run the machine themselves', async () => {
+it('so does the event of the machine', async () => {
   await using server = await startRawServer([reply(200, {})]);
   const session = { username: 'bob', token: secret('dG9rZW4='), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY };
   const machine = createAuthMachine({ baseUrl: `${server.url}/api`, appKey: 'key' });
@@ -52,7 +52,7 @@ it.each(['session.ended', 'session.rejected', 'session.check'] as const)(
   },
 );
 
-it('nobody waits for a server that is silent, and it is heard of in the end', async () => {
+it('a silent server does not delay a logout, and is reported in the end', async () => {
   await using emulator = await startEmulator();
   await using server = await startRawServer([]);
   const { auth, heard } = signedIn(server.url, { timeout: 100 });
@@ -74,7 +74,7 @@ it.each<[string, RawAnswer]>([
   expect(JSON.stringify(heard.map(({ failure, message }) => [failure, message]))).not.toContain('dG9rZW4=');
 });
 
-it('a session that had ended there before is no failure', async () => {
+it('a session that has already ended at the server is not a failure', async () => {
   await using server = await startRawServer([
     reply(401, { Message: 'Authorization has been denied for this request.' }),
   ]);
@@ -85,7 +85,7 @@ it('a session that had ended there before is no failure', async () => {
   expect(heard).toEqual([]);
 });
 
-it('what the host says to nobody is lost, not thrown', async () => {
+it('an error without a listener is ignored', async () => {
   const session = { username: 'bob', token: secret('t'), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY };
   const auth = createAuth({ baseUrl: 'http://127.0.0.1:9', appKey: 'key', session });
   await auth.logout();
@@ -93,7 +93,7 @@ it('what the host says to nobody is lost, not thrown', async () => {
   expect(auth.getSnapshot()).toEqual({ state: 'idle' });
 });
 
-it('what cannot be sent is heard of in no words of its own', async () => {
+it('an error while sending is reported without its message', async () => {
   await using server = await startRawServer([reply(200, {})]);
   const heard: unknown[] = [];
   const session = { username: 'bob', token: secret('se\ncret'), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY };

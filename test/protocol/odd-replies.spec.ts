@@ -7,7 +7,7 @@ import { failureOf, loginAt, loginMetBy, sessionOf } from './sign-in.ts';
 const json = (status: number, body: unknown): Answer => ({ status, body: JSON.stringify(body) });
 const page = '<!DOCTYPE html><title>Welcome to our Wi-Fi</title>';
 
-describe('what does not speak the protocol is malformed', () => {
+describe('a reply outside the protocol is malformed', () => {
   it.each<[string, Answer]>([
     ['an HTML page', { status: 200, body: page }],
     ['an HTML page that is not found', answers.notFound],
@@ -44,7 +44,7 @@ describe('what does not speak the protocol is malformed', () => {
   });
 });
 
-describe('a success or a challenge that lacks its half is malformed', () => {
+describe('an incomplete success or challenge is malformed', () => {
   it.each<[string, Answer]>([
     ['Succeeded without a token', json(200, { State: 'Succeeded' })],
     ['Succeeded with a token of null', json(200, { State: 'Succeeded', Token: null })],
@@ -60,12 +60,12 @@ describe('a success or a challenge that lacks its half is malformed', () => {
   });
 });
 
-it('a refusal in a state that nobody knows is malformed, too', async () => {
+it('a refusal with an unknown state is malformed', async () => {
   const answer = json(401, { State: 'Pending', Reason: 'Wait for approval' });
   expect(failureOf(await loginMetBy(answer))).toMatchObject({ code: 'malformed-reply', reason: 'Wait for approval' });
 });
 
-it('a success with a server error is no session', async () => {
+it('a success with a server error is not a session', async () => {
   expect(failureOf(await loginMetBy(json(500, { State: 'Succeeded', Token: 'YWJj' }))).code).toBe('server-error');
 });
 
@@ -76,7 +76,7 @@ it('200 Expecting with a step and a token is a challenge, never a session', asyn
   });
 });
 
-describe('words for the user are found wherever a server keeps them', () => {
+describe('the message is found in any known field', () => {
   it.each<[string, object]>([
     ['Message', { Message: 'Closed for today' }],
     ['message', { message: 'Closed for today' }],
@@ -94,18 +94,18 @@ describe('words for the user are found wherever a server keeps them', () => {
     expect(failureOf(await loginMetBy({ status: 200, body }))).toMatchObject({ code: 'malformed-reply', ...words });
   });
 
-  it('not where they are buried', async () => {
+  it('but not in nested fields', async () => {
     const body = { error: { error: { error: { error: 'Closed for today' } } } };
     expect(failureOf(await loginMetBy({ status: 500, body })).reason).toBeNull();
   });
 
-  it('Errors without any is no reason', async () => {
+  it('an empty list of errors is not a reason', async () => {
     const failure = failureOf(await loginMetBy({ status: 400, body: { Errors: [], IsSucceed: false } }));
     expect(failure).toMatchObject({ code: 'malformed-reply', reason: null });
   });
 });
 
-describe('the status says what the body does not', () => {
+describe('the status decides if the body does not', () => {
   it.each([
     [429, '', 'too-many-attempts'],
     [429, page, 'too-many-attempts'],
@@ -119,7 +119,7 @@ describe('the status says what the body does not', () => {
     expect(failureOf(await loginMetBy({ status, body })).code).toBe(code);
   });
 
-  it('a throttling reason does without a state', async () => {
+  it('a throttling reason needs no state', async () => {
     const body = { Message: 'Too many login requests' };
     expect(failureOf(await loginMetBy({ status: 401, body })).code).toBe('too-many-attempts');
   });
@@ -129,7 +129,7 @@ describe('a body is read', () => {
   const text = JSON.stringify({ State: 'Failed', Step: 'BaseAuthentication', Reason: 'Неверный пароль 😀' });
   const bytes = Buffer.from(text);
 
-  it('in whatever pieces it comes', async () => {
+  it('in any number of pieces', async () => {
     await using server = await startRawServer([
       async (socket) => {
         socket.setNoDelay();
@@ -157,7 +157,7 @@ describe('a body is read', () => {
     });
   });
 
-  it('with fields that nobody knows', async () => {
+  it('with unknown fields', async () => {
     await using server = await startRawServer([reply(200, { State: 'Succeeded', Token: 'YWJj', New: { field: [1] } })]);
     sessionOf(await loginAt(server.url));
   });

@@ -38,7 +38,7 @@ describe.each(languages)('with the reason %j, the first call is still', (Reason)
 });
 
 describe.each(languages)('with the reason %j, an answer is still', (Reason) => {
-  it('asked for again', async () => {
+  it('another attempt', async () => {
     const again = say(202, { State: 'Expecting', Step: 'VerificationCode', Reason, Token: 'aW50' });
     expect(await answerMetBy(again)).toMatchObject({ challenge: { attempt: 2, problem: 'invalid-code' } });
   });
@@ -54,7 +54,7 @@ describe.each(languages)('with the reason %j, an answer is still', (Reason) => {
   });
 });
 
-describe('a reason refines in whatever case it is written', () => {
+describe('a reason is case-insensitive', () => {
   it.each([
     ['too-many-attempts', answers.failed('BaseAuthentication', 'TOO MANY LOGIN REQUESTS')],
     ['too-many-attempts', answers.failed('VerificationCode', 'too many wrong codes')],

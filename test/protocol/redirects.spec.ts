@@ -6,7 +6,7 @@ const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
 const expectingCode = reply(202, { State: 'Expecting', Step: 'VerificationCode', Token: 'aW50ZXJpbQ==' });
 
 describe.each([301, 302, 303, 307, 308])('a %i', (status) => {
-  it('to another origin is refused, and no byte goes there', async () => {
+  it('to another origin is refused, and nothing is sent there', async () => {
     await using other = await startRawServer([succeeded]);
     await using server = await startRawServer([reply(status, '', { Location: `${other.url}/token` })]);
     expect(failureOf(await loginAt(server.url))).toMatchObject({
@@ -19,13 +19,13 @@ describe.each([301, 302, 303, 307, 308])('a %i', (status) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('within the origin is refused, too', async () => {
+  it('within the origin is also refused', async () => {
     await using server = await startRawServer([reply(status, '', { Location: '/login.html' }), succeeded]);
     expect(failureOf(await loginAt(server.url)).code).toBe('redirected');
     expect(server.requests).toHaveLength(1);
   });
 
-  it('in answer to a code is refused, and the interim token stays here', async () => {
+  it('after a code is refused, and the interim token is not forwarded', async () => {
     await using other = await startRawServer([succeeded]);
     await using server = await startRawServer([expectingCode, reply(status, '', { Location: `${other.url}/token` })]);
     const auth = authAt(server.url);
@@ -36,7 +36,7 @@ describe.each([301, 302, 303, 307, 308])('a %i', (status) => {
   });
 });
 
-describe('where a redirect leads', () => {
+describe('the target of a redirect', () => {
   const detailOf = async (headers: Record<string, string>) => {
     await using server = await startRawServer([reply(302, '<html>Moved</html>', headers)]);
     const { code, detail } = failureOf(await loginAt(server.url));
@@ -73,7 +73,7 @@ it('a redirect whose body never ends is refused at once', { timeout: 5000 }, asy
   await server.requests[0]?.closed;
 });
 
-describe('a `fetch` that follows redirects though it is told not to', () => {
+describe('a `fetch` that follows redirects although it must not', () => {
   const follow = { redirect: 'follow' } as const;
   const hosts: Record<string, typeof fetch> = {
     'by an option of its own': (input, init) => fetch(input, { ...init, ...follow }),
@@ -94,7 +94,7 @@ describe('a `fetch` that follows redirects though it is told not to', () => {
     },
   );
 
-  it('as that of React Native does is sent nothing', async () => {
+  it('such as React Native’s is not used', async () => {
     await using server = await startRawServer([succeeded]);
     vi.stubGlobal('navigator', { product: 'ReactNative' });
     try {

@@ -61,12 +61,12 @@ it('a login takes one request a step', async () => {
 });
 
 describe('the session', () => {
-  it('is what calls of the API are authorised by', async () => {
+  it('authorises calls of the API', async () => {
     await using server = await startRawServer([reply(200, succeeded)]);
     expect(bearer(sessionOf(await authAt(server.url).login(alice)))).toBe('Bearer c2Vzc2lvbg==');
   });
 
-  it('counts its lifetime from before the call', async () => {
+  it('starts its lifetime before the request', async () => {
     await using server = await startRawServer([(socket) => setTimeout(() => socket.end(reply(200, succeeded)), 60)]);
     const before = Date.now();
     const session = sessionOf(await authAt(server.url, { sessionLifetime: 1000 }).login(alice));
@@ -74,7 +74,7 @@ describe('the session', () => {
     expect(session.expiresAt).toBe(session.issuedAt + 1000);
   });
 
-  it('lasts a day unless told', async () => {
+  it('lasts a day by default', async () => {
     await using server = await startRawServer([reply(200, succeeded)]);
     const { issuedAt, expiresAt } = sessionOf(await authAt(server.url).login(alice));
     expect(expiresAt - issuedAt).toBe(86_400_000);

@@ -73,7 +73,7 @@ describe.each(Object.entries(echoes))('a server that repeats all it knows in %s'
   });
 });
 
-describe('a server that repeats the password beside the protocol gives nothing away', () => {
+describe('a server that echoes the password in an invalid reply reveals nothing', () => {
   const { password } = secrets;
   it.each([
     ['in a page', reply(200, `<h1>${password}</h1>`)],
@@ -99,11 +99,11 @@ describe('a secret is recognised', () => {
     return auth;
   };
 
-  it('beyond ASCII', async () => {
+  it('with non-ASCII characters', async () => {
     expectNothingSecret(await refusedWith('пароль', 'Wrong: пароль'), ['пароль']);
   });
 
-  it('beyond ASCII, by a server that reads headers as Latin-1', async () => {
+  it('with non-ASCII characters, at a server that reads headers as Latin-1', async () => {
     const misread = bytes('été-éclair');
     expectNothingSecret(await refusedWith('été-éclair', `Wrong: ${misread}`), ['clair']);
   });
@@ -112,17 +112,17 @@ describe('a secret is recognised', () => {
     expectNothingSecret(await refusedWith('$&(.*)+', 'Wrong: $&(.*)+'), ['$&(.*)+']);
   });
 
-  it('with what a reason is tidied of', async () => {
+  it('with characters that are removed from a reason', async () => {
     const auth = await refusedWith('correct  horse\u200b', 'Wrong: correct  horse\u200b');
     expectNothingSecret(auth, ['correct  horse', 'correct horse']);
   });
 
-  it('that begins another', async () => {
+  it('that is the prefix of another', async () => {
     const auth = await refusedWith('c2Vjcm', 'Use c2VjcmV0LXRva2Vu', 'c2VjcmV0LXRva2Vu');
     expectNothingSecret(auth, ['V0LXRva2Vu']);
   });
 
-  it('where a long reason is cut', async () => {
+  it('at the end of a truncated reason', async () => {
     const auth = await refusedWith(secrets.password, `${'x'.repeat(290)} ${secrets.password}`);
     expectNothingSecret(auth, ['correct']);
   });
@@ -163,11 +163,11 @@ describe('the words of a server', () => {
     }
   });
 
-  it('of nothing visible are none', async () => {
+  it('without visible characters are ignored', async () => {
     expect(await presented(' \u001b\u200b\n ')).toEqual({ step: null, reason: null });
   });
 
-  it('are cut when they do not end', async () => {
+  it('are truncated', async () => {
     expect((await presented('word '.repeat(1000))).reason?.length).toBeLessThanOrEqual(300);
   });
 
@@ -203,7 +203,7 @@ describe.each([
   });
 });
 
-it('a challenge and a session show no token', async () => {
+it('a challenge and a session do not show their token', async () => {
   await using server = await startRawServer([question, reply(200, { State: 'Succeeded', Token: secrets.token })]);
   const auth = authAt(server.url);
   challengeOf(await auth.login(credentials));

@@ -122,7 +122,7 @@ describe('a lost secret leads to interrupted before anything is sent', () => {
   });
 });
 
-describe('a step that nobody told of', () => {
+describe('an unknown step', () => {
   const deviceCheck = { State: 'Expecting', Step: 'DeviceCheck', Reason: 'Confirm this device', Token: 'aW50ZXJpbQ==' };
   const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
 
@@ -134,7 +134,7 @@ describe('a step that nobody told of', () => {
     return { requests: server.requests, state, outcome: state.state === 'failed' ? state.failure.code : state.state };
   }
 
-  it('is named, with the option that would help', async () => {
+  it('is reported, with the option that would help', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ status: 202, body: deviceCheck });
     const failure = failureOf(await loginAt(emulator.baseUrl));
@@ -151,7 +151,7 @@ describe('a step that nobody told of', () => {
     },
   );
 
-  it('is answered in the header that is configured for it, and in no other', async () => {
+  it('uses only the header that is configured for it', async () => {
     const { outcome, requests } = await confirmDevice({ DeviceCheck: 'DeviceCode' });
     expect(outcome).toBe('authenticated');
     expect(Object.fromEntries(requests[1]?.headers ?? [])).toMatchObject({
@@ -164,14 +164,14 @@ describe('a step that nobody told of', () => {
     expect(requests[1]?.headers.has('pincode')).toBe(false);
   });
 
-  it('asks as a challenge of its own kind', async () => {
+  it('becomes a challenge of the kind other', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ status: 202, body: deviceCheck });
     const challenge = challengeOf(await loginAt(emulator.baseUrl, { challengeHeaders: { DeviceCheck: 'DeviceCode' } }));
     expect(challenge).toMatchObject({ kind: 'other', step: 'DeviceCheck', reason: 'Confirm this device' });
   });
 
-  it('is refused like any other, when configured', async () => {
+  it('can be refused like any other step, if configured', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ status: 202, body: deviceCheck }, answers.failed('DeviceCheck', 'Wrong device'));
     const auth = authAt(emulator.baseUrl, { challengeHeaders: { DeviceCheck: 'DeviceCode' } });
@@ -197,7 +197,7 @@ describe('a step that nobody told of', () => {
     },
   );
 
-  it('is not known for being configured with nothing', async () => {
+  it('stays unknown with an empty configuration', async () => {
     const { outcome, requests } = await confirmDevice({ DeviceCheck: '' });
     expect(outcome).toBe('unsupported-step');
     expect(requests).toHaveLength(1);

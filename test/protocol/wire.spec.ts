@@ -33,7 +33,7 @@ async function act(auth: Auth, emulator: RunningEmulator): Promise<AuthState> {
     : auth.submitCode('alice-demo');
 }
 
-it('every login can be finished by its user, unless an administrator has to act', async () => {
+it('the user can finish every login, unless an administrator has to act', async () => {
   const stuck: string[] = [];
   let acts = 0;
   for (const [means, status, reply, row] of cases) {

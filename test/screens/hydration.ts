@@ -38,14 +38,14 @@ export function describeHydration(framework: string, hydrate: Hydrate): void {
     const shows = (state: object) => expect.poll(look, { interval: 5 }).toMatchObject(state);
     const requests = async () => (await commands.requests(broker.baseUrl)).length;
 
-    it('is signed out, and has started and sent nothing there', async () => {
+    it('is signed out, and has started and sent nothing on the server', async () => {
       expect(started).toEqual([]);
       document.body.innerHTML = html;
       expect(look()).toEqual({ state: 'idle' });
       expect(await requests()).toBe(0);
     });
 
-    it('is taken over as it is, and sends nothing until the user signs in', async () => {
+    it('is hydrated unchanged, and sends nothing until the user signs in', async () => {
       const { sent, complaints } = open(alone(createAuth(broker)));
       await shows({ state: 'idle' });
       await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -61,7 +61,7 @@ export function describeHydration(framework: string, hydrate: Hydrate): void {
       expect(complaints()).toEqual([]);
     });
 
-    it('shows a session that the page has kept, of which the server knows nothing', async () => {
+    it('shows a session that only the page has', async () => {
       const before = await requests();
       const session = {
         username: 'alice',
@@ -76,7 +76,7 @@ export function describeHydration(framework: string, hydrate: Hydrate): void {
       expect(await requests()).toBe(before);
     });
 
-    it('tells of a login that was cut off, of which the server knows nothing', async () => {
+    it('reports an interrupted login that only the page knows', async () => {
       const unfinished = { username: 'alice', since: Date.now(), resumable: true };
       const { complaints } = open(Object.assign(alone(createAuth(broker)), { unfinished }));
       await expect.poll(() => document.body.innerText).toContain(words.resumable);

@@ -63,7 +63,7 @@ export function describeScreen(name: string, mount: Mount): void {
       press('Sign in');
     };
 
-    describe(`by ${walks.length} walks, which are all that differs of ${walkable.length} of ${paths.length} generated paths`, () => {
+    describe(`along ${walks.length} paths, which are all that differ of ${walkable.length} of ${paths.length} generated ones`, () => {
       beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 
       it.each(walks.map((path) => [path.description, path] as const))('%s', async (_, path) => {
@@ -73,7 +73,7 @@ export function describeScreen(name: string, mount: Mount): void {
       it('there are enough of them', () => expect(walks.length).toBeGreaterThan(90));
     });
 
-    it('is used by the keyboard alone, and the focus goes where the user goes on', async () => {
+    it('works with the keyboard alone, and moves the focus to the next field', async () => {
       using _ = await open();
       const focused = (locator: ReturnType<typeof field>) => expect.element(locator).toHaveFocus();
       await userEvent.keyboard('{Tab}');
@@ -144,7 +144,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await isFine({ state: 'authenticated' });
     });
 
-    it('lets another code be sent after a while, and counts on while an answer is checked', async () => {
+    it('offers a new code after a delay, and continues the countdown while a code is checked', async () => {
       vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
       using _ = await open(
         [answers.expectingCode(token), answers.expectingCodeAgain(token), answers.expectingCode(token)],
@@ -164,7 +164,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await isLocked(30);
     });
 
-    it('lets the login be retried when the server says so', async () => {
+    it('offers a retry after the time that the server demands', async () => {
       vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
       using _ = await open([answers.tooManyRequests(60)]);
       signIn();
@@ -176,7 +176,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await soon(() => expect(look()).toMatchObject({ state: 'awaitingCode' }));
     });
 
-    it('shows what the user knows the broker by while it is needed, and no longer', async () => {
+    it('shows the personal phrase and image only while a PIN is required', async () => {
       using _ = await open([pinWithPicture, answers.succeeded(token)]);
       signIn();
       await shows({ kind: 'pin', problem: null });
@@ -190,7 +190,7 @@ export function describeScreen(name: string, mount: Mount): void {
       expect(document.documentElement.outerHTML).not.toContain(picture);
     });
 
-    it('has an expired password replaced, by what a password manager understands', async () => {
+    it('replaces an expired password, with fields that password managers understand', async () => {
       using _ = await open();
       fill('User name', 'erin');
       fill('Password', 'erin-demo');
@@ -221,7 +221,7 @@ export function describeScreen(name: string, mount: Mount): void {
       }
     });
 
-    it('has a PIN chosen, with a phrase and one of the pictures', async () => {
+    it('sets a PIN, with a phrase and one of the pictures', async () => {
       using _ = await open();
       fill('User name', 'frank');
       fill('Password', 'frank-demo');
@@ -244,7 +244,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await expect.poll(() => auth.getSnapshot().state).toBe('authenticated');
     });
 
-    it('asks for what a broker of its own asks for, in the server’s words, as text', async () => {
+    it('shows a custom step in the server’s words, as text', async () => {
       const words = '<img src=x onerror=alert(1)> Which device is this?';
       using _ = await open([answers.expecting('DeviceCheck', words, token), answers.failed('DeviceCheck', words)], {
         challengeHeaders: { DeviceCheck: 'DeviceCode' },
@@ -258,7 +258,7 @@ export function describeScreen(name: string, mount: Mount): void {
       expect(document.images).toHaveLength(0);
     });
 
-    it('helps browsers to fill in and to save, and keeps nothing that is secret once it is sent', async () => {
+    it('supports autofill, and keeps no secret after it is sent', async () => {
       using _ = await open([{ silent: true }, answers.invalidCredentials, answers.expectingCode(token)]);
       const hints = (name: string) => {
         const { autocomplete, inputMode } = field(name).element() as HTMLInputElement;
@@ -285,7 +285,7 @@ export function describeScreen(name: string, mount: Mount): void {
       expect(location.href).not.toContain('alice');
     });
 
-    it('takes a double click for one click, whatever comes under the pointer', async () => {
+    it('treats a double click as one click', async () => {
       const silent: ScriptedAnswer = { silent: true };
       using _ = await open([silent, answers.expectingCode(token), silent, answers.succeeded(token)]);
       const credentials = () => {
@@ -311,7 +311,7 @@ export function describeScreen(name: string, mount: Mount): void {
       expect(await requests()).toBe(before + 4);
     });
 
-    it('shows in a page zoomed to 400 % why a code is asked for again', async () => {
+    it('shows the problem of a code at 400 % zoom', async () => {
       await page.viewport(320, 256);
       using _ = await open([answers.expectingCode(token), answers.expectingCodeAgain(token)]);
       signIn();
@@ -325,14 +325,14 @@ export function describeScreen(name: string, mount: Mount): void {
       await page.viewport(414, 896);
     });
 
-    it('shows what a server says from right to left without turning its own words around', async () => {
+    it('isolates right-to-left text of a server', async () => {
       using _ = await open([answers.failed('BaseAuthentication', 'החשבון חסום')]);
       signIn();
       await shows({ state: 'failed' });
       expect(page.getByRole('alert').element().textContent).toContain('\u2068החשבון חסום.\u2069');
     });
 
-    it('forgets with its form what was typed and given up', async () => {
+    it('empties its fields after cancelling', async () => {
       using _ = await open([pinWithPicture, answers.serverError, { silent: true }, answers.expectingCode(token)], {
         headerEncoding: 'latin1',
       });
@@ -359,7 +359,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await isEmpty('Code');
     });
 
-    it('says when another code is on its way, after "Send a new code" and after "Try again"', async () => {
+    it('says that another code is on its way, after "Send a new code" and after "Try again"', async () => {
       const asked = answers.expectingCode(token);
       using _ = await open([asked, asked, answers.corruptedTicket, asked, asked]);
       const hint = () => document.querySelector('[id$="hint"]')?.textContent;
@@ -378,7 +378,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await expect.poll(hint).toBe(words.answers.code.hint);
     });
 
-    it('says kindly that a login was cut off, and that another tab is signing in', async () => {
+    it('reports an interrupted login, and that another tab is signing in', async () => {
       const status = page.getByRole('status');
       const expectingCode = answers.expectingCode(token);
       await commands.scriptAnswers(broker.baseUrl, [
@@ -410,7 +410,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await expect.poll(() => status.element().textContent).toBe('');
     });
 
-    it('leaves the focus alone when nothing changes', async () => {
+    it('does not move the focus when nothing changes', async () => {
       using _ = await open([answers.succeeded(token)]);
       expect(document.activeElement).toBe(document.body);
       signIn();
@@ -421,7 +421,7 @@ export function describeScreen(name: string, mount: Mount): void {
       await expect.element(button('Sign out')).toHaveFocus();
     });
 
-    it('sends nothing until the user acts, however often it is shown', async () => {
+    it('sends nothing until the user acts, even if it is mounted repeatedly', async () => {
       const before = await requests();
       for (let times = 0; times < 3; times += 1) {
         using _ = await open();

@@ -66,7 +66,7 @@ function linesOf(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, part]) => linesOf(part, `${path}/${key}`));
 }
 
-describe('Stately reads from the file, as it stands,', () => {
+describe('Stately reads from the files', () => {
   it.each([
     ['auth', authMachine],
     ['keeper', keeperMachine],
@@ -76,7 +76,7 @@ describe('Stately reads from the file, as it stands,', () => {
     expect(ours?.length).toBeGreaterThan(50);
   });
 
-  it('and would be missed if it dropped a thing', () => {
+  it('and a missing one would be noticed', () => {
     const { states } = read as { states: { failed: { on: Config } } };
     const { retry, ...on } = states.failed.on;
     expect(retry).toBeDefined();
@@ -84,7 +84,7 @@ describe('Stately reads from the file, as it stands,', () => {
     expect(linesOf(normalise(poorer)).sort()).not.toEqual(linesOf(normalise(authMachine.config)).sort());
   });
 
-  it('by code that is named, but for the context and the input of services', () => {
+  it('and all code is named, except the context and the input of services', () => {
     expect(readFileSync(join(root, 'machines/auth.machine.ts'), 'utf8')).not.toMatch(
       /params:|\.\.\.states|\[[a-z]+\]:/i,
     );
