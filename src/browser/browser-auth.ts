@@ -121,7 +121,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       send(tabRules.heardOpened(session, ended));
     },
     onClosed(name, reason) {
-      // Also one that this tab never had: a slower tab may yet tell of it.
+      // Also one that this tab never had: a slower tab may still announce it.
       ended.add(name);
       send(tabRules.heardClosed(name, reason, present()));
     },
@@ -183,7 +183,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   for (const event of ['visibilitychange', 'focus', 'pageshow', 'online']) {
     addEventListener(event, check, { signal: closed.signal });
   }
-  // In the back/forward cache it could hear nothing.
+  // In the back/forward cache it received nothing.
   addEventListener('pageshow', ({ persisted }) => persisted && introduce(), { signal: closed.signal });
 
   return {

@@ -1,51 +1,51 @@
 import { endsWith, isLive, type SessionName } from '../../machines/session.ts';
 import type { AuthEmitted, AuthEvent, Session } from '../../machines/vocabulary.ts';
 
-/** Why a session was ended: by the user, or by the server. Its time ends in each tab by itself. */
+/** Why a session ended: by the user, or by the server. Each tab notices by itself when it expires. */
 export type EndedBy = 'logout' | 'rejected';
 
-/** Which sessions a user or the server has ended, as far as any tab of the origin knows. */
+/** The sessions that a user or the server has ended, as far as any tab of the origin knows. */
 export interface Ended {
   has(session: SessionName): boolean;
 }
 
 /**
- * The rules by which tabs share a session: what a tab makes of what it hears, and what it tells. They are pure, so that all that
- * several tabs can do by them is explored.
+ * The rules by which tabs share a session: how a tab reacts to messages, and which ones it sends. They are pure, so that everything that
+ * several tabs can do with them can be explored.
  */
 export const tabRules = {
-  /** The session that a page starts with, of what its tab kept: one that was ended elsewhere meanwhile is not taken again. */
+  /** The session with which a page starts, from the stored one: not if it has ended elsewhere meanwhile. */
   start: (kept: Session | null, ended: Ended): Session | null =>
     kept && isLive(kept) && !ended.has(kept) ? kept : null,
 
-  /** What a page tells when it starts, or comes back from where it heard nothing: its session, or else that it wants one. */
+  /** What a page sends when it starts, or comes back after it received nothing: its session, or else a request for one. */
   introduces: (present: Session | null): 'session' | 'wish' => (present ? 'session' : 'wish'),
 
   /** Another tab has a session. */
   heardOpened: (session: Session, ended: Ended): AuthEvent | null =>
     ended.has(session) ? null : { type: 'session.shared', session },
 
-  /** Whether the other one is told of the session here: a later one of the same user, which it has not heard of. */
+  /** Whether to announce the session here to the other tab: a later one of the same user, which that tab does not know. */
   corrects: (session: SessionName, present: Session | null): boolean =>
     !!present && present.username === session.username && present.issuedAt > session.issuedAt,
 
-  /** A session was ended in another tab; one that began since is not concerned. */
+  /** A session ended in another tab. A later session here is not affected. */
   heardClosed: (name: SessionName, reason: EndedBy, present: Session | null): AuthEvent | null =>
     present && endsWith(present, name) ? { type: reason === 'logout' ? 'session.ended' : 'session.rejected' } : null,
 
-  /** Another tab asks for the session of this one, if it has one to give. */
+  /** Another tab asks for the session of this one. */
   heardAsk: (present: Session | null, ended: Ended): Session | null =>
     present && !ended.has(present) ? present : null,
 
-  /** The page is looked at again: its clock may have slept, and it may have heard nothing meanwhile. */
+  /** The page is shown again: its timers may have been suspended, and it may have missed messages. */
   woken: (present: Session | null, ended: Ended): AuthEvent => ({
     type: present && ended.has(present) ? 'session.ended' : 'session.check',
   }),
 
-  /** Whether a session that opened here is told. What came from elsewhere is not: two tabs would tell each other for ever. */
+  /** Whether to announce a session that opened here. A session from elsewhere is not forwarded: two tabs would notify each other forever. */
   tellsOpened: ({ origin }: Extract<AuthEmitted, { type: 'session.opened' }>): boolean => origin === 'login',
 
-  /** Why a session that closed here is to be remembered as ended, and told. One that is known to have ended was ended elsewhere. */
+  /** Why to remember and announce the end of a session that closed here. If it is already known to have ended, it ended elsewhere. */
   endedHere: ({ session, reason }: Extract<AuthEmitted, { type: 'session.closed' }>, ended: Ended): EndedBy | null =>
     (reason === 'logout' || reason === 'rejected') && !ended.has(session) ? reason : null,
 };

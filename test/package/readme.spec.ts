@@ -69,3 +69,35 @@ it('the pages have links', () => {
   const count = pages.reduce((sum, page) => sum + (read(page).match(/\]\(/g)?.length ?? 0), 0);
   expect(count).toBeGreaterThan(80);
 });
+
+/** Phrases that read as if translated, with what to write instead. */
+const stilted: readonly [RegExp, string][] = [
+  [/\bwhoever\b/i, 'anyone who'],
+  [/\bunless told\b/i, 'Defaults to'],
+  [/\bhears? (of|that|where)\b/i, 'is called when'],
+  [/\bsigns? in anew\b/i, 'signs in again'],
+  [/\btakes? (its|their) time\b/i, 'is slow'],
+  [/\b(is|are|was) told (of|that)\b/i, 'is notified'],
+  [/\bnobody (waits|foresaw|thought of|told of)\b/i, 'in the background, unexpected, unknown'],
+  [/\bever more (seldom|often)\b/i, 'with back-off'],
+  [/\btime does not heal\b/i, 'permanent'],
+  [/\bin the clear\b/i, 'in plain text'],
+  [/\blooked into\b/i, 'verified'],
+  [/\b(the session|it|one) is over\b/i, 'has expired'],
+  [/\bburnt\b/i, 'wasted'],
+];
+
+it('README, pages, docstrings and messages are in plain English', () => {
+  const files = globSync(['README.md', 'docs/**/*.{md,vue,svelte}', '{docs,machines,src}/**/*.{ts,tsx}'], {
+    cwd: root,
+    exclude: (name) => /node_modules|reference$|\.spec\./.test(name),
+  });
+  expect(files.length).toBeGreaterThan(150);
+  const found = files.flatMap((file) =>
+    stilted.flatMap(([phrase, better]) => {
+      const [text] = phrase.exec(read(file)) ?? [];
+      return text === undefined ? [] : [`${file}: "${text}". Better: ${better}`];
+    }),
+  );
+  expect(found).toEqual([]);
+});
