@@ -3,13 +3,13 @@ import { takeOverTime } from './time.ts';
 
 const hour = 60 * 60_000;
 
-describe('a time that can be moved on', () => {
+describe('a clock that can be advanced', () => {
   const setUp = () => {
     const date = { now: () => 1_000 };
     return { date, rung: [] as string[], ...takeOverTime(date) };
   };
 
-  it('is what it is in fact, and what has passed on top', () => {
+  it('shows the real time plus the advance', () => {
     const { date, pass, reset } = setUp();
     expect(date.now()).toBe(1_000);
     pass(hour);
@@ -19,7 +19,7 @@ describe('a time that can be moved on', () => {
     expect(date.now()).toBe(1_000);
   });
 
-  it('stays as it is where nothing could be made anew', () => {
+  it('is not changed if make fails', () => {
     const { date, pass, reset } = setUp();
     pass(hour);
     const fail = () => {
@@ -29,7 +29,7 @@ describe('a time that can be moved on', () => {
     expect(date.now()).toBe(1_000 + hour);
   });
 
-  it('rings what is due, once and in order, and not what was cancelled', () => {
+  it('fires due timers once and in order, but not cancelled ones', () => {
     const { clock, pass, rung } = setUp();
     clock.setTimeout(() => rung.push('second'), 2 * hour);
     clock.setTimeout(() => rung.push('first'), hour);
@@ -41,7 +41,7 @@ describe('a time that can be moved on', () => {
     expect(rung).toEqual(['first', 'second']);
   });
 
-  it('rings by itself, too', async () => {
+  it('also fires timers in real time', async () => {
     const { clock } = setUp();
     await new Promise<void>((resolve) => clock.setTimeout(resolve, 1));
   });

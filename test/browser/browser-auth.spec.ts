@@ -62,7 +62,7 @@ describe('a tab', () => {
     await page.evaluate(() => window.auth.logout());
     await reload(page, site);
     expect(await stateOf(page)).toBe('idle');
-    // A page that is left at once tells the server all the same.
+    // Even a page that is left at once ends the session at the server.
     await expect.poll(() => sent().map(({ path }) => path)).toEqual(['/api/token', '/api/token', '/api/logout']);
   });
 

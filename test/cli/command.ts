@@ -81,7 +81,7 @@ export interface RunOptions {
   readonly program?: Program;
   /** Written to stdin, which then ends. Without it, stdin is a pipe that stays open and silent. */
   readonly input?: string;
-  /** Milliseconds after which it is killed. `patience` unless told. */
+  /** Milliseconds after which it is killed. Defaults to `patience`. */
   readonly timeout?: number;
 }
 

@@ -5,7 +5,7 @@ import type { RunningEmulator } from '../../src/testing/index.ts';
 import { type Running, signingIn, startCommand } from './command.ts';
 import type { Home } from './signed-in.ts';
 
-/** So many processes at once take their time to start. */
+/** Many processes at once are slow to start. */
 export const longPatience = 60_000;
 /** How many times longer everything takes, where others use the machine as well. */
 export const slowness = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());

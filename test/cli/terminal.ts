@@ -24,7 +24,7 @@ export interface Run {
   readonly dim: boolean;
 }
 
-/** The command in a terminal, with the eyes and hands of whoever sits there. */
+/** The command in a terminal, as its user sees and operates it. */
 export interface Terminal extends AsyncDisposable {
   /** The process that leads the terminal: the command is its child. */
   readonly pid: number;

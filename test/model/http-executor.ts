@@ -38,7 +38,7 @@ export function openAuth(
     'code.resend': () => auth.resendCode(),
     cancel: () => auth.cancel(),
     retry: () => {
-      // The verb refuses what the machine would ignore, so that the machine is asked, too.
+      // The method refuses what the machine would ignore, so the event is sent to the machine as well.
       if (!auth.actor.getSnapshot().can({ type: 'retry' })) auth.actor.send({ type: 'retry' });
       return auth.retry();
     },
@@ -96,7 +96,7 @@ export function openAuth(
   };
 }
 
-/** How many there were, but for logouts, which nobody waits for. */
+/** The number of requests, without logouts, which happen in the background. */
 export const loginRequests = ({ requests }: RunningEmulator): number =>
   requests.filter(({ path }) => path !== '/api/logout').length;
 

@@ -67,7 +67,7 @@ describe('a file store', () => {
     for (const file of files) expect(file).toMatch(/^[\da-f]{16}\.json$/);
   });
 
-  it.runIf(hasModes)('lets nobody else in', async () => {
+  it.runIf(hasModes)('is private', async () => {
     await using place = await openStore();
     await saveSession(place.store, alice, liveSession());
     expect(await modeOf(place.directory)).toBe('700');

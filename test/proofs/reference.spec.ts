@@ -224,7 +224,7 @@ const faults: Record<string, typeof authMachine> = {
   ),
   'that dies of a defect in the first call': rewritten(({ requestingToken }) => delete requestingToken.invoke.onError),
   'that dies of a defect in the second call': rewritten(({ verifyingCode }) => delete verifyingCode.invoke.onError),
-  'that goes on after a logout elsewhere': dropped('authenticated', 'session.ended'),
+  'that continues after a logout elsewhere': dropped('authenticated', 'session.ended'),
   'that allows one attempt only': challenging((context, event) => {
     const challenge = challengeAfter(context, event);
     return challenge?.problem === 'invalid-code' ? null : challenge;
@@ -235,7 +235,7 @@ const faults: Record<string, typeof authMachine> = {
   ),
   'that does not wipe the password at the end': authMachine.provide({ actions: { wipePassword: nothing } }),
   'that does not wipe a replaced password': authMachine.provide({ actions: { wipeReplacedPassword: nothing } }),
-  'that asks for ever': challenging((context, event) => {
+  'that asks forever': challenging((context, event) => {
     const output = outputOf(event);
     if (output?.type !== 'expecting') return challengeAfter(context, event);
     const expectation = { ...output.expectation, maxAttempts: 9 };

@@ -10,7 +10,7 @@ export interface RawRequest {
   readonly headers: ReadonlyMap<string, string>;
   /** Whatever came after the head, up to now. */
   readonly body: string;
-  /** Resolves when the connection is over. */
+  /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
 }
 

@@ -14,7 +14,7 @@ type Options = Omit<CreateAuthOptions, 'baseUrl'>;
 
 export const alice = { username: 'alice', password: 'alice-demo' };
 
-/** A login at this address, with the demo's application key unless told. */
+/** A login at this address, by default with the demo's application key. */
 export const authAt = (baseUrl: string, options: Partial<Options> = {}): Auth =>
   createAuth({ baseUrl, appKey: demoAppKey, ...options });
 

@@ -53,7 +53,7 @@ describe.concurrent('a server that', { timeout: 5000 }, () => {
   });
 
   it.each(['says nothing', 'stops within the headers', 'stops within the body'] as const)(
-    '%s after a code is given up in time, too',
+    '%s after a code leads to a timeout',
     async (how) => {
       await using server = await startRawServer([expectingCode, stuck[how]]);
       const auth = authAt(server.url, { timeout: 1500 });

@@ -40,7 +40,7 @@ describe('a lost connection leads to `network`', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('after a code, too', async () => {
+  it('after a code', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext(answers.expectingCode('aW50ZXJpbQ=='), { reset: true });
     const auth = authAt(emulator.baseUrl);

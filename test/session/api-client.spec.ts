@@ -50,7 +50,7 @@ async function serve(status: number, headers: Record<string, string>, body = '')
 }
 
 describe('a call', () => {
-  it('carries the token, the application key and the wish for JSON', async () => {
+  it('carries the token, the application key and an Accept header for JSON', async () => {
     await using server = await serve(200, {}, '[]');
     const api = createApiClient(auth, { ...options, baseUrl: `${server.baseUrl}/api/` });
     expect(await api.get(mine).json()).toEqual([]);
@@ -59,7 +59,7 @@ describe('a call', () => {
     ]);
   });
 
-  it('may ask for something else than JSON', async () => {
+  it('may request another format than JSON', async () => {
     await using server = await serve(200, {});
     const api = createApiClient(auth, { ...options, baseUrl: server.baseUrl });
     await api.get('report', { headers: { Accept: 'text/csv' } });
@@ -98,12 +98,12 @@ describe('a call', () => {
     },
   );
 
-  it('takes the full address, too', async () => {
+  it('accepts a full URL', async () => {
     const api = createApiClient(auth, options);
     expect(await api.get(new URL(`${emulator.baseUrl}/${mine}`)).json()).toHaveLength(1);
   });
 
-  it.each([301, 302, 303, 307, 308])('refuses the redirect of a %i, whatever the caller says', async (status) => {
+  it.each([301, 302, 303, 307, 308])('refuses a %i redirect, regardless of the caller’s options', async (status) => {
     await using elsewhere = await serve(200, {});
     await using server = await serve(status, { Location: elsewhere.baseUrl });
     const api = createApiClient(auth, { ...options, baseUrl: server.baseUrl });
@@ -111,7 +111,7 @@ describe('a call', () => {
     expect(elsewhere.received).toHaveLength(0);
   });
 
-  it('sends no cookies and no referrer, whatever the caller says', async () => {
+  it('sends no cookies and no referrer, regardless of the caller’s options', async () => {
     const sent: unknown[] = [];
     const fetch: typeof globalThis.fetch = async (_, init = {}) => {
       const { credentials, referrerPolicy, redirect } = init;
@@ -122,14 +122,14 @@ describe('a call', () => {
     expect(sent).toEqual([{ credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'manual' }]);
   });
 
-  it('is not repeated by itself when the server fails', async () => {
+  it('is not repeated automatically if the server fails', async () => {
     await using server = await serve(503, {});
     const api = createApiClient(auth, { ...options, baseUrl: server.baseUrl });
     await expect(api.get(mine)).rejects.toBeInstanceOf(HTTPError);
     expect(server.received).toHaveLength(1);
   });
 
-  it('is repeated for those who ask for it', async () => {
+  it('is repeated on request', async () => {
     await using server = await serve(503, {});
     const api = createApiClient(auth, { ...options, baseUrl: server.baseUrl });
     await expect(api.extend({ retry: { limit: 1, delay: () => 0 } }).get(mine)).rejects.toBeInstanceOf(HTTPError);
@@ -155,13 +155,13 @@ describe('without a session', () => {
     expect(emulator.requests).toHaveLength(before);
   });
 
-  it('nothing is sent after a login that failed', async () => {
+  it('nothing is sent after a failed login', async () => {
     const failed = createAuth(options);
     await failed.login({ username: 'bob', password: 'wrong' });
     await expect(createApiClient(failed, options).get(mine)).rejects.toMatchObject({ code: 'not-signed-in' });
   });
 
-  it('nothing is sent when its time is over, though no timer told', async () => {
+  it('nothing is sent with an expired session, even if no timer has fired', async () => {
     const api = createApiClient(auth, options);
     const before = emulator.requests.length;
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 24 * 60 * 60_000 });
@@ -174,14 +174,14 @@ describe('without a session', () => {
     expect(emulator.requests).toHaveLength(before);
   });
 
-  it('nothing is sent when the login was stopped', async () => {
+  it('nothing is sent after the login was stopped', async () => {
     auth.actor.stop();
     await expect(createApiClient(auth, options).get(mine)).rejects.toMatchObject({ code: 'interrupted' });
   });
 });
 
 describe('a 401', () => {
-  it('leaves the session alone where only this call is denied', async () => {
+  it('keeps the session if only this call is denied', async () => {
     const api = createApiClient(auth, options);
     const error = await errorOf(api.get(somebodyElses));
     expect(error).toBeInstanceOf(HTTPError);
@@ -194,7 +194,7 @@ describe('a 401', () => {
     expect(probes()).toBe(1);
   });
 
-  it('ends a session that is over, and says so', async () => {
+  it('ends a session that has ended, and reports it', async () => {
     emulator.expireSessions();
     await expect(createApiClient(auth, options).get(mine)).rejects.toMatchObject({
       name: 'AuthError',
@@ -203,7 +203,7 @@ describe('a 401', () => {
     expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-rejected' } });
   });
 
-  it('ends a session that is over where the server has no words for it, too', async () => {
+  it('ends a session that has ended, even without a message of the server', async () => {
     const fetch = async () => new Response(null, { status: 401 });
     expect(await errorOf(createApiClient(auth, { ...options, fetch }).get(mine))).toMatchObject({
       code: 'session-rejected',
@@ -211,7 +211,7 @@ describe('a 401', () => {
     expect(auth.getSnapshot()).toMatchObject({ state: 'failed', failure: { code: 'session-rejected' } });
   });
 
-  it('is looked into anew when the session was good the last time', async () => {
+  it('is verified again if the session was valid the last time', async () => {
     const api = createApiClient(auth, options);
     await errorOf(api.get(somebodyElses));
     emulator.expireSessions();
@@ -219,7 +219,7 @@ describe('a 401', () => {
     expect(probes()).toBe(2);
   });
 
-  it('is looked into once for all callers', async () => {
+  it('is verified once for all callers', async () => {
     const api = createApiClient(auth, options);
     emulator.expireSessions();
     const calls = await Promise.allSettled(Array.from({ length: 200 }, () => api.get(mine)));
@@ -234,7 +234,7 @@ describe('a 401', () => {
     ['cannot be reached', () => Promise.reject(new TypeError('fetch failed'))],
     ['has a problem', async () => new Response(null, { status: 500 })],
     ['points elsewhere', async () => new Response(null, { status: 302, headers: { Location: '/' } })],
-  ])('proves nothing where the server %s when asked', async (_, answer) => {
+  ])('proves nothing if the server %s', async (_, answer) => {
     const fetch: typeof globalThis.fetch = (input, init) =>
       new Request(input).url.endsWith('@me/info') ? answer() : globalThis.fetch(input, init);
     emulator.expireSessions();
@@ -243,7 +243,7 @@ describe('a 401', () => {
     expect(auth.getSnapshot()).toMatchObject({ state: 'authenticated' });
   });
 
-  it('proves nothing where the server never answers when asked', async () => {
+  it('proves nothing if the server never replies', async () => {
     const fetch: typeof globalThis.fetch = (input, init) =>
       new Request(input).url.endsWith('@me/info') ? new Promise(() => {}) : globalThis.fetch(input, init);
     emulator.expireSessions();
@@ -252,7 +252,7 @@ describe('a 401', () => {
     expect(auth.getSnapshot()).toMatchObject({ state: 'authenticated' });
   });
 
-  it('for an application key that is unknown does not end the session', async () => {
+  it('for an unknown application key does not end the session', async () => {
     const error = await errorOf(createApiClient(auth, { ...options, appKey: 'wrong' }).get(mine));
     expect(error).toMatchObject({
       response: { status: 401 },
@@ -261,7 +261,7 @@ describe('a 401', () => {
     expect(auth.getSnapshot()).toMatchObject({ state: 'authenticated' });
   });
 
-  it('that comes late does not end the session that came since', async () => {
+  it('that arrives late does not end a newer session', async () => {
     const isSent = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -281,7 +281,7 @@ describe('a 401', () => {
     expect(auth.getSnapshot()).toMatchObject({ state: 'authenticated' });
   });
 
-  it('has a call that may be made once only not repeated', async () => {
+  it('does not repeat a call that is not idempotent', async () => {
     const api = createApiClient(auth, options);
     emulator.expireSessions();
     await expect(api.post('logout')).rejects.toMatchObject({ code: 'session-rejected' });
@@ -290,7 +290,7 @@ describe('a 401', () => {
 });
 
 describe('sessions from elsewhere', () => {
-  it('are used, and told of when they have ended; no call is made a third time', async () => {
+  it('are used, and notified when they have ended; no call is made a third time', async () => {
     await using server = await serve(401, {}, '{}');
     const rejected: Session[] = [];
     const source: SessionSource = {
@@ -305,7 +305,7 @@ describe('sessions from elsewhere', () => {
   });
 });
 
-describe('what a caller gets to see', () => {
+describe('what a caller sees', () => {
   const api = (more: Partial<Parameters<typeof createApiClient>[1]> = {}) =>
     createApiClient(auth, { ...options, ...more });
   const errors: Record<string, [new (...rest: never[]) => Error, () => Promise<unknown>]> = {
@@ -314,7 +314,7 @@ describe('what a caller gets to see', () => {
     'the error of a time-out': [TimeoutError, () => api({ timeout: 10, fetch: () => new Promise(() => {}) }).get(mine)],
   };
 
-  it.each(Object.entries(errors))('of %s has neither token nor application key in it', async (_, [kind, call]) => {
+  it.each(Object.entries(errors))('of %s contains no token and no application key', async (_, [kind, call]) => {
     const error = await errorOf(call());
     expect(error).toBeInstanceOf(kind);
     const shown = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true });
@@ -324,7 +324,7 @@ describe('what a caller gets to see', () => {
     expect((error as HTTPError).request.headers.has('Authorization')).toBe(false);
   });
 
-  it('of a hook has neither, too', async () => {
+  it('of a hook contains neither', async () => {
     const seen: string[] = [];
     const hooked = api().extend({
       hooks: {

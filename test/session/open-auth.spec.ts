@@ -60,7 +60,7 @@ describe('a login with a store', () => {
   it.each([
     ['is no session', { some: 'thing' }],
     ['is a session of somebody else', { version: 1, username: 'eve', token: 'token', issuedAt: 0, expiresAt: 9e15 }],
-  ])('is refused where what is kept %s, and leaves it as it is', async (_, value) => {
+  ])('is refused if the stored value %s, which is not changed', async (_, value) => {
     const keyv = new Keyv();
     const entry = { baseUrl: options.baseUrl, ...value };
     await keyv.set(storeKey(options), entry);
@@ -79,7 +79,7 @@ describe('a login with a store', () => {
     });
   });
 
-  it.each(['secret stuff', null, undefined])('is refused where the store fails with %j', async (thrown) => {
+  it.each(['secret stuff', null, undefined])('is refused if the store fails with %j', async (thrown) => {
     const broken = { ...store, get: () => Promise.reject(thrown) };
     await expect(openAuth({ ...options, store: broken })).rejects.toMatchObject({
       code: 'store-unavailable',
@@ -116,7 +116,7 @@ describe('a login with a store', () => {
     expect(await kept()).toBeNull();
   });
 
-  it('keeps the session of whoever signs in under their own name', async () => {
+  it('stores a session under the name of the user who signs in', async () => {
     const auth = await openAuth({ ...options, username: 'alice' });
     await auth.login(bob);
     await auth.whenStored();
@@ -124,7 +124,7 @@ describe('a login with a store', () => {
     expect(await kept('bob')).toMatchObject({ username: 'bob' });
   });
 
-  it('never keeps a password', async () => {
+  it('never stores a password', async () => {
     const keyv = new Keyv();
     const auth = await openAuth({ ...options, store: keyv });
     await auth.login(bob);
@@ -134,7 +134,7 @@ describe('a login with a store', () => {
     expect(JSON.stringify(entry)).not.toContain('bob-demo');
   });
 
-  it('takes a Keyv instance as its store', async () => {
+  it('accepts a Keyv instance as its store', async () => {
     store = new Keyv();
     options = { ...options, store };
     await signedInBefore();
@@ -146,8 +146,8 @@ describe('a login with a store', () => {
   });
 });
 
-describe('a store that fails', () => {
-  it('leaves the session in memory as it is, and is told of', async () => {
+describe('a failing store', () => {
+  it('does not affect the session in memory, and is reported', async () => {
     const onStoreError = vi.fn();
     const full = { ...store, set: () => Promise.reject(Object.assign(new Error(), { code: 'ENOSPC' })) };
     const auth = await openAuth({ ...options, store: full, onStoreError });
@@ -159,7 +159,7 @@ describe('a store that fails', () => {
     );
   });
 
-  it('raises no unhandled rejection where nobody wants to know', async () => {
+  it('causes no unhandled rejection without a listener', async () => {
     const onUnhandled = vi.fn();
     process.on('unhandledRejection', onUnhandled);
     const full = { ...store, set: () => Promise.reject(new Error()), delete: () => Promise.reject(new Error()) };
@@ -172,7 +172,7 @@ describe('a store that fails', () => {
     expect(onUnhandled).not.toHaveBeenCalled();
   });
 
-  it('does not keep what comes next from being written', async () => {
+  it('does not prevent later writes', async () => {
     let isFull = true;
     const set: SessionStore['set'] = (...entry) => {
       if (isFull) throw new Error('full');
@@ -189,8 +189,8 @@ describe('a store that fails', () => {
   });
 });
 
-describe('a store that is slow', () => {
-  it('is written to in the order of what happened', async () => {
+describe('a slow store', () => {
+  it('is written in order', async () => {
     const gate = Promise.withResolvers<void>();
     const written: string[] = [];
     const slow: SessionStore = {

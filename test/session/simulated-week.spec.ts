@@ -18,7 +18,7 @@ afterEach(async () => {
   await emulator.close();
 });
 
-it('a week with sleeps, clocks that jump and an outage takes no login too many, and no call with an expired token', async () => {
+it('a week with sleep, clock changes and an outage takes no extra login, and no call with an expired token', async () => {
   let isDown = false;
   let signingIn = 0;
   const tries: { time: number; isDown: boolean }[] = [];

@@ -12,7 +12,7 @@ async function signedIn(username = 'bob') {
 }
 
 describe('the calls after the login', () => {
-  it('tell who is signed in', async () => {
+  it('return the signed-in user', async () => {
     const { get } = await signedIn();
     expect((await get('/v1.0/users/@me/info')).body).toEqual({
       UserId: 1002,
@@ -23,7 +23,7 @@ describe('the calls after the login', () => {
     });
   });
 
-  it('tell of a user without a name what there is', async () => {
+  it('return what is known of a user without a name', async () => {
     const emulator = createEmulator({ users: [{ username: 'trader', password: 'trader-demo' }] });
     const { token } = await loginAs(emulator, 'trader').begin();
     expect((await callWith(emulator, token, '/v1.0/users/@me/info')).body).toMatchObject({
@@ -40,7 +40,7 @@ describe('the calls after the login', () => {
     ]);
   });
 
-  it('know the user by number, too, and deny somebody else in the words of an expired token', async () => {
+  it('accept the user’s number, and deny another user like an expired token', async () => {
     const { get } = await signedIn();
     expect((await get('/v1.0/users/1002/info')).status).toBe(200);
     expect(await get('/v1.0/users/1001/info')).toMatchObject(denied);
@@ -54,7 +54,7 @@ describe('the calls after the login', () => {
     expect(await callWith(emulator, 'bm9wZQ==', path)).toMatchObject(denied);
   });
 
-  it('ask for the application key first', async () => {
+  it('check the application key first', async () => {
     const { emulator, token } = await signedIn();
     const headers = { Authorization: `Bearer ${token}`, 'Et-App-Key': 'another' };
     expect((await call(emulator, '/v1.0/users/@me/info', headers, 'GET')).body).toEqual({
@@ -71,7 +71,7 @@ describe('the calls after the login', () => {
     expect((await callWith(emulator, other, '/v1.0/users/@me/info')).status).toBe(200);
   });
 
-  it('end when the emulator is told so, for one user or for all', async () => {
+  it('can be expired, for one user or for all', async () => {
     const { emulator, get } = await signedIn();
     emulator.expireSessions('alice');
     expect((await get('/v1.0/users/@me/info')).status).toBe(200);
@@ -84,14 +84,14 @@ describe('the calls after the login', () => {
 });
 
 describe('the paths', () => {
-  it('answer 405 to any method of /token but POST', async () => {
+  it('reply with 405 to any method of /token but POST', async () => {
     const { status, headers, body } = await call(createEmulator(), '/token', {}, 'GET');
     expect(status).toBe(405);
     expect(headers.get('Allow')).toBe('POST');
     expect(body).toEqual({ Message: "The requested resource does not support http method 'GET'." });
   });
 
-  it('answer the page of a web server where there is nothing', async () => {
+  it('reply with the page of a web server to unknown paths', async () => {
     const response = await createEmulator().fetch('https://etna.test/api/tokens', { method: 'POST' });
     expect(response.status).toBe(404);
     expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
@@ -107,7 +107,7 @@ describe('the paths', () => {
 });
 
 describe('a page of another origin', () => {
-  it('may send the headers of the protocol, and need not ask again for two hours', async () => {
+  it('may send the headers of the protocol, and caches the preflight for two hours', async () => {
     const emulator = createEmulator();
     const { status, headers } = await emulator.fetch('https://etna.test/api/token', {
       method: 'OPTIONS',
@@ -127,7 +127,7 @@ describe('a page of another origin', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it.each(['/token', '/v1.0/users/@me/info', '/nowhere'])('may read the answer of %s', async (path) => {
+  it.each(['/token', '/v1.0/users/@me/info', '/nowhere'])('may read the reply of %s', async (path) => {
     const { headers } = await createEmulator().fetch(`https://etna.test/api${path}`, { method: 'POST' });
     expect(headers.get('Access-Control-Allow-Origin')).toBe('*');
     expect(headers.get('Access-Control-Expose-Headers')).toBe('Retry-After');

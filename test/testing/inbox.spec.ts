@@ -8,7 +8,7 @@ function counting() {
 }
 
 describe('nextMessage', () => {
-  it('gives the codes that are there, each of them once, in order', async () => {
+  it('returns the codes so far, once each, in order', async () => {
     const emulator = counting();
     await loginAs(emulator, 'alice').begin();
     await loginAs(emulator, 'alice').begin();
@@ -16,7 +16,7 @@ describe('nextMessage', () => {
     expect(await emulator.nextMessage('alice')).toMatchObject({ code: '000002' });
   });
 
-  it('waits for a code that has not come yet, first come first served', async () => {
+  it('waits for the next code, first come first served', async () => {
     const emulator = counting();
     const waiting = Promise.all([emulator.nextMessage('alice'), emulator.nextMessage('alice')]);
     await loginAs(emulator, 'carol').begin();
@@ -36,14 +36,14 @@ describe('nextMessage', () => {
     expect(await emulator.nextMessage('alice')).toMatchObject({ code: '000001' });
   });
 
-  it('does not know somebody who is not there', async () => {
+  it('rejects an unknown user', async () => {
     const emulator = createEmulator();
     await expect(emulator.nextMessage('zoe')).rejects.toThrow(new RangeError('The emulator has no user "zoe"'));
     expect(() => emulator.inbox('zoe')).toThrow(RangeError);
   });
 });
 
-it('onMessage hears of every code as it is sent', async () => {
+it('onMessage is called with every code', async () => {
   const heard: Message[] = [];
   const emulator = createEmulator({ onMessage: (message) => heard.push(message) });
   await loginAs(emulator, 'alice').begin();

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createAuth } from '../../src/auth.ts';
 import { createEmulator, logRequests } from '../../src/testing/index.ts';
 
-it('logs what goes to a server and what comes of it, with secrets masked', async () => {
+it('logs requests and replies, with secrets masked', async () => {
   const emulator = createEmulator();
   const { fetch, requests } = logRequests((input, init) => emulator.fetch(input, init));
   const auth = createAuth({ baseUrl: 'https://etna.test/api', appKey: emulator.appKey, fetch });
@@ -20,7 +20,7 @@ it('logs what goes to a server and what comes of it, with secrets masked', async
   expect(requests[0]?.headers).toMatchObject({ username: 'bob', password: '•••', 'et-app-key': '•••' });
 });
 
-it('logs a request that was given no answer, and fails as the server did', async () => {
+it('logs a request without a reply, and rejects like fetch', async () => {
   const { fetch, requests } = logRequests(async () => {
     throw new TypeError('fetch failed');
   });

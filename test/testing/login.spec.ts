@@ -21,7 +21,7 @@ describe('a login', () => {
     expect((await callWith(emulator, reply.token, '/v1.0/users/@me/info')).body).toMatchObject({ Login: 'bob' });
   });
 
-  it('asks for the code that was sent by text message', async () => {
+  it('requires the code that was sent by SMS', async () => {
     const emulator = createEmulator();
     const alice = loginAs(emulator, 'alice');
     const asked = await alice.begin();
@@ -32,7 +32,7 @@ describe('a login', () => {
     expect(await alice.code(asked.token, alice.newestCode())).toMatchObject({ status: 200, body: success });
   });
 
-  it('asks for the code, then for the PIN', async () => {
+  it('requires the code, then the PIN', async () => {
     const emulator = createEmulator();
     const carol = loginAs(emulator, 'carol');
     const first = await carol.begin();
@@ -43,7 +43,7 @@ describe('a login', () => {
     expect(await carol.pin(second.token, '2468')).toMatchObject({ status: 200, body: success });
   });
 
-  it('asks for the PIN, then for the code, and sends the code only then', async () => {
+  it('requires the PIN, then the code, and sends the code only then', async () => {
     const emulator = createEmulator();
     const dave = loginAs(emulator, 'dave');
     const first = await dave.begin();
@@ -61,7 +61,7 @@ describe('a login', () => {
     });
   });
 
-  it('gives each session a token of its own, all of them good', async () => {
+  it('gives each session its own token, all of them valid', async () => {
     const emulator = createEmulator();
     const first = await loginAs(emulator, 'bob').begin();
     const second = await loginAs(emulator, 'bob').begin();
@@ -71,7 +71,7 @@ describe('a login', () => {
   });
 });
 
-describe('who is refused', () => {
+describe('a refusal of', () => {
   const invalidCredentials = { State: 'Failed', Step: 'BaseAuthentication', Reason: 'Invalid credentials' };
 
   it.each([{}, { 'Et-App-Key': 'another' }])('a program without the application key: %o', async (headers) => {
@@ -90,7 +90,7 @@ describe('who is refused', () => {
     expect(await call(createEmulator(), '/token', headers)).toMatchObject({ status: 401, body: invalidCredentials });
   });
 
-  it('an expired password, with a token that opens nothing', async () => {
+  it('an expired password, with a token that is not a session', async () => {
     const emulator = createEmulator();
     const { status, body } = await loginAs(emulator, 'erin').begin();
     expect(status).toBe(401);
@@ -150,7 +150,7 @@ describe('the interim token', () => {
     });
   });
 
-  it('dies with its code when the user begins again, and the new ones work', async () => {
+  it('expires with its code when the user starts again, and the new ones work', async () => {
     const codes = ['111111', '222222'];
     const alice = loginAs(createEmulator({ createCode: () => codes.shift() ?? '' }), 'alice');
     const { token: former } = await alice.begin();
@@ -162,7 +162,7 @@ describe('the interim token', () => {
     expect((await alice.code(again, '222222')).status).toBe(200);
   });
 
-  it('survives a new login of somebody else', async () => {
+  it('survives a new login of another user', async () => {
     const emulator = createEmulator();
     const alice = loginAs(emulator, 'alice');
     const { token } = await alice.begin();
@@ -170,7 +170,7 @@ describe('the interim token', () => {
     expect((await alice.code(token, alice.newestCode())).status).toBe(200);
   });
 
-  it('dies when the emulator is told so', async () => {
+  it('can be expired', async () => {
     const emulator = createEmulator();
     const [alice, carol] = [loginAs(emulator, 'alice'), loginAs(emulator, 'carol')];
     const [{ token: hers }, { token: other }] = [await alice.begin(), await carol.begin()];
@@ -181,7 +181,7 @@ describe('the interim token', () => {
 });
 
 describe('a wrong code', () => {
-  it('is asked for again, with a new interim token in place of the old, and the same code', async () => {
+  it('is requested again, with a new interim token and the same code', async () => {
     const alice = loginAs(createEmulator({ createCode: () => '123456' }), 'alice');
     const { token: first } = await alice.begin();
     const again = await alice.code(first, '654321');
@@ -190,7 +190,7 @@ describe('a wrong code', () => {
     expect((await alice.code(again.token, '123456')).status).toBe(200);
   });
 
-  it('ends the login of a server that refuses', async () => {
+  it('ends the login with wrongCode refuse', async () => {
     const alice = loginAs(createEmulator({ createCode: () => '123456', wrongCode: 'refuse' }), 'alice');
     const { token } = await alice.begin();
     expect(await alice.code(token, '654321')).toMatchObject({
@@ -204,7 +204,7 @@ describe('a wrong code', () => {
 describe('a wrong PIN', () => {
   const users = [{ username: 'pia', password: 'pia-demo', pin: '2468' }];
 
-  it('is asked for again, with a new interim token in place of the old', async () => {
+  it('is requested again, with a new interim token', async () => {
     const pia = loginAs(createEmulator({ users }), 'pia');
     const { token: first } = await pia.begin();
     const again = await pia.pin(first, '0000');
@@ -213,7 +213,7 @@ describe('a wrong PIN', () => {
     expect((await pia.pin(again.token, '2468')).status).toBe(200);
   });
 
-  it('ends the login of a server that refuses', async () => {
+  it('ends the login with wrongCode refuse', async () => {
     const pia = loginAs(createEmulator({ users, wrongCode: 'refuse' }), 'pia');
     const { token } = await pia.begin();
     expect(await pia.pin(token, '0000')).toMatchObject({
@@ -223,14 +223,14 @@ describe('a wrong PIN', () => {
     expect((await pia.pin(token, '2468')).body).toEqual(corruptedTicket);
   });
 
-  it('is one that comes in the header of the code', async () => {
+  it('includes one in the header of the code', async () => {
     const pia = loginAs(createEmulator({ users }), 'pia');
     const { token } = await pia.begin();
     expect((await pia.code(token, '2468')).body).toEqual(pinRequest);
   });
 });
 
-describe('a name or password beyond ASCII', () => {
+describe('a non-ASCII name or password', () => {
   const byteString = (text: string) => String.fromCharCode(...new TextEncoder().encode(text));
   const users = [
     { username: 'юлия', password: 'пароль' },
@@ -244,7 +244,7 @@ describe('a name or password beyond ASCII', () => {
     expect(await attempt(byteString('юлия'), byteString('пароль'))).toBe(200);
   });
 
-  it('is read as Latin-1 when it is no UTF-8', async () => {
+  it('is read as Latin-1 if it is not UTF-8', async () => {
     expect(await attempt('zoë', 'café')).toBe(200);
   });
 
@@ -252,7 +252,7 @@ describe('a name or password beyond ASCII', () => {
     expect(await attempt(byteString('юлия'), byteString('\uFEFFпароль'))).toBe(401);
   });
 
-  it('is compared as it arrives: the blanks that HTTP cuts off stay lost', async () => {
+  it('is compared as it arrives, without the spaces that HTTP trims', async () => {
     expect(await attempt('sam', ' blank at both ends ')).toBe(401);
   });
 });

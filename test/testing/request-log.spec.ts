@@ -3,7 +3,7 @@ import { answers, createEmulator, type LoggedRequest } from '../../src/testing/i
 import { call, callWith, loginAs } from './client.ts';
 
 describe('the request log', () => {
-  it('tells what was asked and answered', async () => {
+  it('has requests and replies', async () => {
     const emulator = createEmulator();
     await loginAs(emulator, 'alice').send({ Accept: 'application/json' });
     expect(emulator.requests).toEqual([
@@ -22,7 +22,7 @@ describe('the request log', () => {
     ]);
   });
 
-  it('holds no secret of a whole login', async () => {
+  it('contains no secret of a whole login', async () => {
     const heard: LoggedRequest[] = [];
     const emulator = createEmulator({ onRequest: (entry) => heard.push(entry) });
     const carol = loginAs(emulator, 'carol');
@@ -39,7 +39,7 @@ describe('the request log', () => {
     for (const secret of [...secrets, 'guess', 'cookie=']) expect(seen).not.toContain(secret);
   });
 
-  it('tells an interim token from a session and from neither, dead or alive', async () => {
+  it('distinguishes interim tokens, session tokens and others, valid or not', async () => {
     const emulator = createEmulator();
     const alice = loginAs(emulator, 'alice');
     const { token: interim } = await alice.begin();
@@ -55,7 +55,7 @@ describe('the request log', () => {
     ]);
   });
 
-  it('knows a request before it is answered, and one that never is', async () => {
+  it('contains a request before its reply, and one without a reply', async () => {
     const heard: LoggedRequest[] = [];
     const emulator = createEmulator({ onRequest: (entry) => heard.push(entry) });
     const controller = new AbortController();
@@ -68,7 +68,7 @@ describe('the request log', () => {
     expect(heard).toMatchObject([{ status: null, duration: expect.any(Number) }]);
   });
 
-  it('reads a user name as the emulator does, and scripted answers as well as its own', async () => {
+  it('decodes user names like the emulator, for scripted replies as well', async () => {
     const emulator = createEmulator();
     emulator.answerNext(answers.failed('SecurityQuestion', 'No such pet'), { body: 'Reason' });
     const bytes = String.fromCharCode(...new TextEncoder().encode('юлия'));

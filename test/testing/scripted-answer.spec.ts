@@ -11,7 +11,7 @@ const post = (answer: ScriptedAnswer, signal?: AbortSignal) => {
 };
 
 describe('the script', () => {
-  it('is played in order, once, and then the emulator answers itself', async () => {
+  it('is played once, in order, and then the emulator replies as usual', async () => {
     const emulator = createEmulator();
     const bob = loginAs(emulator, 'bob');
     emulator.answerNext(answers.serverError, { asUsual: true });
@@ -22,7 +22,7 @@ describe('the script', () => {
     expect((await bob.begin()).token).toHaveLength(88);
   });
 
-  it('leaves everything but POST /token alone', async () => {
+  it('applies only to POST /token', async () => {
     const emulator = createEmulator();
     emulator.answerNext(answers.serverError);
     expect((await call(emulator, '/token', {}, 'GET')).status).toBe(405);
@@ -30,7 +30,7 @@ describe('the script', () => {
     expect((await loginAs(emulator, 'bob').begin()).status).toBe(500);
   });
 
-  it('counts as no login: nothing is sent, nothing dies', async () => {
+  it('does not count as a login: no code is sent, and no token expires', async () => {
     const emulator = createEmulator({ loginsPerMinute: 1 });
     const alice = loginAs(emulator, 'alice');
     const { token } = await alice.begin();
@@ -50,18 +50,18 @@ describe('without a network', () => {
     });
   });
 
-  it.each<ScriptedAnswer>([{ silent: true }, { delay: 60_000 }])('%o ends when the client gives up', async (answer) => {
+  it.each<ScriptedAnswer>([{ silent: true }, { delay: 60_000 }])('%o ends when the client aborts', async (answer) => {
     await expect(post(answer, AbortSignal.timeout(20))).rejects.toMatchObject({ name: 'TimeoutError' });
     await expect(post(answer, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('a stalled body ends when the client gives up', async () => {
+  it('a stalled body ends when the client aborts', async () => {
     const response = await post({ stallAfter: '{"State":' }, AbortSignal.timeout(20));
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('an endless body ends when the client gives up', async () => {
+  it('an endless body ends when the client aborts', async () => {
     const controller = new AbortController();
     const response = await post({ endless: true }, controller.signal);
     const reader = response.body?.getReader();
@@ -71,7 +71,7 @@ describe('without a network', () => {
   });
 });
 
-it('keeps a program alive for as long as a client may wait, and no longer', async () => {
+it('keeps a program running only while a client may wait', async () => {
   const program = `
     import { createAuth } from './src/index.ts';
     import { createEmulator } from './src/testing/portable.ts';

@@ -48,23 +48,23 @@ describe('a running emulator', () => {
     expect((await fetch(`${tolstoy.baseUrl}/token`, { method: 'POST', headers })).status).toBe(200);
   });
 
-  it('listens on the loopback interface, where it says', () => {
+  it('listens on the loopback interface, at its url', () => {
     expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(emulator.baseUrl).toBe(`${emulator.url}/api`);
   });
 
-  it.runIf(process.platform === 'linux')('cannot be reached by any other', async () => {
+  it.runIf(process.platform === 'linux')('cannot be reached on another interface', async () => {
     // All of 127.0.0.0/8 is this machine, and a server that listens everywhere would answer there.
     const { port } = new URL(emulator.url);
     await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toThrow('fetch failed');
   });
 
-  it('rejects a port that is taken', async () => {
+  it('rejects a port that is in use', async () => {
     const port = Number(new URL(emulator.url).port);
     await expect(startEmulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  it('leaves the Request and Response of its process alone', () => {
+  it('does not replace Request and Response of the process', () => {
     expect(globalThis.Request).toBe(untouched.Request);
     expect(globalThis.Response).toBe(untouched.Response);
   });
@@ -84,7 +84,7 @@ describe('a scripted answer', () => {
     expect(await response.text()).toContain('<h1>Sign in to the hotel</h1>');
   });
 
-  it('is bytes, be they good UTF-8 or not', async () => {
+  it('is bytes, valid UTF-8 or not', async () => {
     const response = await scripted({ body: new Uint8Array([0xff, 0x00, 0xfe]) });
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([0xff, 0x00, 0xfe]));
   });
@@ -110,7 +110,7 @@ describe('a scripted answer', () => {
     expect((await post()).status).toBe(401);
   });
 
-  it('is silence', async () => {
+  it('is missing', async () => {
     await expect(scripted({ silent: true }, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
       name: 'TimeoutError',
     });
@@ -123,7 +123,7 @@ describe('a scripted answer', () => {
     expect(response.headers.get('Location')).toBe('https://elsewhere.test/login');
   });
 
-  it('is a body without end, produced no faster than it is read', async () => {
+  it('is an endless body, produced only as fast as it is read', async () => {
     const produced = vi.spyOn(ReadableStreamDefaultController.prototype, 'enqueue');
     const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
     emulator.answerNext({ endless: true });
@@ -154,7 +154,7 @@ describe('a scripted answer', () => {
 
 describe('closing', () => {
   it.each<ScriptedAnswer>([{ silent: true }, { endless: true }, { stallAfter: '{' }, { delay: 60_000 }])(
-    'breaks off %o at once, without a word on the console',
+    'aborts %o at once, without console output',
     async (answer) => {
       const words = [vi.spyOn(console, 'error'), vi.spyOn(console, 'info')];
       const received = scripted(answer).then(async ({ body }) => {

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe('throttling', () => {
-  it('turns away the sixth login of a minute, right password or not, as a 401', async () => {
+  it('rejects the sixth login of a minute with a 401, even with the correct password', async () => {
     const emulator = createEmulator();
     for (const _ of Array(5)) expect((await loginAs(emulator, 'bob', 'wrong').begin()).status).toBe(401);
     seconds(10);
@@ -26,7 +26,7 @@ describe('throttling', () => {
     });
   });
 
-  it('lets the user in after the time that it named', async () => {
+  it('allows the login after the time in the reply', async () => {
     const emulator = createEmulator({ loginsPerMinute: 1 });
     const bob = loginAs(emulator, 'bob');
     expect((await bob.begin()).status).toBe(200);
@@ -36,7 +36,7 @@ describe('throttling', () => {
     expect((await bob.begin()).status).toBe(200);
   });
 
-  it('counts each user apart, and no answer to a question', async () => {
+  it('counts each user separately, and does not count codes', async () => {
     const emulator = createEmulator({ loginsPerMinute: 1, createCode: () => '123456' });
     const alice = loginAs(emulator, 'alice');
     let { token } = await alice.begin();

@@ -27,14 +27,14 @@ afterAll(async () => {
 });
 
 describe('a proxy for pages', () => {
-  it('signs in, by an application key that the page does not know', async () => {
+  it('signs in with an application key that the page does not know', async () => {
     const auth = createAuth({ baseUrl: await serveProxy(), appKey: 'none' });
     expect(await auth.login({ username: 'alice', password: 'alice-demo' })).toMatchObject({ state: 'awaitingCode' });
     const code = emulator.inbox('alice').at(-1)?.code ?? '';
     expect(await auth.submitCode(code)).toMatchObject({ state: 'authenticated' });
   });
 
-  it('passes on what ETNA reads, and nothing else', async () => {
+  it('forwards only the headers that ETNA reads', async () => {
     const baseUrl = await serveProxy();
     await fetch(`${baseUrl}/v1.0/users/@me/info?x=1`, {
       headers: { Cookie: 'a=b', 'X-Other': 'c', Authorization: 'Bearer x' },
@@ -49,7 +49,7 @@ describe('a proxy for pages', () => {
   it.each([
     { headers: ['DeviceCode'], passed: '•••' },
     { headers: [], passed: undefined },
-  ])('passes on the headers of a broker’s own steps as it is told: $headers', async ({ headers, passed }) => {
+  ])('forwards the configured headers of custom steps: $headers', async ({ headers, passed }) => {
     emulator.answerNext(answers.expecting('DeviceCheck', 'Which device is this?', 'dG9rZW4='), { asUsual: true });
     const challengeHeaders = { DeviceCheck: 'DeviceCode' };
     const auth = createAuth({ baseUrl: await serveProxy({ headers }), appKey: 'none', challengeHeaders });
@@ -59,7 +59,7 @@ describe('a proxy for pages', () => {
   });
 
   it.each(['/etna/%2e%2e/secret', '/etna/..%2fsecret', '/etna//elsewhere.test/', '/other'])(
-    'sends nothing outside of the broker’s API: %s',
+    'sends nothing outside the broker’s API: %s',
     async (path) => {
       const base = new URL(await serveProxy());
       const before = emulator.requests.length;
@@ -72,7 +72,7 @@ describe('a proxy for pages', () => {
     },
   );
 
-  it('serves pages of its own origin alone', async () => {
+  it('serves only pages of its own origin', async () => {
     const response = await fetch(`${await serveProxy()}/token`, {
       method: 'POST',
       headers: { 'Sec-Fetch-Site': 'cross-site' },
@@ -80,7 +80,7 @@ describe('a proxy for pages', () => {
     expect(response.status).toBe(403);
   });
 
-  it('follows no redirect, and names what is wrong with the broker', async () => {
+  it('follows no redirect, and reports errors of the broker', async () => {
     const baseUrl = await serveProxy();
     emulator.answerNext({ redirect: 'https://elsewhere.test/' });
     const auth = createAuth({ baseUrl, appKey: 'none' });
