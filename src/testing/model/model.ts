@@ -48,13 +48,14 @@ export function createAuthTestModel(): AuthTestModel {
               .map((steps) => toModelPath(session, steps)),
           ),
     getSimplePaths: () =>
-      createModel(authMachine, 'none', typicalFailures)
-        .getSimplePaths({
+      withoutBeginnings(
+        createModel(authMachine, 'none', typicalFailures).getSimplePaths({
+          allowDuplicatePaths: true,
           serializeState: (...[state, , from]) => `${project(state)} from ${from?.value}`,
           // Its type has only the events of users, but it accepts those of services and timers.
           filterEvents: (snapshot, move) => isTypical(move) && !isShared(move) && snapshot.can(move as never),
-        })
-        .map(({ steps }) => toModelPath('none', steps)),
+        }),
+      ).map((steps) => toModelPath('none', steps)),
   };
 }
 
@@ -76,12 +77,36 @@ const endsShared = (steps: readonly ModelStep[]) =>
   steps.findIndex(({ event }) => isShared(event)) === steps.length - 1;
 
 const shortestPaths = (session: ModelPath['session'], isWanted: (move: Move) => boolean): ModelStep[][] =>
-  createModel(authMachine, session, serviceFailures)
-    .getShortestPaths({
+  withoutBeginnings(
+    createModel(authMachine, session, serviceFailures).getShortestPaths({
+      allowDuplicatePaths: true,
       serializeState: (...step) => `${project(step[0])}${arrival(...step)}`,
       filterEvents: (_, move) => isWanted(move),
-    })
-    .map(({ steps }) => steps);
+    }),
+  );
+
+interface Tree extends Map<string, Tree> {}
+
+/** The paths that are not the beginning of another one. xstate/graph compares each with each, which takes seconds for thousands. */
+function withoutBeginnings(paths: readonly { readonly steps: ModelStep[] }[]): ModelStep[][] {
+  const ways: Tree = new Map();
+  return paths
+    .map(({ steps }) => steps)
+    .sort((one, other) => other.length - one.length)
+    .filter((steps) => {
+      let end = ways;
+      let isNew = false;
+      for (const { event } of steps) {
+        const name = JSON.stringify(event);
+        const next = end.get(name);
+        isNew ||= next === undefined;
+        const following: Tree = next ?? new Map();
+        end.set(name, following);
+        end = following;
+      }
+      return isNew;
+    });
+}
 
 /** All reachable states of a machine, with their transitions. */
 export function exploreStates(machine: typeof authMachine): AdjacencyValue<AuthSnapshot, Move>[] {
