@@ -1,11 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { BrowserCommand } from 'vitest/node';
-import {
-  type LoggedRequest,
-  type RunningEmulator,
-  type ScriptedAnswer,
-  startEmulator,
-} from '../../src/testing/index.ts';
+import { type RunningEmulator, type ScriptedAnswer, startEmulator } from '../../src/testing/index.ts';
 import { type Rendered, renderOnServer } from './render-on-server.ts';
 
 interface Running {
@@ -27,7 +22,7 @@ declare module 'vitest/browser' {
     startEmulator(): Promise<{ baseUrl: string; appKey: string }>;
     stopEmulator(baseUrl: string): Promise<void>;
     scriptAnswers(baseUrl: string, script: ScriptedAnswer[]): Promise<void>;
-    requests(baseUrl: string): Promise<readonly LoggedRequest[]>;
+    countRequests(baseUrl: string): Promise<number>;
     nextCode(baseUrl: string, username: string): Promise<string>;
     renderOnServer(framework: string, broker: { baseUrl: string; appKey: string }): Promise<Rendered>;
     prefer(colorScheme: 'light' | 'dark'): Promise<void>;
@@ -61,7 +56,8 @@ export const commands = {
   scriptAnswers(_, baseUrl: string, script: ScriptedAnswer[]) {
     at(baseUrl).script = script;
   },
-  requests: (_, baseUrl: string) => at(baseUrl).emulator.requests,
+  /** How many there were so far, but for logouts, which nobody waits for. */
+  countRequests: (_, baseUrl: string) => at(baseUrl).emulator.requests.filter(({ path }) => path !== '/logout').length,
   renderOnServer: (_, framework: string, broker: { baseUrl: string; appKey: string }) =>
     renderOnServer(framework, broker),
   prefer: (context, colorScheme: 'light' | 'dark') => context.page.emulateMedia({ colorScheme }),

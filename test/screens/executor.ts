@@ -118,8 +118,6 @@ export async function openExecutor(
   };
   const auth = alone(createAuth(Object.assign(options, { clock, session: startingSession(path.session) })));
   const screen = await openScreen(mount, auth);
-  const countRequests = async () =>
-    (await commands.requests(broker.baseUrl)).filter(({ path }) => path === '/api/token').length;
   let requestsBefore = 0;
 
   return {
@@ -138,7 +136,7 @@ export async function openExecutor(
       // What no code of ours passes on, as a stand-in for a defect.
       if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
       options.timeout = code === 'timeout' ? 150 : 10_000;
-      if (code === 'timeout') requestsBefore = await countRequests();
+      if (code === 'timeout') requestsBefore = await commands.countRequests(broker.baseUrl);
       held = Promise.withResolvers();
       answered = Promise.withResolvers();
       // Latin-1 has no euro sign, which makes it a text that cannot be sent.
@@ -167,7 +165,7 @@ export async function openExecutor(
       );
       // What was given up may still be on its way, and must not take an answer that is meant for the next path.
       if (outcome.type === 'failed' && outcome.code === 'timeout')
-        await vi.waitUntil(async () => (await countRequests()) > requestsBefore).catch(() => {});
+        await vi.waitUntil(async () => (await commands.countRequests(broker.baseUrl)) > requestsBefore).catch(() => {});
     },
     async getState() {
       // Frameworks take their time. What is shown in the end is told either way.
