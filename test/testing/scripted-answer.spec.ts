@@ -56,9 +56,11 @@ describe('without a network', () => {
   });
 
   it('a stalled body ends when the client aborts', async () => {
-    const response = await post({ stallAfter: '{"State":' }, AbortSignal.timeout(20));
+    const client = new AbortController();
+    const response = await post({ stallAfter: '{"State":' }, client.signal);
     expect(response.status).toBe(200);
-    await expect(response.text()).rejects.toMatchObject({ name: 'TimeoutError' });
+    setTimeout(() => client.abort(), 20);
+    await expect(response.text()).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('an endless body ends when the client aborts', async () => {
