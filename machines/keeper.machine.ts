@@ -67,7 +67,7 @@ export const keeperMachine = setup({
   },
 }).createMachine({
   id: 'keeper',
-  description: 'Keeps a program signed in: one login per session, shortly before the one before ends.',
+  description: 'Keeps a program signed in: one login per session, shortly before the current one expires.',
   context: ({ input: { session, renewBefore } }) => ({
     session,
     last: session,
@@ -93,7 +93,7 @@ export const keeperMachine = setup({
   },
   states: {
     absent: {
-      description: 'There is no session, and nobody has asked for one.',
+      description: 'There is no session, and the program has not asked for one.',
       always: [
         {
           description: 'The stored session has expired.',
@@ -108,7 +108,7 @@ export const keeperMachine = setup({
     },
     signingIn: {
       description:
-        'Another program may have stored a newer session; otherwise, the login is under way. The old session is used while it lives.',
+        'A newer session is looked up in the store; if there is none, a login is under way. The old session is used while it is live.',
       tags: ['busy'],
       invoke: {
         id: 'renew',
@@ -121,14 +121,14 @@ export const keeperMachine = setup({
             actions: [{ type: 'setSession' }, { type: 'emitOpened' }],
           },
           {
-            description: 'The session is the old one, or has expired already: nothing was renewed.',
+            description: 'The login brought the old session, or an expired one.',
             target: 'backingOff',
             actions: [{ type: 'setFailure' }, { type: 'emitFailed' }],
           },
         ],
         onError: [
           {
-            description: 'The login was refused for a reason that time does not heal.',
+            description: 'The login was refused for a permanent reason.',
             guard: { type: 'isFinal' },
             target: 'refused',
             actions: [{ type: 'setFailure' }, { type: 'emitFailed' }],
@@ -151,7 +151,7 @@ export const keeperMachine = setup({
       },
       on: {
         'session.wanted': {
-          description: 'The program needs a session, and timers may have slept: this one has expired.',
+          description: 'The program needs a session, and this one has expired: timers may have slept.',
           guard: { type: 'hasDeadSession' },
           target: 'signingIn',
         },
@@ -178,7 +178,7 @@ export const keeperMachine = setup({
     },
     backingOff: {
       description:
-        'The last login failed, and it is not yet time to try again. The old session is used while it lives.',
+        'The last login failed, and it is not yet time to try again. The old session is used while it is live.',
       after: {
         untilDue: [
           { description: 'It is time to try again.', guard: { type: 'isDue' }, target: 'signingIn' },
@@ -187,14 +187,14 @@ export const keeperMachine = setup({
       },
       on: {
         'session.wanted': {
-          description: 'The program needs a session, and the wait is over, though the timer may have slept.',
+          description: 'The program needs a session, and the wait is over: the timer may have slept.',
           guard: { type: 'isWaitOver' },
           target: 'signingIn',
         },
       },
     },
     refused: {
-      description: 'No login can succeed. The old session is used while it lives.',
+      description: 'No login can succeed. The old session is used while it is live.',
     },
   },
 });

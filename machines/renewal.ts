@@ -46,7 +46,7 @@ export interface Outcome {
 }
 
 export const renewalIn = ({ output }: Outcome): Renewal => output as Renewal;
-/** Why a renewal failed; a session that is not new has not been renewed. */
+/** Why a renewal failed. Without an error, it brought no new session. */
 function failureOf({ type, error }: Outcome): AuthFailure {
   if (error instanceof AuthError) return error.failure;
   if (type === 'session.rejected') return new AuthError('session-rejected').failure;
@@ -56,27 +56,30 @@ function failureOf({ type, error }: Outcome): AuthFailure {
   return new AuthError('unexpected', { detail: error instanceof Error ? error.name : null }).failure;
 }
 
-/** So long before its end, or after half of its life if that is later, and with jitter: programs that started together do not log in together. */
+/**
+ * When to renew a session: `renewBefore` before it expires, or after half of its life if that is later, with jitter, so that programs that
+ * started together do not log in together.
+ */
 export function renewalTime({ issuedAt, expiresAt }: Session, renewBefore: number): number {
   const lead = Math.min(renewBefore, (expiresAt - issuedAt) / 2);
   return expiresAt - lead * (1 - Math.random() / 5);
 }
 
-/** Whether a renewal brought a session that lives, and is not the one that was to be renewed. */
+/** Whether a renewal brought a live session other than the old one. */
 export function isRenewed({ last }: KeeperContext, event: Outcome): boolean {
   const { session } = renewalIn(event);
   return isLive(session) && !(last && isSameSecret(session.token, last.token));
 }
 
-/** Whether a renewal was refused for a reason that time does not heal. What is no error of ours may pass. */
+/** Whether a renewal was refused for a permanent reason. Errors other than {@link AuthError} may be temporary. */
 export const isFinal = ({ error }: Outcome): boolean =>
   error instanceof AuthError && !error.failure.retryable && !error.code.startsWith('session-');
 
-/** Whether an event is the server's refusal of this session. A late refusal of an older token must not end a newer session. */
+/** Whether the server rejected this session. A late rejection of an older token must not end a newer session. */
 export const isRejectionOf = (session: Session | null, event: KeeperEvent | Outcome): boolean =>
   event.type === 'session.rejected' && 'session' in event && session?.token === event.session.token;
 
-/** What is remembered of a failure: the next attempt waits longer after each failure, and as long as the server told. */
+/** The context after a failure: the wait doubles with each failure, and is at least as long as the server asked for. */
 export function afterFailure({ failures, failedAt }: KeeperContext, event: Outcome): Partial<KeeperContext> {
   const now = Date.now();
   const failure = failureOf(event);

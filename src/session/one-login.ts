@@ -3,7 +3,7 @@ import type { Session } from '../../machines/vocabulary.ts';
 import { loadSession, proveWritable, type SessionStore, saveSession } from './session-store.ts';
 import { keepThrottle, throwIfThrottled } from './throttle.ts';
 
-/** The parts of one login per account. */
+/** What it takes to make one login per account. */
 export interface OneLoginParts {
   readonly store: SessionStore;
   /** Takes the right to sign in to the account, or resolves with `null` while another holder has it. */
@@ -17,9 +17,9 @@ export interface OneLoginParts {
 }
 
 /**
- * The stored session if it is wanted; otherwise signs in, one holder at a time, and stores the new session. Whoever waited looks into
- * the store again before it signs in. The store is proven writable before the login, and a session that cannot be stored is returned
- * all the same.
+ * Returns the stored session if it is wanted. Otherwise signs in, one holder at a time, and stores the new session. A holder that waited
+ * checks the store again before it signs in. The store is proven writable before the login, and a session that cannot be stored is
+ * returned anyway.
  *
  * @throws {AuthError} what `login`, `pause` and the store throw; `too-many-attempts` while the server admits nobody.
  */

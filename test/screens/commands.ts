@@ -57,7 +57,8 @@ export const commands = {
     at(baseUrl).script = script;
   },
   /** How many there were so far, but for logouts, which nobody waits for. */
-  countRequests: (_, baseUrl: string) => at(baseUrl).emulator.requests.filter(({ path }) => !path.endsWith('/logout')).length,
+  countRequests: (_, baseUrl: string) =>
+    at(baseUrl).emulator.requests.filter(({ path }) => !path.endsWith('/logout')).length,
   renderOnServer: (_, framework: string, broker: { baseUrl: string; appKey: string }) =>
     renderOnServer(framework, broker),
   prefer: (context, colorScheme: 'light' | 'dark') => context.page.emulateMedia({ colorScheme }),
