@@ -11,12 +11,12 @@ export interface Account {
 export const isLive = (session: Session | null | undefined): boolean =>
   !!session && isAlive(session.token) && Date.now() < session.expiresAt;
 
-/** What names a session of an account, without its token. */
+/** Identifies a session of an account, without its token. */
 export type SessionName = Pick<Session, 'username' | 'issuedAt'>;
 
 /**
- * Whether a session ends where another one does: it is the same, or an earlier one of the user. Who signs out means to be signed
- * out, and not to be back in the session before.
+ * Whether the end of `other` also ends a session: it is the same one, or an earlier one of the user. Signing out must not lead back to
+ * the session before.
  */
 export const endsWith = (session: SessionName, other: SessionName): boolean =>
   session.username === other.username && session.issuedAt <= other.issuedAt;

@@ -3,12 +3,12 @@ import { type Account, storeKey } from '../../machines/session.ts';
 import { isShaped } from '../protocol/shape.ts';
 import type { SessionStore } from './session-store.ts';
 
-// What the server told one holder of a store, all of them know: until then, another login would only prolong the wait.
+// All programs with the same store know what the server told one of them: another login would only prolong the wait.
 
 const keyOf = (account: Account) => `${storeKey(account)} (throttled)`;
 
 /**
- * Refuses a login while the server admits nobody, as far as any holder of the store was told.
+ * Refuses a login before the time that the server named, to any program with this store.
  *
  * @throws {AuthError} `too-many-attempts` with the seconds that are left.
  */
@@ -19,10 +19,10 @@ export async function throwIfThrottled(store: SessionStore, account: Account): P
   // A clock that was set back must not prolong the wait.
   if (now < kept.issuedAt || now >= kept.expiresAt) return;
   const retryAfter = Math.ceil((kept.expiresAt - now) / 1000);
-  throw new AuthError('too-many-attempts', { detail: 'told to another login of this account', retryAfter });
+  throw new AuthError('too-many-attempts', { detail: 'another login of this account was told to wait', retryAfter });
 }
 
-/** Keeps the time before which the server admits nobody, if an error tells it. A store that fails keeps nothing. */
+/** Stores the time that an error names, if it names one. If the store fails, nothing is stored. */
 export async function keepThrottle(store: SessionStore, account: Account, error: unknown): Promise<void> {
   if (!(error instanceof AuthError) || error.code !== 'too-many-attempts') return;
   const { retryAfter } = error.failure;
