@@ -36,3 +36,35 @@ export function wayTo<State>({ by }: Found<State>): readonly string[] {
 }
 
 const keyOf = (state: unknown) => JSON.stringify(state);
+
+/** Where choices lead, and what can be chosen next. States with one key are one state. */
+export interface Replayed<Now> {
+  readonly key: string;
+  readonly now: Now;
+  readonly next: readonly string[];
+}
+
+export interface FoundByReplay<Now> {
+  readonly choices: readonly string[];
+  readonly now: Now;
+  readonly next: readonly string[];
+  /** The keys of the states that follow, in the order of `next`. */
+  readonly to: readonly string[];
+}
+
+/** All states that running code can reach: each is found by running it anew along one of the shortest ways. */
+export async function exploreReplays<Now>(
+  replay: (choices: readonly string[]) => Promise<Replayed<Now>>,
+): Promise<Map<string, FoundByReplay<Now>>> {
+  const found = new Map<string, FoundByReplay<Now> & { readonly to: string[] }>();
+  const visit = async (choices: readonly string[]) => {
+    const { key, now, next } = await replay(choices);
+    if (!found.has(key)) found.set(key, { choices, now, next, to: [] });
+    return key;
+  };
+  await visit([]);
+  for (const state of found.values()) {
+    for (const choice of state.next) state.to.push(await visit([...state.choices, choice]));
+  }
+  return found;
+}

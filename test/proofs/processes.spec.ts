@@ -1,30 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { oneLogin } from '../../src/session/one-login.ts';
 import { loadSession, saveSession } from '../../src/session/session-store.ts';
-import { type Choice, type Intent, type Moment, replay, type World } from './processes.ts';
+import { exploreReplays, type FoundByReplay } from './explore.ts';
+import { type Intent, type Moment, replay, type World } from './processes.ts';
 
-interface Found {
-  readonly choices: readonly Choice[];
-  readonly now: Moment;
-  readonly next: readonly Choice[];
-  /** The states that follow. */
-  readonly to: string[];
-}
+type Found = FoundByReplay<Moment>;
 
-/** All states that the processes can reach, by replaying one of the shortest ways to each. */
-async function explore(world: World): Promise<Map<string, Found>> {
-  const found = new Map<string, Found>();
-  const visit = async (choices: readonly Choice[]) => {
-    const { key, now, next } = await replay(world, choices);
-    if (!found.has(key)) found.set(key, { choices, now, next, to: [] });
-    return key;
-  };
-  await visit([]);
-  for (const state of found.values()) {
-    for (const choice of state.next) state.to.push(await visit([...state.choices, choice]));
-  }
-  return found;
-}
+/** All states that the processes can reach. */
+const explore = (world: World) => exploreReplays((choices) => replay(world, choices));
 
 const isOver = ({ next }: Found) => next.length === 0;
 

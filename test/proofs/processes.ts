@@ -4,6 +4,7 @@ import type { Account } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import type { oneLogin } from '../../src/session/one-login.ts';
 import { forgetSession, loadSession, type SessionStore, type StoredSession } from '../../src/session/session-store.ts';
+import type { Replayed } from './explore.ts';
 
 /**
  * Processes of one user that share a store: the shipped code itself, whose every operation on the store, the lock and the server waits
@@ -35,9 +36,6 @@ export interface Moment {
   readonly ends: readonly (number | string | null)[];
 }
 
-/** A choice of the exploration: `3 store.get`, `1 login refused`, `2 is killed`. */
-export type Choice = string;
-
 const account: Account = { baseUrl: 'https://etna.test/api', username: 'bot' };
 
 interface Operation {
@@ -46,8 +44,8 @@ interface Operation {
   readonly run: (way: 'done' | 'refused') => void;
 }
 
-/** Runs the processes through the choices, and tells where that leads, and what can be chosen next. */
-export async function replay(world: World, choices: readonly Choice[]) {
+/** Runs the processes through choices such as `2 get session`, `1 login refused` and `0 is killed`. */
+export async function replay(world: World, choices: readonly string[]): Promise<Replayed<Moment>> {
   const entries = new Map<string, unknown>();
   let lock: number | null = null;
   let logins = world.stored;
