@@ -6,10 +6,10 @@ import { keepThrottle, throwIfThrottled } from './throttle.ts';
 /** What it takes to make one login per account. */
 export interface OneLoginParts {
   readonly store: SessionStore;
-  /** Takes the right to sign in to the account, or resolves with `null` while another holder has it. */
+  /** Takes the lock of the account, or resolves with `null` while another holder has it. */
   readonly takeLock: () => Promise<{ release(): void } | null>;
   readonly login: () => Promise<Session>;
-  /** Waits a moment before the next look. It rejects to give up. */
+  /** Waits before the next check. Rejects to stop waiting. */
   readonly pause: () => Promise<void>;
   /** Called once, when another holder is signing in and this one waits for it. */
   readonly onWait?: (() => void) | undefined;
