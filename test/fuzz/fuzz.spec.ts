@@ -64,7 +64,7 @@ describe('with any reply of a server', () => {
           expect(actor.getSnapshot().value).toBe('idle');
           actor.stop();
         }),
-        run(5_000),
+        run(1_000),
       );
     },
     patience,
@@ -87,7 +87,7 @@ describe('with any reply of a server', () => {
           expect(emulator.requests.filter(({ path }) => path === '/api/token')).toHaveLength(2);
           auth.actor.stop();
         }),
-        run(5_000),
+        run(1_000),
       );
     },
     patience,
@@ -155,7 +155,7 @@ describe('with any events in any order', () => {
           expect(value).toBe('idle');
           actor.stop();
         }),
-        run(2_000),
+        run(400),
       );
     },
     patience,

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { vi } from 'vitest';
 import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
 import type { AuthError } from '../../machines/failures.ts';
 import { secret, wipe } from '../../machines/secret.ts';
@@ -27,6 +27,20 @@ export function openAuth(
   const session = startingSession(path.session);
   const auth = createAuth(Object.assign(options, { session, clock, inspect }));
   let held = Promise.withResolvers<ScriptedAnswer>();
+  /** Has the next request wait for its answer. Resolves once it is there. */
+  function holdNext(): Promise<void> {
+    held = Promise.withResolvers();
+    const { promise } = held;
+    const arrived = Promise.withResolvers<void>();
+    emulator.answerNext({
+      // Looked up when the request comes.
+      get later() {
+        arrived.resolve();
+        return promise;
+      },
+    });
+    return arrived.promise;
+  }
   let asked: Challenge['kind'] | null = null;
 
   const verbs: Record<
@@ -60,11 +74,8 @@ export function openAuth(
       options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : emulator.baseUrl;
       // What no code of ours passes on, as a stand-in for a defect.
       if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
-      options.timeout = code === 'timeout' ? 200 : 10_000;
-      const before = loginRequests(emulator);
       const isSent =
         !['insecure-url', 'invalid-input', 'interrupted'].includes(code ?? '') && outcome?.type !== 'thrown';
-      held = Promise.withResolvers();
       asked = event.type === 'code.submit' ? (auth.actor.getSnapshot().context.challenge?.kind ?? null) : null;
       const settled = verbs[event.type](code ?? 'some text');
       void settled?.catch((error: AuthError) => {
@@ -72,34 +83,35 @@ export function openAuth(
       });
       const { state } = auth.getSnapshot();
       if (!isSent || (state !== 'requestingToken' && state !== 'verifyingCode')) return;
-      emulator.answerNext({ later: held.promise });
-      await expect.poll(() => loginRequests(emulator), { interval: 1 }).toBeGreaterThan(before);
+      await holdNext();
     },
     async settle(outcome) {
       const { resolve } = held;
       if (outcome.type !== 'restarting') {
         resolve(answerFor(outcome, asked));
+        if (outcome.type === 'failed' && outcome.code === 'timeout') vi.advanceTimersByTime(options.timeout);
         await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
         return;
       }
       // The login starts over at once.
-      const before = loginRequests(emulator);
-      held = Promise.withResolvers();
-      emulator.answerNext({ later: held.promise });
+      const arrived = holdNext();
       resolve(answerFor(outcome, asked));
       asked = null;
       await waitFor(auth.actor, (snapshot) => snapshot.value === 'requestingToken');
-      await expect.poll(() => loginRequests(emulator), { interval: 1 }).toBeGreaterThan(before);
+      await arrived;
     },
     getState: () => stateShown(auth.getSnapshot()),
     [Symbol.dispose]: () => void auth.actor.stop(),
   };
 }
 
+<<<<<<< HEAD
 /** The number of requests, without logouts, which happen in the background. */
 export const loginRequests = ({ requests }: RunningEmulator): number =>
   requests.filter(({ path }) => path !== '/api/logout').length;
 
+=======
+>>>>>>> d3c8dd2 (Run what tells something new in npm test, and all of it in test:full)
 /** A text that makes a call fail in the way wanted, before it is sent. */
 function secretOf(text: string) {
   const wrapped = secret(text === 'invalid-input' ? '' : text);

@@ -5,7 +5,7 @@ import type { Session } from '../../machines/vocabulary.ts';
 export const lifetime = 60 * 60 * 1000;
 
 /** A session that begins now. */
-export function createSession(): Session {
+function createSession(): Session {
   return { username: 'alice', token: secret('token'), issuedAt: Date.now(), expiresAt: Date.now() + lifetime };
 }
 
