@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 // Not the global ones, which tests may replace with a fake clock.
 import { clearInterval, setInterval } from 'node:timers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './private-file.ts';
 
 /** How often the owner of a lock updates its heartbeat, in milliseconds. */
@@ -11,6 +12,9 @@ const heartbeat = 1_000;
 
 /** How many checks in a row must find the heartbeat unchanged until the owner counts as dead: every 200 ms, so 5 s. */
 const looksUntilDead = 25;
+
+/** How often a process whose entry comes first checks whether the others withdraw, every 10 ms. */
+const looksToStay = 20;
 
 /** The longest path of a socket that every system accepts, in bytes. */
 const longestSocketPath = 100;
@@ -28,7 +32,8 @@ export interface AccountLock {
  * it is free.
  *
  * A process that wants the lock creates its own entry beside the path, and then looks for others. If two do so at once, at least one of
- * them sees the other and withdraws. No entry is ever reused, so removing a dead one cannot hit a living one.
+ * them sees the other and withdraws. The one whose entry comes first by name stays for a moment, since the other is about to withdraw.
+ * No entry is ever reused, so removing a dead one cannot hit a living one.
  *
  * An entry is a socket if the system allows it: the kernel accepts connections for a living process, even if it is stopped or in
  * another container, and never for a dead one. If there is no connection (another host, or no socket), the heartbeat decides, as the
@@ -37,7 +42,7 @@ export interface AccountLock {
  * @throws the system's error if no entry can be created.
  */
 export async function takeLock(path: string, watch: Watch): Promise<AccountLock | null> {
-  if (await isHeld(path, watch)) return null;
+  if ((await holdersOf(path, watch)).length > 0) return null;
   const entry = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   const server = await announce(entry);
   let beat = 0;
@@ -48,13 +53,19 @@ export async function takeLock(path: string, watch: Watch): Promise<AccountLock 
     remove(entry);
     server?.close();
   };
-  let held = true;
+  let isMine = false;
   try {
-    held = await isHeld(path, watch, entry);
+    for (let looks = 0; !isMine && looks < looksToStay; looks += 1) {
+      // These checks are too quick to judge a heartbeat.
+      const others = await holdersOf(path, new Map(), entry);
+      isMine = others.length === 0;
+      if (others.some((other) => other < entry)) break;
+      if (!isMine) await delay(10);
+    }
   } finally {
-    if (held) release();
+    if (!isMine) release();
   }
-  return held ? null : { release };
+  return isMine ? { release } : null;
 }
 
 /** Creates the entry: a listening socket, or else a file. */
@@ -75,14 +86,15 @@ async function announce(entry: string): Promise<Server | null> {
   return null;
 }
 
-async function isHeld(path: string, watch: Watch, own?: string): Promise<boolean> {
+/** The entries of others that may be alive. */
+async function holdersOf(path: string, watch: Watch, own?: string): Promise<string[]> {
   const directory = dirname(path);
   const entries = readdirSync(directory)
     .filter((name) => name.startsWith(`${basename(path)}.`))
     .map((name) => join(directory, name))
     .filter((entry) => entry !== own);
   const alive = await Promise.all(entries.map((entry) => mayLive(entry, watch)));
-  return alive.includes(true);
+  return entries.filter((_, index) => alive[index]);
 }
 
 /** Whether the owner of an entry may be alive. The entry of a dead owner is removed. */

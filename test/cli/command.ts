@@ -64,6 +64,7 @@ export interface Run {
 
 /** A command in pipes. */
 export interface Running extends AsyncDisposable {
+  readonly pid: number | undefined;
   /** What it has printed so far, on stdout and stderr. */
   output(): string;
   /** Waits until it has printed something. Fails with the output, at once when the command has ended. */
@@ -111,6 +112,7 @@ export function startCommand(
   });
 
   return {
+    pid: child.pid,
     output,
     waitForOutput: (pattern) =>
       new Promise((resolve, reject) => {

@@ -68,6 +68,18 @@ it('is held by one process at a time, even if many request it at once', async ()
   expect(await readdir(join(path, '..'))).toEqual([]);
 });
 
+it('goes to one of two that want it at the same moment', async () => {
+  const directory = await openDirectory();
+  for (let times = 0; times < 20; times += 1) {
+    const path = join(directory, `${times}.lock`);
+    const locks = await Promise.all([takeLock(path, new Map()), takeLock(path, new Map())]);
+    const [lock, ...others] = locks.filter((taken) => taken !== null);
+    expect([lock === undefined, others]).toEqual([false, []]);
+    lock?.release();
+  }
+  expect(await readdir(directory)).toEqual([]);
+});
+
 it('is kept by a stopped process, for more checks than it could answer', async () => {
   const path = join(await openDirectory(), 'account.lock');
   const owner = await startOwner(path);
