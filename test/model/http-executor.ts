@@ -105,13 +105,6 @@ export function openAuth(
   };
 }
 
-<<<<<<< HEAD
-/** The number of requests, without logouts, which happen in the background. */
-export const loginRequests = ({ requests }: RunningEmulator): number =>
-  requests.filter(({ path }) => path !== '/api/logout').length;
-
-=======
->>>>>>> d3c8dd2 (Run what tells something new in npm test, and all of it in test:full)
 /** A text that makes a call fail in the way wanted, before it is sent. */
 function secretOf(text: string) {
   const wrapped = secret(text === 'invalid-input' ? '' : text);

@@ -69,13 +69,6 @@ export function describeScreen(name: (typeof screens)[number], mount: Mount): vo
     describe(`along ${walks.length} paths, which are all that differ of ${walkable.length} of ${paths.length} generated ones`, () => {
       beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 
-<<<<<<< HEAD
-      it.each(walks.map((path) => [path.description, path] as const))('%s', async (_, path) => {
-        using executor = await openExecutor(path, broker, mount);
-        await runPath(path, executor);
-      });
-      it('there are enough of them', () => expect(walks.length).toBeGreaterThan(90));
-=======
       for (const [index, path] of walks.entries()) {
         const isTaken = telling.has(path) || index % screens.length === screens.indexOf(name);
         it(path.description, { tags: isTaken ? [] : ['exhaustive'] }, async () => {
@@ -83,8 +76,7 @@ export function describeScreen(name: (typeof screens)[number], mount: Mount): vo
           await runPath(path, executor);
         });
       }
-      it('of which there are enough', () => expect(walks.length).toBeGreaterThan(90));
->>>>>>> d3c8dd2 (Run what tells something new in npm test, and all of it in test:full)
+      it('there are enough of them', () => expect(walks.length).toBeGreaterThan(90));
     });
 
     it('works with the keyboard alone, and moves the focus to the next field', async () => {
