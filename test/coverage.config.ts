@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.spec.ts'],
     exclude: ['test/{package,stately,fuzz}/**', '**/*.browser.spec.ts'],
+    setupFiles: 'test/take-coverage.ts',
+    tags: [{ name: 'exhaustive' }],
     testTimeout: 60_000,
     isolate: false,
     pool: 'forks',
