@@ -45,6 +45,21 @@ const openProfile = (): Promise<Profile> => site.openProfile();
 /** For tests that change the clock, or what a browser has. */
 const openOwnProfile = (): Promise<Profile> => site.openProfile({ apart: true });
 
+/** Stands in for a browser that reads messages: it records what happens, and `receive` delivers one. */
+const receiveMessages = () => {
+  Object.assign(window, { OTPCredential: class {} });
+  navigator.credentials.get = async ({ signal } = {}) => {
+    window.told.push('reads');
+    const read = Promise.withResolvers<Credential>();
+    signal?.addEventListener('abort', () => {
+      window.told.push('stops');
+      read.reject(signal.reason);
+    });
+    Object.assign(window, { receive: (code: string) => read.resolve({ id: '', type: 'otp', code } as Credential) });
+    return read.promise;
+  };
+};
+
 describe('a tab', () => {
   it('sends nothing until the user signs in, and nothing after a reload', async () => {
     await using profile = await openProfile();
@@ -165,19 +180,7 @@ describe('a tab', () => {
 
   it('reads the code from an SMS if the browser can, and lets the user type it as well', async () => {
     await using profile = await openOwnProfile();
-    await profile.addInitScript(() => {
-      Object.assign(window, { OTPCredential: class {} });
-      navigator.credentials.get = async ({ signal } = {}) => {
-        window.told.push('reads');
-        const read = Promise.withResolvers<Credential>();
-        signal?.addEventListener('abort', () => {
-          window.told.push('stops');
-          read.reject(signal.reason);
-        });
-        Object.assign(window, { receive: (code: string) => read.resolve({ id: '', type: 'otp', code } as Credential) });
-        return read.promise;
-      };
-    });
+    await profile.addInitScript(receiveMessages);
     const page = await openTab(profile, site);
     await signIn(page);
     await page.evaluate((code) => Reflect.get(window, 'receive')(code), latestCode());
@@ -228,15 +231,79 @@ describe('a tab', () => {
     expect(seen).toContain('authenticated');
     for (const canary of [password, code, token]) expect([seen, ...lines].join('\n')).not.toContain(canary);
   });
+});
 
-  it('sends and receives nothing after it is disposed', async () => {
+describe('a tab whose login is disposed', () => {
+  it('releases the lock', async () => {
+    await using profile = await openProfile();
+    const [page, other] = [await openTab(profile, site), await openTab(profile, site)];
+    await signIn(page);
+    await page.evaluate(() => window.auth[Symbol.dispose]());
+    await signIn(other);
+    expect(await other.evaluate(() => window.told)).toEqual([]);
+  });
+
+  it('does not answer other tabs', async () => {
+    await using profile = await openProfile();
+    const [page, other] = [await openTab(profile, site), await openTab(profile, site)];
+    await signIn(page);
+    await answer(page);
+    await expectState(other, 'authenticated');
+    const name = `etna-auth ${site.emulator.baseUrl}`;
+    await other.evaluate(() => window.auth[Symbol.dispose]());
+    // Receives what the login would receive, after it, and confirms that.
+    await page.evaluate((name) => {
+      window.auth[Symbol.dispose]();
+      const channel = new BroadcastChannel(name);
+      channel.onmessage = () => channel.postMessage({ type: 'heard' });
+    }, name);
+    const told = await other.evaluate(async (name) => {
+      const channel = new BroadcastChannel(name);
+      const types: string[] = [];
+      const heard = new Promise<void>((resolve) => {
+        channel.onmessage = ({ data }) => {
+          types.push(data.type);
+          if (data.type === 'heard') resolve();
+        };
+      });
+      channel.postMessage({ version: 1, type: 'ask' });
+      await heard;
+      return types;
+    }, name);
+    expect(told).toEqual(['heard']);
+  });
+
+  it('stops reading messages', async () => {
+    await using profile = await openOwnProfile();
+    await profile.addInitScript(receiveMessages);
+    const page = await openTab(profile, site);
+    await signIn(page);
+    await page.evaluate(() => window.auth[Symbol.dispose]());
+    expect(await page.evaluate(() => window.told)).toEqual(['reads', 'stops']);
+  });
+
+  it('does not check the session when the page is shown', async () => {
     await using profile = await openProfile();
     const page = await openTab(profile, site);
-    await page.evaluate(() => window.auth[Symbol.dispose]());
-    const other = await openTab(profile, site);
-    await signIn(other);
-    await answer(other);
-    expect(await stateOf(page)).toBe('idle');
+    const checks = await page.evaluate(() => {
+      const sent: string[] = [];
+      window.auth.actor.send = ({ type }) => void sent.push(type);
+      const show = () => {
+        for (const [target, event] of [
+          [document, 'visibilitychange'],
+          [window, 'focus'],
+          [window, 'pageshow'],
+          [window, 'online'],
+        ] as const) {
+          target.dispatchEvent(new Event(event, { bubbles: true }));
+        }
+        return sent.length;
+      };
+      const before = show();
+      window.auth[Symbol.dispose]();
+      return [before, show()];
+    });
+    expect(checks).toEqual([4, 4]);
   });
 });
 
@@ -276,6 +343,25 @@ describe('tabs', () => {
     expect(await answer(second)).toBe('authenticated');
   });
 
+  it('ask for the session after waiting, in case they missed the message', async () => {
+    await using profile = await openProfile();
+    const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
+    await first.evaluate(() => {
+      const { postMessage } = BroadcastChannel.prototype;
+      // A frozen page misses messages.
+      BroadcastChannel.prototype.postMessage = function (message) {
+        if (message.type === 'opened') BroadcastChannel.prototype.postMessage = postMessage;
+        else postMessage.call(this, message);
+      };
+    });
+    await signIn(first);
+    await pressSignIn(second);
+    await expect.poll(() => second.evaluate(() => window.told), { interval: 10 }).toEqual(['waits']);
+    await answer(first);
+    await expectAnswer(second, 'authenticated');
+    expect(sent()).toHaveLength(2);
+  });
+
   it('may stop waiting without affecting the one that signs in', async () => {
     await using profile = await openProfile();
     const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
@@ -305,6 +391,37 @@ describe('tabs', () => {
     await expect
       .poll(() => sent().map(({ path }) => path))
       .toEqual(['/api/token', '/api/token', '/api/logout', '/api/token', '/api/token']);
+  });
+
+  it('ignore the logout of another session, even one of the same user', async () => {
+    await using profile = await openProfile();
+    const [page, stranger] = await Promise.all([openTab(profile, site), profile.newPage()]);
+    await stranger.goto(site.url);
+    await signIn(page);
+    await answer(page);
+    const session = await page.evaluate(() => {
+      const { username = '', issuedAt = 0, expiresAt = 0 } = window.auth.actor.getSnapshot().context.session ?? {};
+      return { username, issuedAt, expiresAt };
+    });
+    await stranger.evaluate(
+      async ([baseUrl, session]) => {
+        const channel = new BroadcastChannel(`etna-auth ${baseUrl}`);
+        const heard = new Promise((resolve) => {
+          channel.onmessage = resolve;
+        });
+        for (const name of [
+          { ...session, issuedAt: session.issuedAt - 1 },
+          { ...session, username: 'bob' },
+        ]) {
+          channel.postMessage({ version: 1, type: 'closed', reason: 'logout', ...name });
+        }
+        // Only a tab that is still signed in answers.
+        channel.postMessage({ version: 1, type: 'ask' });
+        await heard;
+      },
+      [site.emulator.baseUrl, session] as const,
+    );
+    expect(await stateOf(page)).toBe('authenticated');
   });
 
   it('that are opened later are signed in without a request', async () => {

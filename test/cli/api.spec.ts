@@ -11,6 +11,9 @@ import { runCommand } from './command.ts';
 import { openHome } from './signed-in.ts';
 import { openTerminal } from './terminal.ts';
 
+/** A colour, and one more by the single character that terminals take for the same two. */
+const loud = '\x1b[31mred \x9b32mgreen';
+
 /** A server that remembers what it was sent, and misbehaves at some paths; and somebody who is signed in to it. */
 async function openEcho() {
   const requests: string[] = [];
@@ -18,10 +21,16 @@ async function openEcho() {
     const body = Buffer.concat(await request.toArray()).toString();
     requests.push(`${request.method} ${request.url} ${request.headers['content-type'] ?? '-'} ${body}`);
     if (request.url === '/api/silent') return;
+    if (request.url === '/api/ended' || request.url === '/api/v1.0/users/@me/info') {
+      // Somebody else has signed in since.
+      await saveSession(createFileStore({ directory: folder.path }), account, liveSession('token-2', 'bob'));
+      response.writeHead(401).end();
+      return;
+    }
     if (request.url === '/api/away') response.writeHead(302, { Location: 'https://elsewhere.test/' }).end();
     else if (request.url === '/api/logout') response.writeHead(503).end();
     else if (request.url === '/api/cut') response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"cut":');
-    else response.writeHead(200, { 'Content-Type': 'text/plain' }).end('\x1b[31mred');
+    else response.writeHead(200, { 'Content-Type': 'text/plain' }).end(loud);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -95,6 +104,15 @@ describe.concurrent('etna-auth api', () => {
     });
   });
 
+  it('forgets no session that is newer than the one that the server has ended', async () => {
+    await using echo = await openEcho();
+    expect(await runCommand(['api', 'ended'], echo.variables)).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringMatching(/^The server has ended the session\./),
+    });
+    expect(await runCommand(['token'], echo.variables)).toMatchObject({ exitCode: 0, stdout: 'token-2\n' });
+  });
+
   it.each<[what: string, args: (folder: string) => string[], sent: string, input?: string]>([
     ['a flag', () => ['/x?y=1', '--data', '{"a":1}'], 'POST /api/x?y=1 application/json {"a":1}'],
     ['a file', (folder) => ['put', 'x', '--data', `@${join(folder, 'data.json')}`], 'PUT /api/x application/json [1]'],
@@ -111,7 +129,7 @@ describe.concurrent('etna-auth api', () => {
     await writeFile(join(echo.directory, 'bom.json'), '\ufeff[1]');
     const options = input === undefined ? {} : { input };
     const run = await runCommand(['api', ...args(echo.directory)], echo.variables, options);
-    expect(run).toMatchObject({ exitCode: 0, stdout: '\x1b[31mred' });
+    expect(run).toMatchObject({ exitCode: 0, stdout: loud });
     expect(echo.requests).toEqual([sent]);
   });
 
@@ -176,7 +194,7 @@ describe.concurrent('etna-auth api', () => {
     await using echo = await openEcho();
     await using terminal = openTerminal(['api', 'x'], echo.variables);
     expect(await terminal.exitCode()).toBe(0);
-    expect(terminal.everything()).not.toContain('\x1b[31mred');
-    expect(terminal.screen()).toContain('[31mred');
+    for (const control of ['\x1b[31mred', '\x9b']) expect(terminal.everything()).not.toContain(control);
+    expect(terminal.screen()).toContain('[31mred \ufffd32mgreen');
   });
 });

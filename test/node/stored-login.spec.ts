@@ -60,6 +60,22 @@ describe.concurrent('a login with a store', () => {
     expect(await storedLogin({ ...account, store })).toMatchObject({ username: 'alice' });
   });
 
+  it('uses a session that was stored while it waited for the lock', async () => {
+    await using scene = await openScene();
+    const files = scene.fileStore();
+    const account = { baseUrl: scene.emulator.baseUrl, username: 'alice' };
+    let looks = 0;
+    const get: typeof files.get = async (key) => {
+      const kept = await files.get(key);
+      looks += 1;
+      if (looks === 1) await saveSession(files, account, liveSession('token-of-the-other-one'));
+      return kept;
+    };
+    const session = await storedLogin({ ...scene.alice, store: { ...files, get } });
+    expect(reveal(session.token)).toBe('token-of-the-other-one');
+    expect(scene.emulator.requests).toEqual([]);
+  });
+
   it('signs in again with force', async () => {
     await using scene = await openScene();
     const options = { ...scene.alice, store: scene.fileStore() };
@@ -221,6 +237,25 @@ describe.concurrent('a login that waits for another one', () => {
     patience.abort();
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
     expect(scene.emulator.requests).toHaveLength(1);
+  });
+
+  it('does not wait for a login of another user', async () => {
+    await using scene = await openScene();
+    const [patience, asked] = [new AbortController(), Promise.withResolvers<void>()];
+    const getCode = () => {
+      asked.resolve();
+      return new Promise<string>(() => {});
+    };
+    const hers = storedLogin({ ...scene.alice, store: scene.fileStore(), getCode, signal: patience.signal });
+    await asked.promise;
+    let waits = 0;
+    const his = { ...scene.alice, username: 'bob', password: 'bob-demo', store: scene.fileStore() };
+    expect(await storedLogin({ ...his, longestWait: 0, onWait: () => (waits += 1) })).toMatchObject({
+      username: 'bob',
+    });
+    expect(waits).toBe(0);
+    patience.abort();
+    await expect(hers).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('waits no longer than configured, and stops when it is aborted', async () => {

@@ -254,6 +254,25 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
+  it.each([
+    ['that was just made', async () => (await keep({ renewBefore: hour })).getSession()],
+    [
+      'that was kept',
+      async () => {
+        const earlier = await keep();
+        await earlier.getSession();
+        await earlier.stop();
+        await keep({ renewBefore: hour });
+      },
+    ],
+  ])('is renewed as early as requested: a session %s', async (_, begin) => {
+    await begin();
+    await vi.advanceTimersByTimeAsync(23 * hour - second);
+    expect(logins()).toBe(1);
+    await vi.advanceTimersByTimeAsync(hour / 5 + second);
+    expect(logins()).toBe(2);
+  });
+
   it('is not renewed at the same time by programs that started together', async () => {
     const times = new Set<number>();
     await Promise.all(Array.from({ length: 20 }, async () => (await keep({ store: new Map() })).getSession()));
