@@ -1,8 +1,8 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineConfig } from 'tsdown';
 
 const shared = {
-  platform: 'node',
   target: 'es2023',
   fixedExtension: false,
   sourcemap: false,
@@ -10,22 +10,35 @@ const shared = {
   inputOptions: { checks: { bundlerTimings: false } },
 } as const;
 
+/** For pages as well: what they load must not come with a piece that only Node can load. */
+const portable = {
+  ...shared,
+  platform: 'neutral' as const,
+  deps: { neverBundle: [/^node:/] },
+  dts: true,
+  // Programs whose `lib` is older than `Disposable` compile, too.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
+};
+
 export default defineConfig([
   {
-    ...shared,
+    ...portable,
     entry: {
       index: 'src/index.ts',
       browser: 'src/browser/index.ts',
       session: 'src/session/index.ts',
       messages: 'src/messages.ts',
+      inspect: 'src/inspect/index.ts',
       node: 'src/node/index.ts',
       testing: 'src/testing/index.ts',
+      'testing-browser': 'src/testing/portable.ts',
     },
-    dts: true,
-    // Whoever imports these alone has no machine in their bundle.
     outputOptions: {
+      // Editors show the docstrings of the declarations.
+      comments: { jsdoc: false },
       codeSplitting: {
         groups: [
+          // Whoever imports these alone has no machine in their bundle.
           { name: 'secret', test: /machines\/(failures|outcome|secret)\.ts$/ },
           // What reads replies is loaded with the first request, and must not share a file with what a page loads before.
           { name: 'exchange', test: /src\/protocol\/(exchange|headers|shape)\.ts$/ },
@@ -33,26 +46,40 @@ export default defineConfig([
         ],
       },
     },
-    plugins: [withoutDescriptions(), licenses('licenses.txt')],
+    plugins: [withoutDescriptions(), emulatorApart(), licenses('licenses.txt')],
   },
   {
-    ...shared,
-    // Apart from the others, with which they would share pieces: one that only Node can load, and small ones that pages would
-    // have to load one by one.
-    entry: { 'testing-browser': 'src/testing/portable.ts', inspect: 'src/inspect/index.ts' },
-    platform: 'browser',
-    dts: true,
-    plugins: [licenses('licenses-of-testing-browser.txt')],
+    ...portable,
+    entry: { emulator: 'src/testing/emulator/index.ts', 'emulator-browser': 'src/testing/emulator/portable.ts' },
+    minify: true,
+    plugins: [licenses('licenses-of-the-emulator.txt')],
   },
   {
     ...shared,
     entry: { cli: 'src/cli/main.ts' },
+    platform: 'node',
     dts: false,
+    minify: true,
     // Of each package only what the command uses: it starts in two thirds of the time.
-    deps: { alwaysBundle: ['ky', 'valibot', 'xstate'] },
-    plugins: [withoutDescriptions(), licenses('licenses-of-the-command.txt')],
+    deps: { alwaysBundle: ['valibot', 'xstate'] },
+    plugins: [withoutDescriptions(), emulatorApart(), licenses('licenses-of-the-command.txt')],
   },
 ]);
+
+/** The emulator is built once, for tests and for the command. */
+function emulatorApart() {
+  const builds = { index: './emulator.js', portable: './emulator-browser.js' };
+  return {
+    name: 'emulator-apart',
+    resolveId: {
+      filter: { id: /\/emulator\/(index|portable)\.ts$/ },
+      handler: (id: string) => ({
+        id: builds[basename(id, '.ts') as keyof typeof builds],
+        external: 'relative' as const,
+      }),
+    },
+  };
+}
 
 /** The machine describes itself to those who read and draw it. Pages that run it need not load that. */
 function withoutDescriptions() {
@@ -83,7 +110,7 @@ function descriptionsIn(node: unknown): Place[] {
   return Object.values(node).flatMap(descriptionsIn);
 }
 
-/** The command and the emulator bundle what they are made of, so that its licences must come along. */
+/** The command and the emulator bundle what they are made of, so that its licences must come along: each text once. */
 function licenses(fileName: string) {
   return {
     name: 'licenses',
@@ -94,12 +121,26 @@ function licenses(fileName: string) {
     ) {
       const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds);
       const folders = new Set(modules.flatMap((id) => id.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
-      const texts = [...folders].sort().map((folder) => {
-        const file = globSync(`${folder}/{license,LICENSE,License}*`).find((path) => existsSync(path));
+      const owners = new Map<string, string[]>();
+      for (const folder of [...folders].sort()) {
         const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-        return `${name} ${version} (${license})\n\n${file ? readFileSync(file, 'utf8').trim() : ''}\n`;
-      });
-      if (texts.length > 0) this.emitFile({ type: 'asset', fileName, source: texts.join('\n---\n\n') });
+        const [file] = globSync(`${folder}/{license,LICENSE,License}*`);
+        if (!file) throw new Error(`${name} has no file with its licence`);
+        const lines = readFileSync(file, 'utf8').trim().split('\n');
+        const isCopyright = (line: string) => /copyright \(c\)/i.test(line);
+        const terms = lines
+          .filter((line) => !isCopyright(line))
+          .join(' ')
+          .replaceAll(/\s+/g, ' ')
+          .trim();
+        const owner = [
+          `${name} ${version} (${license})`,
+          ...lines.filter(isCopyright).map((line) => `  ${line.trim()}`),
+        ];
+        owners.set(terms, [...(owners.get(terms) ?? []), owner.join('\n')]);
+      }
+      const texts = [...owners].map(([terms, packages]) => `${packages.join('\n')}\n\n${terms}\n`);
+      this.emitFile({ type: 'asset', fileName, source: texts.join('\n---\n\n') });
     },
   };
 }

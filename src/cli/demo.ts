@@ -1,5 +1,5 @@
 import * as prompts from '@clack/prompts';
-import { demoAppKey, type RunningEmulator, startEmulator } from '../testing/index.ts';
+import { demoAppKey, type RunningEmulator, startEmulator } from '../testing/emulator/index.ts';
 import { type Conversation, createMonologue } from './conversation.ts';
 import { createDialogue } from './dialogue.ts';
 import { messageLine, requestLine } from './log-lines.ts';

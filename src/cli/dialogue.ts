@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import * as prompts from '@clack/prompts';
-import ora from 'ora';
 import { AuthError } from '../../machines/failures.ts';
 import type { Challenge } from '../../machines/vocabulary.ts';
 import { explainProblem } from '../messages.ts';
 import { resend } from '../session/sign-in.ts';
 import type { Conversation } from './conversation.ts';
+import { createSpinner } from './spinner.ts';
 
 /** For a terminal: prompts on stderr, since stdout carries only data. */
 export function createDialogue(title: string): Conversation {
@@ -15,9 +15,7 @@ export function createDialogue(title: string): Conversation {
   // Without it, Ctrl-D would leave the prompt hanging.
   prompts.updateSettings({ aliases: { '\u0004': 'cancel' } });
   prompts.intro(title, { output });
-  // It discards input that the terminal would echo, and passes Ctrl-C on as a signal, but only if the input was paused before.
-  process.stdin.pause();
-  const spinner = ora({ stream: output });
+  const spinner = createSpinner(output);
   const required = (text: string | undefined) =>
     text ? undefined : 'Please type something, or press Ctrl-C to give up.';
 
@@ -73,8 +71,8 @@ export function createDialogue(title: string): Conversation {
       return { pin, personalPhrase, imageName: given(await prompts.select(question)) };
     },
     show(login) {
-      if (login.state === 'requestingToken') spinner.start(' Signing in');
-      else if (login.state === 'verifyingCode') spinner.start(` Checking the ${nouns[login.challenge.kind]}`);
+      if (login.state === 'requestingToken') spinner.start('Signing in');
+      else if (login.state === 'verifyingCode') spinner.start(`Checking the ${nouns[login.challenge.kind]}`);
       else spinner.stop();
     },
     note: (message) => prompts.log.info(wrapped(message), { output }),

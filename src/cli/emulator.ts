@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { demoUsers, type EmulatedUser, startEmulator } from '../testing/index.ts';
+import { demoUsers, type EmulatedUser, startEmulator } from '../testing/emulator/index.ts';
 import { messageLine, requestLine } from './log-lines.ts';
 
 /** Runs `etna-auth emulator` until it is interrupted. Resolves with the exit code. */

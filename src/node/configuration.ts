@@ -24,10 +24,13 @@ export const variables = {
 /** Options that may be omitted in favour of the environment. */
 export type ConfigurationOptions = { readonly [Name in keyof Configuration]?: Configuration[Name] | undefined };
 
+/** Environment variables, without a need for the types of Node. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The options, completed from the environment. An empty variable is ignored. */
 export function findConfiguration(
   options: ConfigurationOptions,
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: Environment = process.env,
 ): ConfigurationOptions {
   return {
     baseUrl: options.baseUrl ?? (environment[variables.baseUrl] || undefined),
@@ -44,7 +47,7 @@ export function findConfiguration(
  */
 export function readConfiguration(
   options: ConfigurationOptions,
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: Environment = process.env,
 ): Configuration {
   const { baseUrl, appKey, username, password } = findConfiguration(options, environment);
   if (baseUrl === undefined) throw missing('baseUrl');

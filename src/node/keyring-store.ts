@@ -38,7 +38,9 @@ async function loadKeyring() {
   try {
     return await import('@napi-rs/keyring');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    // Without ERR_ it is Yarn's, which denies what is not declared.
+    const { code } = Object(error) as { code?: unknown };
+    const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
     throw missing ? new KeyringMissing('is not installed') : new KeyringMissing('does not load on this machine');
   }
 }

@@ -1,2 +1,2 @@
-export { type RunningEmulator, startEmulator } from './emulator/start-emulator.ts';
+export { type RunningEmulator, startEmulator } from './emulator/index.ts';
 export * from './portable.ts';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ const dist = resolve(import.meta.dirname, '../../dist');
 function importsOf(file: string, seen = new Set<string>()): Set<string> {
   const code = readFileSync(file, 'utf8').replaceAll(/^\s*\*.*$/gm, '');
   for (const [, still, dynamic] of code.matchAll(
-    /^(?:import|export)\b.*["']([^"']+)["'];|\bimport\(["']([^"']+)["']\)/gm,
+    /(?:^|;)(?:import|export)\b[^"'`;]*["'`]([^"'`]+)["'`];|\bimport\(["'`]([^"'`]+)["'`]\)/gm,
   )) {
     const source = still ?? dynamic ?? '';
     const isOurs = source.startsWith('.');
@@ -36,4 +37,22 @@ describe('what pages load', () => {
   it('is detected by this check', () => {
     expect([...importsOf(resolve(dist, 'testing.js'))].some((source) => source.startsWith('node:'))).toBe(true);
   });
+
+  it.each(['index', 'browser', 'messages', 'inspect', 'testing-browser'])(
+    '%s is imported where globals are missing, as under Jest with jsdom',
+    (entry) => {
+      const missing = [
+        'TextEncoder',
+        'TextDecoder',
+        'BroadcastChannel',
+        'fetch',
+        'Request',
+        'Response',
+        'ReadableStream',
+      ];
+      const program = `for (const name of ${JSON.stringify(missing)}) delete globalThis[name];
+        await import(${JSON.stringify(resolve(dist, `${entry}.js`))});`;
+      execFileSync(process.execPath, ['--input-type=module', '--eval', program]);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { stagePackage } from '../../release.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -33,7 +34,10 @@ describe('the packed package, installed elsewhere', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'etna-auth-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+    stagePackage(join(root, '.cache/installed'));
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+      cwd: join(root, '.cache/installed'),
+    });
     const [{ filename }] = JSON.parse(stdout);
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     await writeFile(join(folder, 'program.js'), program);
@@ -75,5 +79,31 @@ describe('the packed package, installed elsewhere', () => {
       ([, { version }]) => version,
     );
     expect(installed.map(([name]) => name).sort()).toEqual(['ky', 'valibot', 'xstate']);
+  });
+
+  it('has types for programs of ES2022 that check their libraries, and know nothing of Node', async () => {
+    const entries = Object.keys(packageJson.exports).filter((entry) => !entry.endsWith('.json'));
+    const imports = entries.map((entry, index) => `export * as n${index} from 'etna-auth${entry.slice(1)}';`);
+    await writeFile(join(folder, 'types.ts'), imports.join('\n'));
+    const compilerOptions = {
+      target: 'es2022',
+      lib: ['es2022', 'dom'],
+      types: [],
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+    };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }));
+    const compiled = await run('tsc', ['-p', folder]).catch((error: { stdout: string }) => error);
+    expect(compiled.stdout).toBe('');
+  });
+
+  it('gives phones an emulator that needs nothing of Node', async () => {
+    const resolved = "console.log(import.meta.resolve('etna-auth/testing'))";
+    const flags = ['--conditions=react-native', '--input-type=module', '--eval', resolved];
+    const { stdout } = await run(process.execPath, flags, { cwd: folder });
+    expect(stdout).toMatch(/\/dist\/testing-browser\.js\n$/);
   });
 });

@@ -1,0 +1,2 @@
+export * from './portable.ts';
+export { type RunningEmulator, startEmulator } from './start-emulator.ts';

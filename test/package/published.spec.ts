@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sourceAddress, stagePackage, withLinks } from '../../release.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = join(root, '.cache/published');
+
+const filesIn = (directory: string) =>
+  globSync('**/*', { cwd: directory }).filter((path) => statSync(join(directory, path)).isFile());
+const digestsIn = (directory: string) =>
+  filesIn(directory)
+    .sort()
+    .map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(directory, path)))
+        .digest('hex'),
+    ]);
+
+describe('what is published', () => {
+  beforeAll(() => stagePackage(folder));
+
+  it('is 600 KB or less', () => {
+    const size = filesIn(folder).reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
+    console.log(`the package: ${size} bytes, unpacked`);
+    expect(size).toBeGreaterThan(300_000);
+    expect(size).toBeLessThanOrEqual(600 * 1024);
+  });
+
+  it('bundles no package twice, and each with its licence', () => {
+    const bundled = globSync('dist/licenses*.txt', { cwd: folder }).map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      for (const part of text.split('\n---\n')) expect(part).toContain('WITHOUT WARRANTY OF ANY KIND');
+      return [...text.matchAll(/^(\S+) \d[\w.-]* \(\S+\)\n {2}.*Copyright/gm)].map(([, name]) => name);
+    });
+    expect(bundled.flat()).toEqual(expect.arrayContaining(['commander', 'hono', 'xstate']));
+    expect(new Set(bundled.flat()).size).toBe(bundled.flat().length);
+  });
+
+  it('is the same from the same sources', () => {
+    const again = join(root, '.cache/built-again');
+    rmSync(again, { recursive: true, force: true });
+    execFileSync('tsdown', ['--out-dir', again, '--log-level', 'error'], { cwd: root, stdio: 'ignore' });
+    expect(digestsIn(again)).toEqual(digestsIn(join(root, 'dist')));
+  });
+
+  it('tells nothing of how it is made', () => {
+    expect(Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).sort()).toEqual(
+      ['author', 'bin', 'dependencies', 'description', 'engines', 'exports', 'keywords', 'license', 'name']
+        .concat('peerDependencies', 'peerDependenciesMeta', 'sideEffects', 'type', 'version')
+        .sort(),
+    );
+  });
+
+  it('has every file that it names', () => {
+    const { exports, bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const named = JSON.stringify([exports, bin]).match(/\.\/[\w./-]+\.(?:js|ts)/g) ?? [];
+    expect(named.length).toBeGreaterThan(15);
+    for (const file of named.filter((name) => name.startsWith('./dist')))
+      expect(existsSync(join(folder, file)), file).toBe(true);
+  });
+
+  it('has links that lead to files of its own, or to the screens and sources that stay behind', () => {
+    for (const page of filesIn(folder).filter((path) => path.endsWith('.md'))) {
+      const links = [...readFileSync(join(folder, page), 'utf8').matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)];
+      for (const [, path = ''] of links) {
+        const file = join(dirname(page), path);
+        expect(existsSync(join(root, file)), `${page}: ${path}`).toBe(true);
+        if (!existsSync(join(folder, file))) expect(file).toMatch(/^(docs\/examples|src|test|machines)\//);
+      }
+    }
+  });
+});
+
+describe('links, once the address of the sources is known', () => {
+  const repository = { type: 'git', url: 'git+https://code.example/broker/etna-auth.git' } as const;
+  const sources = sourceAddress({ version: '1.2.3', repository });
+  const packed = new Set(['README.md', 'docs/start.md', 'docs/login.svg']);
+
+  it('are absolute in the README, which the registry shows without its files', () => {
+    const text =
+      '![A login](docs/login.svg) [Start](docs/start.md#then) [here](#here) [there](https://other.example/x)';
+    expect(withLinks(text, 'README.md', packed, sources)).toBe(
+      '![A login](https://code.example/broker/etna-auth/blob/v1.2.3/docs/login.svg?raw=true) ' +
+        '[Start](https://code.example/broker/etna-auth/blob/v1.2.3/docs/start.md#then) [here](#here) [there](https://other.example/x)',
+    );
+  });
+
+  it('are absolute in pages where the package lacks the file', () => {
+    const text = '[Start](start.md) [Vue](examples/vue/Login.vue)';
+    expect(withLinks(text, 'docs/frameworks.md', packed, sources)).toBe(
+      '[Start](start.md) [Vue](https://code.example/broker/etna-auth/blob/v1.2.3/docs/examples/vue/Login.vue)',
+    );
+  });
+
+  it('stay as they are as long as it is not', () => {
+    expect(withLinks('[Start](docs/start.md)', 'README.md', packed, sourceAddress({ version: '1.2.3' }))).toBe(
+      '[Start](docs/start.md)',
+    );
+  });
+});
