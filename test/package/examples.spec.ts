@@ -75,7 +75,7 @@ function standInForBroker(code: string): void {
         username: 'trader',
         password,
         // What the example has an answer to.
-        twoFactor: /getCode|submitCode/.test(code) && 'sms',
+        twoFactor: /getCode|submitCode|code\.submit/.test(code) && 'sms',
         ...(code.includes("'pin'") && { pin: '2468' }),
       },
       { username: 'bot', password },

@@ -40,15 +40,18 @@ const press = async (label: string, until: string) => {
   await vi.waitFor(() => act(async () => expect(screen.textContent).toContain(until)));
 };
 
+/** Loads the screen of a page. */
+const load = (page: string) => async () => {
+  const example = readExamples().find(({ source, language }) => source === page && language === 'tsx');
+  const folder = resolve(root, '.cache/react');
+  const file = resolve(folder, `${page.replaceAll(/\W+/g, '-')}.tsx`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, `/** @jsxImportSource react */\n${example?.code}`);
+  ({ Login } = await import(/* @vite-ignore */ file));
+};
+
 describe.each(['README.md', 'docs/frameworks.md'])('the screen of %s', (page) => {
-  beforeAll(async () => {
-    const example = readExamples().find(({ source, language }) => source === page && language === 'tsx');
-    const folder = resolve(root, '.cache/react');
-    const file = resolve(folder, `${page.replaceAll(/\W+/g, '-')}.tsx`);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, `/** @jsxImportSource react */\n${example?.code}`);
-    ({ Login } = await import(/* @vite-ignore */ file));
-  });
+  beforeAll(load(page));
 
   it('sends nothing in StrictMode, on a server or when hydrated', async () => {
     await show();
@@ -102,5 +105,22 @@ describe.each(['README.md', 'docs/frameworks.md'])('the screen of %s', (page) =>
     await press('Continue', 'PIN');
     expect(screen.querySelector('[name="code"]')).toMatchObject({ type: 'password', autocomplete: 'off' });
     expect(screen.textContent).not.toContain('Send a new code');
+  });
+});
+
+describe('the screen of docs/embedding.md', () => {
+  beforeAll(load('docs/embedding.md'));
+
+  it('signs in by a login that a machine of its own has spawned', async () => {
+    await show();
+    fill('username', 'alice');
+    fill('password', 'wrong');
+    await press('Sign in', 'invalid-credentials');
+    fill('username', 'alice');
+    fill('password', 'alice-demo');
+    await press('Sign in', 'Code');
+    fill('code', emulator.inbox('alice').at(-1)?.code ?? '');
+    await press('Continue', 'Sign alice out');
+    await press('Sign alice out', 'User name');
   });
 });
