@@ -24,6 +24,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
         link: '/frameworks',
         items: [{ text: 'Login screens to copy', link: '/examples/README' }],
       },
+      { text: 'Inside your own machine', link: '/embedding' },
       { text: 'Sessions', link: '/sessions' },
       { text: 'Browser', link: '/browser' },
       { text: 'Command line', link: '/command' },
