@@ -30,6 +30,7 @@ export default defineConfig([
       messages: 'src/messages.ts',
       inspect: 'src/inspect/index.ts',
       node: 'src/node/index.ts',
+      native: 'src/native/index.ts',
       testing: 'src/testing/index.ts',
       'testing-browser': 'src/testing/portable.ts',
     },

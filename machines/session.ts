@@ -1,4 +1,5 @@
 import { isAlive } from './secret.ts';
+import { parseUrl } from './url.ts';
 import type { Session } from './vocabulary.ts';
 
 /** An account: a broker's ETNA Trader, and a user there. */
@@ -26,7 +27,7 @@ export const endsWith = (session: SessionName, other: SessionName): boolean =>
  * so one account, one store entry and one lock. A text that is not an address is returned unchanged.
  */
 export function normalBaseUrl(baseUrl: string): string {
-  return (URL.parse(baseUrl)?.href ?? baseUrl).replace(/\/+$/, '');
+  return (parseUrl(baseUrl)?.href ?? baseUrl).replace(/\/+$/, '');
 }
 
 /** The key of an account in a store and in a lock: the normalised base URL and the trimmed user name. */

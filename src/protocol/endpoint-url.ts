@@ -1,4 +1,5 @@
 import { AuthError } from '../../machines/failures.ts';
+import { parseUrl } from '../../machines/url.ts';
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
@@ -10,7 +11,7 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 export function endpointUrl(baseUrl: string, path: string, allowInsecure = false): string {
   // In a page, an address may be relative, for example that of a proxy.
   const page = (globalThis as { readonly document?: { readonly baseURI: string } }).document;
-  const url = URL.parse(baseUrl, page?.baseURI);
+  const url = parseUrl(baseUrl, page?.baseURI);
   if (!url || !/^https?:/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new AuthError('invalid-input', { detail: 'baseUrl: not an address' });
   }

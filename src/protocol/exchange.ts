@@ -1,5 +1,6 @@
 import type { KyInstance } from 'ky';
 import { AuthError } from '../../machines/failures.ts';
+import { parseUrl } from '../../machines/url.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import type { ProtocolOptions } from './options.ts';
 import { discard, readBody } from './read-body.ts';
@@ -96,7 +97,7 @@ export async function proxyHintFor(
 /** The target of a redirect: only the origin, since the rest may be confidential. Browsers do not expose it. */
 function targetOf({ headers, redirected, url }: Response): string | null {
   const location = headers.get('Location') ?? (redirected ? url : null);
-  const target = location && URL.parse(location, url || undefined);
+  const target = location && parseUrl(location, url || undefined);
   return target && /^https?:/.test(target.protocol) ? target.origin : null;
 }
 

@@ -8,9 +8,11 @@ import { AuthError } from '../../machines/failures.ts';
  */
 export async function readBody(response: Response, signal: AbortSignal, longest: number): Promise<string> {
   const { body } = response;
-  if (typeof body?.getReader === 'function') return readStream(body.getReader(), signal, longest);
+  if (typeof body?.getReader === 'function' && typeof TextDecoder === 'function') {
+    return readStream(body.getReader(), signal, longest);
+  }
   const text = await response.text();
-  signal.throwIfAborted();
+  if (signal.aborted) throw abandoned;
   if (text.length > longest) throw tooLong(longest);
   return text;
 }
@@ -20,24 +22,27 @@ async function readStream(
   signal: AbortSignal,
   longest: number,
 ) {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
   // ky connects the signal to the body by an object that is garbage once the headers have arrived: without this listener, neither the
   // timeout nor `cancel` would stop the reading.
   signal.addEventListener('abort', () => discard(reader));
   for (let size = 0; ; ) {
     // Not `for await`, since Safari's streams are not iterable.
     const { done, value } = await reader.read();
-    signal.throwIfAborted();
-    if (done) break;
+    if (signal.aborted) throw abandoned;
+    if (done) return text + decoder.decode();
     size += value.byteLength;
     if (size > longest) {
       discard(reader);
       throw tooLong(longest);
     }
-    chunks.push(value);
+    text += decoder.decode(value, { stream: true });
   }
-  return new Blob(chunks).text();
 }
+
+// Whoever gave up knows why; phones' signals have no `throwIfAborted`.
+const abandoned = new Error('abandoned');
 
 const tooLong = (longest: number) => new AuthError('malformed-reply', { detail: `over ${longest / 1024} KiB` });
 

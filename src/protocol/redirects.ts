@@ -1,19 +1,23 @@
 import { AuthError } from '../../machines/failures.ts';
+import { parseUrl } from '../../machines/url.ts';
 import type { ProtocolOptions } from './options.ts';
 
+/** Sends a request, as the global `fetch` does. */
 export type Fetch = NonNullable<ProtocolOptions['fetch']>;
 
 /**
- * The `fetch` for requests with secrets: the given one, or the platform's if it can refuse redirects. React Native's always follows
- * them, with the password and the application key in its headers.
+ * The `fetch` for requests with secrets: the given one, or the platform's if it can refuse redirects. React Native's is made of
+ * XMLHttpRequest, which always follows them, with the password and the application key in its headers.
  *
  * @throws {AuthError} `invalid-input` if there is none, saying what to pass.
  */
 export function safeFetch(fetch: Fetch | undefined): Fetch {
-  if (fetch) return fetch;
-  const detail = 'fetch: this host has none that can refuse redirects; pass one that can, such as that of expo/fetch';
+  if (fetch) {
+    if (isPolyfill(fetch)) throw unsafe('the given one cannot refuse redirects');
+    return fetch;
+  }
   const isNative = typeof navigator !== 'undefined' && navigator.product === 'ReactNative';
-  if (isNative || typeof globalThis.fetch !== 'function') throw new AuthError('invalid-input', { detail });
+  if (isNative || typeof globalThis.fetch !== 'function') throw unsafe('this host has none that can refuse redirects');
   // Looked up for each call, since tests and instrumentation replace it.
   return (...call) => globalThis.fetch(...call);
 }
@@ -22,11 +26,17 @@ export function safeFetch(fetch: Fetch | undefined): Fetch {
 export const isRedirect = ({ type, status }: Response): boolean =>
   type === 'opaqueredirect' || (status >= 300 && status < 400);
 
+// whatwg-fetch says so of itself.
+const isPolyfill = (fetch: Fetch & { readonly polyfill?: boolean }) => fetch.polyfill === true;
+
+const unsafe = (problem: string) =>
+  new AuthError('invalid-input', { detail: `fetch: ${problem}; pass one that can, such as that of expo/fetch` });
+
 /**
  * Whether `fetch` followed a redirect although it must not. The reply may then come from another server, and its token must not become a
  * session.
  */
 export function wasRedirected({ redirected, url }: Response, asked: string): boolean {
   // A reply that was constructed in code has no address.
-  return redirected || (!!url && URL.parse(url)?.href !== URL.parse(asked)?.href);
+  return redirected || (!!url && parseUrl(url)?.href !== parseUrl(asked)?.href);
 }

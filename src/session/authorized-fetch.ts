@@ -35,6 +35,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
     headers.set('Et-App-Key', appKey);
     if (!headers.has('Accept')) headers.set('Accept', 'application/json');
     const { url, method, signal, cache } = request;
+    const body = await bodyOf(request);
     // Its parts instead of the request, since the `fetch` of another package does not accept the platform's `Request`.
     const response = await fetch(url, {
       ...init,
@@ -42,7 +43,7 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       headers: Object.fromEntries(headers),
       signal,
       cache,
-      ...(request.body !== null && { body: await request.arrayBuffer() }),
+      ...(body !== null && { body }),
       // On a redirect, fetch would forward the application key.
       redirect: 'manual',
       credentials: 'omit',
@@ -82,6 +83,12 @@ export function createAuthorizedFetch(source: SessionSource, options: Authorized
       }
     }
   };
+}
+
+/** What a request carries. Those of phones have no streams, and cannot be read as bytes. */
+async function bodyOf(request: Request): Promise<ArrayBuffer | string | null> {
+  if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return null;
+  return request.body === undefined ? request.text() : request.arrayBuffer();
 }
 
 const pathOf = ({ url }: Request) => new URL(url).pathname;

@@ -1,9 +1,9 @@
 /** Settles with the promise, or rejects with the signal's reason if it aborts first. The operation itself continues. */
 export function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: result, resolve, reject } = Promise.withResolvers<Value>();
-  const giveUp = () => reject(signal.reason);
-  if (signal.aborted) giveUp();
-  signal.addEventListener('abort', giveUp);
-  promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  return result;
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }

@@ -9,6 +9,7 @@ const layers = [
   'src/cli',
   'src/node',
   'src/browser',
+  'src/native',
   'src/testing',
   'src/inspect',
   'src/session',
@@ -19,6 +20,10 @@ const layers = [
 /** What stands side by side and never meets, though one is listed above the other. */
 const strangers = [
   ['src/node', 'src/browser'],
+  ['src/node', 'src/native'],
+  ['src/browser', 'src/native'],
+  ['src/native', 'src/testing'],
+  ['src/native', 'src/inspect'],
   ['src/node', 'src/testing'],
   ['src/browser', 'src/testing'],
   ['src/browser', 'src/inspect'],

@@ -22,7 +22,7 @@ function importsOf(file: string, seen = new Set<string>()): Set<string> {
 }
 
 describe('what pages load', () => {
-  it.each(['index', 'browser', 'session', 'messages', 'inspect', 'testing-browser'])(
+  it.each(['index', 'browser', 'native', 'session', 'messages', 'inspect', 'testing-browser'])(
     '%s needs nothing of Node',
     (entry) => {
       const foreign = [...importsOf(resolve(dist, `${entry}.js`))].filter((source) => !source.startsWith('/'));
@@ -38,7 +38,7 @@ describe('what pages load', () => {
     expect([...importsOf(resolve(dist, 'testing.js'))].some((source) => source.startsWith('node:'))).toBe(true);
   });
 
-  it.each(['index', 'browser', 'messages', 'inspect', 'testing-browser'])(
+  it.each(['index', 'browser', 'native', 'messages', 'inspect', 'testing-browser'])(
     '%s is imported where globals are missing, as under Jest with jsdom',
     (entry) => {
       const missing = [

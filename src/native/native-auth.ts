@@ -1,0 +1,136 @@
+import { AuthError } from '../../machines/failures.ts';
+import { normalBaseUrl } from '../../machines/session.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { endpointUrl } from '../protocol/endpoint-url.ts';
+import { type Fetch, safeFetch } from '../protocol/redirects.ts';
+import { type OpenAuthOptions, openAuth, type StoredAuth } from '../session/open-auth.ts';
+import { type SessionStore, sessionFrom } from '../session/session-store.ts';
+import { createWriteQueue } from '../session/write-queue.ts';
+
+/** What is needed of React Native's `AppState`: pass it as it is. */
+export interface AppStateModule {
+  addEventListener(type: 'change', listener: (state: string) => void): { remove(): void };
+}
+
+/** How to sign in from an app. */
+export interface NativeAuthOptions extends Omit<OpenAuthOptions, 'username' | 'fetch'> {
+  /**
+   * Sends the requests. It must be able to refuse redirects, which React Native's own `fetch` cannot: pass that of `expo/fetch`.
+   */
+  readonly fetch: Fetch;
+  /** Where the session is kept: `createSecureStore(…)` or `createKeychainStore(…)`. */
+  readonly store: SessionStore;
+  /**
+   * Tells when the app comes to the front. Timers sleep in the background, so that a session may be over by then. Without it, a
+   * session that ended meanwhile is noticed by its timer, or by the next call.
+   */
+  readonly appState?: AppStateModule | undefined;
+  /**
+   * Called with an `AuthError` of the code `store-unavailable` where the store cannot be read or written. The app then starts
+   * signed out, or goes on with the session that is in memory. It must not throw.
+   */
+  readonly onStoreError?: ((error: unknown) => void) | undefined;
+}
+
+/** A login in an app. */
+export interface NativeAuth extends StoredAuth {
+  /** Who signed in last on this device, to fill in the user name; `null` where nobody did. */
+  readonly lastUsername: string | null;
+  /** Stops the login, and listens to the app no more. The session stays in the store. */
+  close(): void;
+}
+
+const aYear = 365 * 24 * 60 * 60 * 1000;
+
+/**
+ * Starts the login machine for an app of React Native or Expo, with the session that the device has of whoever signed in last. It
+ * sends nothing until `login` is called.
+ *
+ * Make it once, outside of components, and await it before the first screen.
+ *
+ * @throws {AuthError} `invalid-input` or `insecure-url`: for a `fetch` that cannot refuse redirects, a host without a standard
+ * `URL`, and a base URL that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { type AppStateModule, createSecureStore, openNativeAuth, type SecureStoreModule } from 'etna-auth/native';
+ *
+ * declare const expoFetch: typeof fetch; // import { fetch as expoFetch } from 'expo/fetch'
+ * declare const SecureStore: SecureStoreModule; // import * as SecureStore from 'expo-secure-store'
+ * declare const AppState: AppStateModule; // import { AppState } from 'react-native'
+ *
+ * export const opening = openNativeAuth({
+ *   baseUrl: 'https://pub-api-et-demo-prod.etnasoft.us/api',
+ *   appKey: 'key',
+ *   fetch: expoFetch,
+ *   store: createSecureStore(SecureStore),
+ *   appState: AppState,
+ * });
+ * ```
+ */
+export async function openNativeAuth(options: NativeAuthOptions): Promise<NativeAuth> {
+  const { store, appState, onStoreError } = options;
+  const baseUrl = checkedBaseUrl(options);
+  safeFetch(options.fetch);
+  const pointer = `${baseUrl} (last user)`;
+  const report = () => onStoreError?.(new AuthError('store-unavailable'));
+
+  /** What cannot be read, or is no session of ours, is none: nobody can see to the store of a phone. */
+  const read = async (key: string) => {
+    try {
+      return await store.get(key);
+    } catch {
+      report();
+      return undefined;
+    }
+  };
+  const lastUsername = nameIn(await read(pointer));
+  const forgiving: SessionStore = {
+    async get(key) {
+      const value = await read(key);
+      return sessionFrom(value, baseUrl) ? value : undefined;
+    },
+    set: (key, value, ttl) => store.set(key, value, ttl),
+    delete: (key) => store.delete(key),
+  };
+  const auth = await openAuth({ ...options, store: forgiving, username: lastUsername ?? '' });
+  const names = createWriteQueue(report);
+  auth.actor.on('session.opened', ({ session: { username, issuedAt, expiresAt } }: { session: Session }) => {
+    // In the form of a session, without a token.
+    names.add(async () => {
+      await store.set(pointer, { version: 1, baseUrl, username, token: '', issuedAt, expiresAt }, aYear);
+    });
+  });
+  const watch = appState?.addEventListener('change', (state) => {
+    if (state === 'active') auth.actor.send({ type: 'session.check' });
+  });
+  return {
+    ...auth,
+    lastUsername,
+    async whenStored() {
+      await Promise.all([auth.whenStored(), names.whenWritten()]);
+    },
+    close() {
+      watch?.remove();
+      auth.actor.stop();
+    },
+  };
+}
+
+const nameIn = (value: unknown): string | null => {
+  const { username } = Object(value) as { readonly username?: unknown };
+  return typeof username === 'string' ? username : null;
+};
+
+/** The base URL in its one spelling, where it can be used. */
+function checkedBaseUrl({ baseUrl, allowInsecure }: NativeAuthOptions): string {
+  try {
+    endpointUrl(baseUrl, '', allowInsecure);
+    return normalBaseUrl(baseUrl);
+  } catch (error) {
+    if (error instanceof AuthError) throw error;
+    const detail =
+      'URL: that of this host cannot tell the parts of an address; import react-native-url-polyfill/auto first';
+    throw new AuthError('invalid-input', { detail });
+  }
+}

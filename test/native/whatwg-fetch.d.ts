@@ -1,0 +1,3 @@
+declare module 'whatwg-fetch' {
+  export const { fetch, Headers, Request, Response }: typeof globalThis;
+}
