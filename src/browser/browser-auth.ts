@@ -58,6 +58,9 @@ export interface BrowserAuth extends Auth, Disposable {
   readonly unfinished: UnfinishedLogin | null;
 }
 
+/** Events after which a page may have missed something. */
+const wakeUps = ['visibilitychange', 'focus', 'pageshow', 'online'];
+
 /** How long a signed-in tab may take to reply, in milliseconds. */
 const answerTime = 300;
 
@@ -176,15 +179,14 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       unfinished.forget();
     }
   });
-  const closed = new AbortController();
   const check = () => {
     if (document.visibilityState === 'visible') send(tabRules.woken(present(), ended));
   };
-  for (const event of ['visibilitychange', 'focus', 'pageshow', 'online']) {
-    addEventListener(event, check, { signal: closed.signal });
-  }
   // In the back/forward cache it received nothing.
-  addEventListener('pageshow', ({ persisted }) => persisted && introduce(), { signal: closed.signal });
+  const show = ({ persisted }: PageTransitionEvent) => persisted && introduce();
+  // Without a signal, since the test environments of pages have signals of another kind.
+  for (const event of wakeUps) addEventListener(event, check);
+  addEventListener('pageshow', show);
 
   return {
     ...auth,
@@ -195,7 +197,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       return unfinished.found;
     },
     [Symbol.dispose]() {
-      closed.abort();
+      for (const event of wakeUps) removeEventListener(event, check);
+      removeEventListener('pageshow', show);
       subscription.unsubscribe();
       reading.abort();
       turn.end();

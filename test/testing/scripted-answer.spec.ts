@@ -88,3 +88,21 @@ it('keeps a program running only while a client may wait', async () => {
   });
   expect(stdout).toBe('failed\nfailed\nfailed\nauthenticated\n');
 });
+
+it('hears that the client gives up, also where garbage is collected meanwhile', async () => {
+  const program = `
+    import { createEmulator } from './src/testing/portable.ts';
+    const { fetch, answerNext } = createEmulator();
+    for (const answer of [{ silent: true }, { delay: 60_000 }, { stallAfter: '{' }]) {
+      answerNext(answer);
+      const client = new AbortController();
+      const text = fetch('https://etna.test/token', { method: 'POST', signal: client.signal }).then((response) => response.text());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      for (let times = 0; times < 5; times += 1) gc();
+      client.abort();
+      console.log(await text.catch(({ name }) => name));
+    }`;
+  const flags = ['--expose-gc', '--input-type=module', '-e', program];
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { timeout: 15_000 });
+  expect(stdout).toBe('AbortError\n'.repeat(3));
+});

@@ -111,7 +111,12 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const app = createRoutes({ basePath, log, script, api, endpoint });
 
   return {
-    fetch: async (input, init) => app.fetch(input instanceof Request && !init ? input : new Request(input, init)),
+    async fetch(input, init) {
+      const request = input instanceof Request && !init ? input : new Request(input, init);
+      // A request of Node's hears of an abort for as long as somebody has it, and nobody has one that waits for its answer.
+      init?.signal?.addEventListener('abort', () => void request);
+      return app.fetch(request);
+    },
     basePath,
     appKey,
     users,
