@@ -141,7 +141,7 @@ function licenses(fileName: string) {
         owners.set(terms, [...(owners.get(terms) ?? []), owner.join('\n')]);
       }
       const texts = [...owners].map(([terms, packages]) => `${packages.join('\n')}\n\n${terms}\n`);
-      this.emitFile({ type: 'asset', fileName, source: texts.join('\n---\n\n') });
+      if (texts.length > 0) this.emitFile({ type: 'asset', fileName, source: texts.join('\n---\n\n') });
     },
   };
 }

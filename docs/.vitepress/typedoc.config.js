@@ -35,6 +35,7 @@ export default {
     '../../src/index.ts',
     '../../src/node/index.ts',
     '../../src/browser/index.ts',
+    '../../src/native/index.ts',
     '../../src/session/index.ts',
     '../../src/messages.ts',
     '../../src/inspect/index.ts',

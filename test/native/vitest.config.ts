@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '../..');
 export default defineConfig({
   root,
   resolve: {
-    alias: { 'react-native': resolve(root, '.cache/native/node_modules/react-native-web') },
+    alias: { 'react-native': resolve(root, '.cache/runtimes/native/node_modules/react-native-web') },
     dedupe: ['react', 'react-dom'],
   },
   test: {

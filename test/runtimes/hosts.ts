@@ -10,7 +10,7 @@ import { chromiumArguments, chromium as executablePath } from '../browser/chromi
 import { install, programOf } from './install.ts';
 
 /** What the suite found. */
-export interface Result {
+interface Result {
   readonly passed: number;
   readonly failed: readonly string[];
 }

@@ -3,11 +3,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { build } from 'tsdown';
 import { stagePackage } from '../../release.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { hosts } from './hosts.ts';
 import { cache, install, root } from './install.ts';
+import { checkNative } from './native.ts';
 
 const app = join(cache, 'app');
 rmSync(app, { recursive: true, force: true });
@@ -48,12 +49,26 @@ for (const host of hosts) {
   if (failed.length > 0) process.exitCode = 1;
   rows.push(`| ${host.name} | ${host.version} | ${passed} | ${failed.length} |`);
 }
-const table = ['| host | version | held | failed |', '|---|---|---|---|', ...rows].join('\n');
+const native: string[] = [];
+try {
+  for await (const [what, outcome] of checkNative(app)) {
+    console.log(`✓ ${what}: ${outcome}`);
+    native.push(`| ${what} | ${outcome} |`);
+  }
+} catch (error) {
+  console.log(`✗ the native example: ${error}`);
+  process.exitCode = 1;
+}
+
 const page = join(root, 'docs/hosts.md');
-writeFileSync(
-  page,
-  readFileSync(page, 'utf8').replace(/(<!-- runtimes -->\n).*?(\n<!-- \/runtimes -->)/s, `$1${table}$2`),
-);
+const tables = {
+  runtimes: ['| host | version | held | failed |', '|---|---|---|---|', ...rows],
+  native: ['| with | |', '|---|---|', ...native],
+};
+for (const [name, lines] of Object.entries(tables)) {
+  const place = new RegExp(`(<!-- ${name} -->\\n).*?(<!-- /${name} -->)`, 's');
+  writeFileSync(page, readFileSync(page, 'utf8').replace(place, `$1${lines.join('\n')}\n$2`));
+}
 
 // What hosts within this program have started must not keep it alive.
 process.exit(process.exitCode);
@@ -66,8 +81,20 @@ function entry(name: string, code: string): string {
 
 /** All in one file, with what pages get of the package. */
 async function bundle(input: string, format: 'esm' | 'iife'): Promise<string> {
-  const file = input.replace(/\.js$/, '.bundle.js');
-  const build = await rolldown({ input, platform: 'browser', logLevel: 'silent' });
-  await build.write({ file, format, codeSplitting: false });
-  return file;
+  const [bundled] = await build({
+    config: false,
+    cwd: app,
+    entry: [input],
+    outDir: join(app, 'bundled'),
+    clean: false,
+    format,
+    platform: 'browser',
+    dts: false,
+    deps: { alwaysBundle: [/./] },
+    outputOptions: { codeSplitting: false },
+    logLevel: 'silent',
+  });
+  const [file] = bundled?.chunks ?? [];
+  if (!file) throw new Error(`${input} was not bundled.`);
+  return join(app, 'bundled', file.fileName);
 }
