@@ -21,30 +21,30 @@ export interface NativeAuthOptions extends Omit<OpenAuthOptions, 'username' | 'f
   /** Where the session is kept: `createSecureStore(…)` or `createKeychainStore(…)`. */
   readonly store: SessionStore;
   /**
-   * Tells when the app comes to the front. Timers sleep in the background, so that a session may be over by then. Without it, a
-   * session that ended meanwhile is noticed by its timer, or by the next call.
+   * Tells when the app becomes active. Timers are suspended in the background, so a session may have expired. Without it, an expired
+   * session is noticed by its timer, or at the next call.
    */
   readonly appState?: AppStateModule | undefined;
   /**
-   * Called with an `AuthError` of the code `store-unavailable` where the store cannot be read or written. The app then starts
-   * signed out, or goes on with the session that is in memory. It must not throw.
+   * Called with an `AuthError` of the code `store-unavailable` if the store cannot be read or written. The app then starts signed out, or
+   * continues with the session in memory. It must not throw.
    */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
 }
 
 /** A login in an app. */
 export interface NativeAuth extends StoredAuth {
-  /** Who signed in last on this device, to fill in the user name; `null` where nobody did. */
+  /** The user who signed in last on this device, to fill in the user name; `null` if nobody did. */
   readonly lastUsername: string | null;
-  /** Stops the login, and listens to the app no more. The session stays in the store. */
+  /** Stops the login, and no longer listens to the app. The session stays in the store. */
   close(): void;
 }
 
 const aYear = 365 * 24 * 60 * 60 * 1000;
 
 /**
- * Starts the login machine for an app of React Native or Expo, with the session that the device has of whoever signed in last. It
- * sends nothing until `login` is called.
+ * Starts the login machine for an app of React Native or Expo, with the session of the user who signed in last on this device. It sends
+ * nothing until `login` is called.
  *
  * Make it once, outside of components, and await it before the first screen.
  *
@@ -75,7 +75,7 @@ export async function openNativeAuth(options: NativeAuthOptions): Promise<Native
   const pointer = `${baseUrl} (last user)`;
   const report = () => onStoreError?.(new AuthError('store-unavailable'));
 
-  /** What cannot be read, or is no session of ours, is none: nobody can see to the store of a phone. */
+  /** An entry that cannot be read, or is not a valid session, counts as none: nobody can repair the store of a phone. */
   const read = async (key: string) => {
     try {
       return await store.get(key);
@@ -122,15 +122,14 @@ const nameIn = (value: unknown): string | null => {
   return typeof username === 'string' ? username : null;
 };
 
-/** The base URL in its one spelling, where it can be used. */
+/** The base URL in its normal form, if it can be used. */
 function checkedBaseUrl({ baseUrl, allowInsecure }: NativeAuthOptions): string {
   try {
     endpointUrl(baseUrl, '', allowInsecure);
     return normalBaseUrl(baseUrl);
   } catch (error) {
     if (error instanceof AuthError) throw error;
-    const detail =
-      'URL: that of this host cannot tell the parts of an address; import react-native-url-polyfill/auto first';
+    const detail = 'URL: this host has none that parses addresses; import react-native-url-polyfill/auto first';
     throw new AuthError('invalid-input', { detail });
   }
 }

@@ -113,7 +113,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   return {
     async fetch(input, init) {
       const request = input instanceof Request && !init ? input : new Request(input, init);
-      // A request of Node's hears of an abort for as long as somebody has it, and nobody has one that waits for its answer.
+      // Node's `Request` passes on an abort only while it is referenced, and nothing references one that waits for its answer.
       init?.signal?.addEventListener('abort', () => void request);
       return app.fetch(request);
     },
