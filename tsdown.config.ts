@@ -87,7 +87,7 @@ function withoutDescriptions() {
   return {
     name: 'without-descriptions',
     transform: {
-      filter: { id: /auth\.machine\.ts$/ },
+      filter: { id: /\.machine\.ts$/ },
       handler(this: { parse(code: string, options: { lang: 'ts' }): object }, code: string) {
         // From the last to the first, so that the places of the others stay.
         return descriptionsIn(this.parse(code, { lang: 'ts' }))
