@@ -38,7 +38,7 @@ export function createSpinner(output: WriteStream): Spinner {
       stop();
       let turn = 0;
       // What wraps would not be cleared.
-      const line = ` ${text}`.slice(0, Math.max(output.columns - 3, 0));
+      const line = ` ${text}`.slice(0, Math.max((output.columns || 80) - 3, 0));
       const draw = () => output.write(`${clearLine}${frames[turn++ % frames.length]} ${line}`);
       // Also where the program is ended meanwhile.
       process.on('exit', stop);
