@@ -8,8 +8,11 @@ const quickest = [
   'test/auth.spec.ts',
   'test/proofs/*.spec.ts',
   'test/protocol/!(timeouts|garbage-collection).spec.ts',
+  'test/session/*.spec.ts',
+  'test/node/{file-store,first-code,login,single-flight,stored-login}.spec.ts',
   'test/secrecy.spec.ts',
   'test/protocol/garbage-collection.spec.ts',
+  'test/node/account-lock.spec.ts',
 ];
 
 class QuickestFirst extends BaseSequencer {
@@ -20,7 +23,7 @@ class QuickestFirst extends BaseSequencer {
   }
 }
 
-/** The suites that mutation testing runs: those of the machine and of the protocol, without those that walk the same ways again. */
+/** The suites that mutation testing runs: those in one process, without those that walk the same paths again. */
 export default defineConfig({
   test: { include: quickest, testTimeout: 10_000, isolate: false, sequence: { sequencer: QuickestFirst } },
 });

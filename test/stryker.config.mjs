@@ -11,7 +11,13 @@ function reasonToIgnore({ node, parent, parentPath }) {
 export const strykerPlugins = [{ kind: 'Ignore', name: 'meaningless', value: { shouldIgnore: reasonToIgnore } }];
 
 export default {
-  mutate: ['machines/*.ts', 'src/protocol/*.ts', 'src/{auth,auth-state,auth-machine}.ts'],
+  // What is run in processes and pages of its own, as the command and the tabs are, is out of the runner's reach.
+  mutate: [
+    'machines/*.ts',
+    'src/{protocol,session}/*.ts',
+    'src/node/!(code-command|keyring-store|state-directory).ts',
+    'src/{auth,auth-state,auth-machine}.ts',
+  ],
   testRunner: 'vitest',
   // Which tests a mutant needs is known from the first run, so that what imports what need not be looked up.
   vitest: { configFile: 'test/mutation.config.ts', related: false },
