@@ -58,11 +58,21 @@ if (import.meta.main) {
   if (process.argv.includes('--publish')) publish(folder);
 }
 
+/** What speaks against a release; nothing, where it is ready. */
+export function problemsOf({ version, repository }: Manifest, changelog: string, tag: string): string[] {
+  const problems = [
+    !repository && 'package.json names no repository: links would lead nowhere, and there is no provenance.',
+    !changelog.includes(`\n## ${version}\n`) && `docs/CHANGELOG.md has no section ${version}.`,
+    tag !== `v${version}` && `The commit is not tagged v${version}.`,
+  ];
+  return problems.filter((problem) => problem !== false);
+}
+
 function publish(folder: string): void {
-  const { version, repository }: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const isDescribed = readFileSync(join(root, 'docs/CHANGELOG.md'), 'utf8').includes(`\n## ${version}\n`);
-  if (!repository)
-    throw new Error('package.json names no repository: links would lead nowhere, and there is no provenance.');
-  if (!isDescribed) throw new Error(`docs/CHANGELOG.md has no section ${version}.`);
+  const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const changelog = readFileSync(join(root, 'docs/CHANGELOG.md'), 'utf8');
+  const tag = execFileSync('git', ['tag', '--points-at', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+  const problems = problemsOf(manifest, changelog, tag);
+  if (problems.length > 0) throw new Error(problems.join(' '));
   execFileSync('npm', ['publish', folder, '--provenance', '--access', 'public'], { stdio: 'inherit' });
 }

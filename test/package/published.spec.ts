@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sourceAddress, stagePackage, withLinks } from '../../release.ts';
+import { problemsOf, sourceAddress, stagePackage, withLinks } from '../../release.ts';
+import { hosts } from '../runtimes/hosts.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, '.cache/published');
@@ -102,4 +103,37 @@ describe('links, once the address of the sources is known', () => {
       '[Start](docs/start.md)',
     );
   });
+});
+
+describe('a release', () => {
+  const repository = { type: 'git', url: 'git+https://code.example/broker/etna-auth.git' } as const;
+
+  it('needs an address, a section in the changelog and a tag', () => {
+    expect(problemsOf({ version: '1.2.3' }, '\n## 1.2.2\n', '')).toHaveLength(3);
+    expect(problemsOf({ version: '1.2.3', repository }, '# Changelog\n\n## 1.2.3\n\n- …', 'v1.2.3')).toEqual([]);
+  });
+
+  it('is run by workflows that call scripts of the project', () => {
+    const workflows = globSync('.github/workflows/*.yml', { cwd: root }).map((file) =>
+      readFileSync(join(root, file), 'utf8'),
+    );
+    const { scripts, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const called = workflows.join('\n').match(/(?<=- run: ).*/g) ?? [];
+    expect(called.length).toBeGreaterThan(4);
+    for (const command of called) {
+      const script = command.match(/^npm run (\S+)/)?.[1];
+      if (script) expect(scripts).toHaveProperty(script);
+      else expect(['npm ci', '.ci/run']).toContain(command);
+    }
+    const oldest = engines.node.replace(/^>=/, '');
+    expect(hosts.some(({ name, version }) => name === 'Node' && version.startsWith(`${oldest}.`))).toBe(true);
+  });
+});
+
+it('has a promise for each of its entries', () => {
+  const promises = readFileSync(join(root, 'docs/README.md'), 'utf8');
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const entry of Object.keys(exports).filter((name) => !name.endsWith('.json'))) {
+    expect(promises).toMatch(new RegExp(`^\\| \`etna-auth${entry.slice(1)}\` \\| (stable|experimental)`, 'm'));
+  }
 });

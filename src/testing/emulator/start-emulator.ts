@@ -28,11 +28,10 @@ export async function startEmulator({
   port = 0,
   ...options
 }: EmulatorOptions & { readonly port?: number } = {}): Promise<RunningEmulator> {
-  const [{ createServer }, { getRequestListener }, { RESPONSE_ALREADY_SENT }] = await Promise.all([
-    import('node:http'),
-    import('@hono/node-server'),
-    import('@hono/node-server/utils/response'),
-  ]);
+  const { createServer } = await import('node:http');
+  // Taken apart at once, so that the rest of it is not bundled.
+  const { getRequestListener } = await import('@hono/node-server');
+  const { RESPONSE_ALREADY_SENT } = await import('@hono/node-server/utils/response');
   const emulator = createEmulator(options);
 
   const listener = getRequestListener(
