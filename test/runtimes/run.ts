@@ -6,22 +6,25 @@ import { join } from 'node:path';
 import { build } from 'tsdown';
 import { stagePackage } from '../../release.ts';
 import { startEmulator } from '../../src/testing/index.ts';
+import { bundle, bundlers } from './bundlers.ts';
 import { hosts } from './hosts.ts';
 import { cache, install, root } from './install.ts';
 import { checkNative } from './native.ts';
+import { packageManagers, tryPackageManager } from './package-managers.ts';
 
 const app = join(cache, 'app');
 rmSync(app, { recursive: true, force: true });
 stagePackage(join(cache, 'package'));
 execFileSync('npm', ['pack', '--pack-destination', cache], { cwd: join(cache, 'package'), stdio: 'ignore' });
 const { version, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-install('app', [join(cache, `etna-auth-${version}.tgz`), `xstate@${peerDependencies.xstate}`]);
+const tarball = join(cache, `etna-auth-${version}.tgz`);
+install('app', [tarball, `xstate@${peerDependencies.xstate}`]);
 cpSync(join(import.meta.dirname, 'suite.js'), join(app, 'suite.js'));
 
 const suite = {
   program: entry('program.js', 'console.log(JSON.stringify(await runSuite(process.argv[2])));'),
-  script: await bundle(entry('script.js', 'globalThis.runSuite = runSuite;'), 'iife'),
-  worker: await bundle(
+  script: await bundleSuite(entry('script.js', 'globalThis.runSuite = runSuite;'), 'iife'),
+  worker: await bundleSuite(
     entry(
       'worker.js',
       `export default {
@@ -39,30 +42,48 @@ const emulator = await startEmulator({
 });
 const rows: string[] = [];
 for (const host of hosts) {
-  const start = performance.now();
-  const { passed, failed } = await host
-    .run(suite, emulator.baseUrl)
-    .catch((error: Error) => ({ passed: 0, failed: [error.message] }));
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`${failed.length > 0 ? '✗' : '✓'} ${host.name} ${host.version}: ${passed} held, in ${seconds} s`);
-  for (const problem of failed) console.log(`    ${problem}`);
-  if (failed.length > 0) process.exitCode = 1;
-  rows.push(`| ${host.name} | ${host.version} | ${passed} | ${failed.length} |`);
+  await report(`${host.name} ${host.version}`, async () => {
+    const { passed, failed } = await host.run(suite, emulator.baseUrl);
+    rows.push(`| ${host.name} | ${host.version} | ${passed} | ${failed.length} |`);
+    if (failed.length > 0) throw new Error([`${passed} held`, ...failed].join('\n    '));
+    return `${passed} held`;
+  });
 }
+
+const sizes: string[] = [];
+for (const bundler of bundlers) {
+  await report(`${bundler.name} ${bundler.version}`, async () => {
+    const { sizes: found, problems } = await bundle(bundler, app);
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    const cells = Object.values(found).map(({ first, later }) =>
+      later > 1024 ? `${kilobytes(first)} + ${kilobytes(later)}` : kilobytes(first),
+    );
+    sizes.push(`| ${bundler.name} | ${bundler.version} | ${cells.join(' | ')} |`);
+    return cells.join(', ');
+  });
+}
+
+const managers: string[] = [];
+for (const manager of packageManagers) {
+  await report(`${manager.name} ${manager.version}`, async () => {
+    const problem = await tryPackageManager(manager, tarball, peerDependencies.xstate);
+    if (problem) throw new Error(problem);
+    managers.push(`${manager.name} ${manager.version}`);
+    return 'installed';
+  });
+}
+
 const native: string[] = [];
-try {
-  for await (const [what, outcome] of checkNative(app)) {
-    console.log(`✓ ${what}: ${outcome}`);
-    native.push(`| ${what} | ${outcome} |`);
-  }
-} catch (error) {
-  console.log(`✗ the native example: ${error}`);
-  process.exitCode = 1;
-}
+await report('the native example', async () => {
+  for await (const [what, outcome] of checkNative(app)) native.push(`| ${what} | ${outcome} |`);
+  return `${native.length} checks`;
+});
 
 const page = join(root, 'docs/hosts.md');
 const tables = {
   runtimes: ['| host | version | held | failed |', '|---|---|---|---|', ...rows],
+  bundlers: ['| bundler | version | `secret` | `failures` | `createBrowserAuth` |', '|---|---|---|---|---|', ...sizes],
+  managers: [`npm, ${managers.join(', ')}.`],
   native: ['| with | |', '|---|---|', ...native],
 };
 for (const [name, lines] of Object.entries(tables)) {
@@ -73,6 +94,21 @@ for (const [name, lines] of Object.entries(tables)) {
 // What hosts within this program have started must not keep it alive.
 process.exit(process.exitCode);
 
+/** Runs a check, and tells what came of it. */
+async function report(name: string, check: () => Promise<string>): Promise<void> {
+  const start = performance.now();
+  const [mark, outcome] = await check().then(
+    (outcome) => ['✓', outcome],
+    (error: Error) => ['✗', error.message],
+  );
+  if (mark === '✗') process.exitCode = 1;
+  console.log(`${mark} ${name}: ${outcome}, in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}
+
 function entry(name: string, code: string): string {
   const file = join(app, name);
   writeFileSync(file, `import { runSuite } from './suite.js';\n${code}\n`);
@@ -80,7 +116,7 @@ function entry(name: string, code: string): string {
 }
 
 /** All in one file, with what pages get of the package. */
-async function bundle(input: string, format: 'esm' | 'iife'): Promise<string> {
+async function bundleSuite(input: string, format: 'esm' | 'iife'): Promise<string> {
   const [bundled] = await build({
     config: false,
     cwd: app,
