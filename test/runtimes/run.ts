@@ -11,15 +11,18 @@ import { hosts } from './hosts.ts';
 import { cache, install, root } from './install.ts';
 import { checkNative } from './native.ts';
 import { packageManagers, tryPackageManager } from './package-managers.ts';
+import { compareTypes, compile, compilers } from './types.ts';
 
 const app = join(cache, 'app');
 rmSync(app, { recursive: true, force: true });
 stagePackage(join(cache, 'package'));
 execFileSync('npm', ['pack', '--pack-destination', cache], { cwd: join(cache, 'package'), stdio: 'ignore' });
-const { version, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, peerDependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const tarball = join(cache, `etna-auth-${version}.tgz`);
 install('app', [tarball, `xstate@${peerDependencies.xstate}`]);
 cpSync(join(import.meta.dirname, 'suite.js'), join(app, 'suite.js'));
+
+const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
 
 const suite = {
   program: entry('program.js', 'console.log(JSON.stringify(await runSuite(process.argv[2])));'),
@@ -73,6 +76,17 @@ for (const manager of packageManagers) {
   });
 }
 
+for (const compiler of compilers) {
+  await report(`TypeScript ${compiler}`, async () => {
+    await compile(compiler, app, entries);
+    return 'compiled, however the package is resolved';
+  });
+}
+await report('Are the types wrong?', async () => {
+  await compareTypes(tarball);
+  return 'they are not';
+});
+
 const native: string[] = [];
 await report('the native example', async () => {
   for await (const [what, outcome] of checkNative(app)) native.push(`| ${what} | ${outcome} |`);
@@ -83,6 +97,7 @@ const page = join(root, 'docs/hosts.md');
 const tables = {
   runtimes: ['| host | version | held | failed |', '|---|---|---|---|', ...rows],
   bundlers: ['| bundler | version | `secret` | `failures` | `createBrowserAuth` |', '|---|---|---|---|---|', ...sizes],
+  compilers: [`${compilers.join(', ')}.`],
   managers: [`npm, ${managers.join(', ')}.`],
   native: ['| with | |', '|---|---|', ...native],
 };
