@@ -43,8 +43,8 @@ export interface NativeAuth extends StoredAuth {
 const aYear = 365 * 24 * 60 * 60 * 1000;
 
 /**
- * Starts the login machine for an app of React Native or Expo, with the session of the user who signed in last on this device. It sends
- * nothing until `login` is called.
+ * Starts the login machine for an app of React Native or Expo, with the stored session of the user who signed in last. It
+ * sends nothing until `login` is called.
  *
  * Make it once, outside of components, and await it before the first screen.
  *

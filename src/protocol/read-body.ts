@@ -41,7 +41,7 @@ async function readStream(
   }
 }
 
-// The caller knows the reason; the signals of phones have no `throwIfAborted`.
+// The caller knows why. The signals of phones have no `throwIfAborted`.
 const abandoned = new Error('abandoned');
 
 const tooLong = (longest: number) => new AuthError('malformed-reply', { detail: `over ${longest / 1024} KiB` });

@@ -12,25 +12,20 @@ export type Fetch = NonNullable<ProtocolOptions['fetch']>;
  * @throws {AuthError} `invalid-input` if there is none, saying what to pass.
  */
 export function safeFetch(fetch: Fetch | undefined): Fetch {
-  if (fetch) {
-    if (isPolyfill(fetch)) throw unsafe('the given one cannot refuse redirects');
-    return fetch;
-  }
   const isNative = typeof navigator !== 'undefined' && navigator.product === 'ReactNative';
-  if (isNative || typeof globalThis.fetch !== 'function') throw unsafe('this host has none that can refuse redirects');
+  // whatwg-fetch, which React Native uses, has this mark.
+  const isPolyfill = !!fetch && 'polyfill' in fetch;
+  if (isPolyfill || (!fetch && (isNative || typeof globalThis.fetch !== 'function'))) {
+    const detail = 'fetch: none that can refuse redirects; pass one that can, such as that of expo/fetch';
+    throw new AuthError('invalid-input', { detail });
+  }
   // Looked up for each call, since tests and instrumentation replace it.
-  return (...call) => globalThis.fetch(...call);
+  return fetch ?? ((...call) => globalThis.fetch(...call));
 }
 
 /** Whether a reply is a redirect. Browsers do not expose more. */
 export const isRedirect = ({ type, status }: Response): boolean =>
   type === 'opaqueredirect' || (status >= 300 && status < 400);
-
-// whatwg-fetch says so of itself.
-const isPolyfill = (fetch: Fetch & { readonly polyfill?: boolean }) => fetch.polyfill === true;
-
-const unsafe = (problem: string) =>
-  new AuthError('invalid-input', { detail: `fetch: ${problem}; pass one that can, such as that of expo/fetch` });
 
 /**
  * Whether `fetch` followed a redirect although it must not. The reply may then come from another server, and its token must not become a

@@ -10,7 +10,8 @@ const broker = 'https://pub-api-et-demo-prod.etnasoft.us/api';
 const password = 'correct horse battery staple';
 
 /** What an example cannot have in this test: a page, a phone, a keyring, a person to ask, an inspector, a screen, tests of its own. */
-const beyond = /etna-auth\/(browser|native)|createKeyringStore|node:readline|@statelyai\/|AuthTestExecutor|@playwright\//;
+const beyond =
+  /etna-auth\/(browser|native)|createKeyringStore|node:readline|@statelyai\/|AuthTestExecutor|@playwright\//;
 const examples = readExamples().filter(({ language, code }) => language === 'ts' && !beyond.test(code));
 
 const folder = resolve(root, '.cache/run-examples');

@@ -96,7 +96,7 @@ it('hears that the client gives up, also where garbage is collected meanwhile', 
     for (const answer of [{ silent: true }, { delay: 60_000 }, { stallAfter: '{' }]) {
       answerNext(answer);
       const client = new AbortController();
-      const text = fetch('https://etna.test/token', { method: 'POST', signal: client.signal }).then((response) => response.text());
+      const text = fetch('https://etna.test/api/token', { method: 'POST', signal: client.signal }).then((response) => response.text());
       await new Promise((resolve) => setTimeout(resolve, 20));
       for (let times = 0; times < 5; times += 1) gc();
       client.abort();
