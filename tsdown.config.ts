@@ -59,10 +59,16 @@ export default defineConfig([
     ...shared,
     entry: { cli: 'src/cli/main.ts' },
     platform: 'node',
+    // Node loads it in half the time of ES modules.
+    format: 'cjs',
     dts: false,
     minify: true,
-    // Of each package only what the command uses: it starts in two thirds of the time.
-    deps: { alwaysBundle: ['valibot', 'xstate'] },
+    // One file for everything that each start needs, since each file takes time to load.
+    outputOptions: {
+      codeSplitting: { groups: [{ name: (id, graph) => (isNeededAtStart(id, graph) ? 'start' : null) }] },
+    },
+    // Only the used parts of each package, which load faster; and ky, whose default export `require` would not find.
+    deps: { alwaysBundle: ['ky', 'valibot', 'xstate'] },
     plugins: [withoutDescriptions(), emulatorApart(), licenses('licenses-of-the-command.txt')],
   },
 ]);
@@ -96,6 +102,18 @@ function withoutDescriptions() {
       },
     },
   };
+}
+
+interface ModuleGraph {
+  getModuleInfo(id: string): { readonly isEntry: boolean; readonly importers: readonly string[] } | null;
+}
+
+/** Whether the entry imports a module statically, directly or indirectly. */
+function isNeededAtStart(id: string, graph: ModuleGraph, seen = new Set<string>()): boolean {
+  const module = graph.getModuleInfo(id);
+  if (!module || seen.has(id)) return false;
+  seen.add(id);
+  return module.isEntry || module.importers.some((importer) => isNeededAtStart(importer, graph, seen));
 }
 
 interface Place {

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { readFileSync } from 'node:fs';
 import { AuthError } from '../../machines/failures.ts';
 import { findCurrentSession, type TargetFlags } from './account.ts';
-import { call, type Reply } from './call.ts';
+import type { Reply } from './call.ts';
 import { complain } from './failure.ts';
 import { printable } from './printable.ts';
 
@@ -31,6 +30,8 @@ export async function runApi(
   try {
     const verb = methodOf(method, data !== undefined);
     const current = await findCurrentSession(flags);
+    // It is slow to load, so it is loaded only if there is a session to call with.
+    const { call } = await import('./call.ts');
     const reply = await call(current, {
       method: verb,
       path,
@@ -54,7 +55,7 @@ function methodOf(method: string | undefined, hasData: boolean): string {
 }
 
 async function readData(data: string): Promise<string> {
-  const json = await (data === '-' ? text(process.stdin) : data.startsWith('@') ? readInput(data.slice(1)) : data);
+  const json = await (data === '-' ? readStdin() : data.startsWith('@') ? readInput(data.slice(1)) : data);
   try {
     JSON.parse(json);
     return json;
@@ -63,10 +64,15 @@ async function readData(data: string): Promise<string> {
   }
 }
 
-async function readInput(file: string): Promise<string> {
+async function readStdin(): Promise<string> {
+  const { text } = await import('node:stream/consumers');
+  return text(process.stdin);
+}
+
+function readInput(file: string): string {
   try {
     // A byte order mark is not part of the text, and is removed, as it is from stdin.
-    return new TextDecoder().decode(await readFile(file));
+    return new TextDecoder().decode(readFileSync(file));
   } catch {
     throw unusable(`--data: ${file} cannot be read.`);
   }

@@ -2,8 +2,14 @@ import { once } from 'node:events';
 import { demoUsers, type EmulatedUser, startEmulator } from '../testing/emulator/index.ts';
 import { messageLine, requestLine } from './log-lines.ts';
 
+/** The flags of `etna-auth emulator`. */
+export interface EmulatorFlags {
+  /** A free one by default. */
+  readonly port?: number;
+}
+
 /** Runs `etna-auth emulator` until it is interrupted. Resolves with the exit code. */
-export async function runEmulator(port: number): Promise<number> {
+export async function runEmulator({ port = 0 }: EmulatorFlags): Promise<number> {
   const emulator = await startEmulator({
     port,
     onMessage: (message) => console.log(messageLine(message)),

@@ -7,11 +7,21 @@ export function failureOf(error: unknown, interruption?: AbortSignal): AuthFailu
   return new AuthError('unexpected', { detail: error instanceof Error ? error.name : typeof error }).failure;
 }
 
+/** A failure in words. The messages are slow to load, and rarely needed. */
+export async function explained(failure: AuthFailure): Promise<string> {
+  const { explain } = await import('../messages.ts');
+  return explain(failure);
+}
+
+/** A failure as JSON. */
+export const failureReport = async (failure: AuthFailure) => ({
+  state: 'failed',
+  failure: { ...failure, message: await explained(failure) },
+});
+
 /** Prints a failure on stderr. Resolves with the exit code. */
 export async function complain(error: unknown): Promise<number> {
-  // The messages are slow to load, and rarely needed.
-  const { explain } = await import('../messages.ts');
   const failure = failureOf(error);
-  console.error(explain(failure));
+  console.error(await explained(failure));
   return failures[failure.code].exitCode;
 }

@@ -2,10 +2,6 @@ import { type AuthFailure, failures } from '../../machines/failures.ts';
 import { reveal } from '../../machines/secret.ts';
 import { type Account, isLive } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { logTransitions } from '../inspect/log-transitions.ts';
-import { explain } from '../messages.ts';
-import { codeFromCommand } from '../node/code-command.ts';
-import { storedLogin } from '../node/stored-login.ts';
 import { loadSession } from '../session/session-store.ts';
 import {
   accountOf,
@@ -16,12 +12,11 @@ import {
   type Target,
   type TargetFlags,
 } from './account.ts';
-import type { Conversation } from './conversation.ts';
-import { failureOf } from './failure.ts';
-import { askForMissing, challengeHeadersFrom, demandComplete, lifetimeFrom, readPassword } from './login-input.ts';
-import { failureReport, print, readable, successReport } from './report.ts';
+import { type Conversation, createMonologue } from './conversation.ts';
+import { explained, failureOf, failureReport } from './failure.ts';
+import { print, readable, successReport } from './report.ts';
 
-/** The flags of `etna-auth login`, as the argument parser gives them. */
+/** The flags of `etna-auth login`. */
 export interface LoginFlags extends TargetFlags {
   readonly headerEncoding?: 'utf-8' | 'latin1';
   /** Seconds. */
@@ -45,6 +40,25 @@ export interface LoginScene {
   readonly interactive: boolean;
 }
 
+/** Prompts in a terminal, and nothing elsewhere. */
+export async function openScene(): Promise<LoginScene> {
+  const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  if (!interactive) return { conversation: createMonologue(), interactive };
+  // It is slow to load, and scripts do not need it.
+  const { createDialogue } = await import('./dialogue.ts');
+  return { conversation: createDialogue('Sign in to ETNA Trader'), interactive };
+}
+
+/** A session, its account, and how to report it. */
+export interface Outcome {
+  readonly session: Session;
+  readonly account: Account;
+  readonly appKey: string | undefined;
+  readonly message: string;
+  /** Why it could not be stored, if it could not. */
+  readonly unstored?: AuthFailure | undefined;
+}
+
 /** Signals that end the command gracefully, so that a prompt restores the terminal. */
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
@@ -56,8 +70,10 @@ export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<nu
   try {
     const target = findTarget(flags);
     const kept = await openStore(target.store);
-    const { session, message, unstored } =
-      (await greetAgain(flags, target, kept, scene)) ?? (await signIn(flags, target, kept, scene, interruption.signal));
+    const outcome =
+      (await findKept(flags, target, kept)) ?? (await signIn(flags, target, kept, scene, interruption.signal));
+    const { session, message, unstored } = outcome;
+    if (!unstored) await remember(outcome, target, scene);
     scene.conversation.close({ message, succeeded: !unstored });
     if (flags.json) print(successReport(session));
     if (flags.printToken) process.stdout.write(`${reveal(session.token)}\n`);
@@ -65,94 +81,36 @@ export async function runLogin(flags: LoginFlags, scene: LoginScene): Promise<nu
     return unstored && !flags.printToken ? failures[unstored.code].exitCode : 0;
   } catch (error) {
     const failure = failureOf(error, interruption.signal);
-    scene.conversation.close({ message: explain(failure), succeeded: false });
-    if (flags.json) print(failureReport(failure));
+    scene.conversation.close({ message: await explained(failure), succeeded: false });
+    if (flags.json) print(await failureReport(failure));
     return failures[failure.code].exitCode;
   } finally {
     for (const signal of interruptions) process.off(signal, interrupt);
   }
 }
 
-/** A session, and how to report it. */
-interface Outcome {
-  readonly session: Session;
-  readonly message: string;
-  /** Why it could not be stored, if it could not. */
-  readonly unstored?: AuthFailure | undefined;
-}
-
-/** Returns the stored session, if it is live. An unusable store is noticed here, before any prompt. */
-async function greetAgain(
-  { force }: LoginFlags,
-  target: Target,
-  { store }: OpenStore,
-  scene: LoginScene,
-): Promise<Outcome | null> {
+/** The stored session, if it is live. An unusable store is noticed here, before any prompt. */
+async function findKept({ force }: LoginFlags, target: Target, { store }: OpenStore): Promise<Outcome | null> {
   const account = accountOf(target);
   const session = account && (await loadSession(store, account));
   if (force || !account || !session || !isLive(session)) return null;
-  await remember(target, account, scene);
   const until = readable(session.expiresAt);
-  return { session, message: `Already signed in as ${session.username} until ${until}. Use --force to sign in again.` };
+  const message = `Already signed in as ${session.username} until ${until}. Use --force to sign in again.`;
+  return { session, account, appKey: target.appKey, message };
 }
 
-async function signIn(
-  flags: LoginFlags,
-  target: Target,
-  { store, placeOf }: OpenStore,
-  scene: LoginScene,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const { conversation, interactive } = scene;
-  const { passwordStdin, headerEncoding, timeout, codeCommand, force, trace } = flags;
-  const sessionLifetime = lifetimeFrom(flags.sessionLifetime);
-  const challengeHeaders = challengeHeadersFrom(flags.challengeHeader);
-  let unstored: AuthFailure | undefined;
-  if (target.isRecalled && interactive) {
-    conversation.note(`As ${target.username} at ${target.baseUrl}, like the last time.`);
-  }
-  const { baseUrl, appKey, username } = target;
-  // If stdin is a terminal, the user is prompted, so that the password does not show.
-  const password = passwordStdin && !process.stdin.isTTY ? await readPassword(signal) : undefined;
-  const given = { baseUrl, appKey, username, password };
-  const complete = interactive ? await askForMissing(given, conversation, signal) : demandComplete(given);
-  const session = await storedLogin({
-    ...complete,
-    store,
-    force,
-    headerEncoding,
-    sessionLifetime,
-    challengeHeaders,
-    timeout: timeout === undefined ? undefined : Math.ceil(timeout * 1000),
-    signal,
-    getCode:
-      codeCommand === undefined ? (challenge) => conversation.answer(challenge, signal) : codeFromCommand(codeCommand),
-    // Only a user can choose them.
-    ...(interactive && {
-      getNewPassword: (challenge) => conversation.newPassword(challenge, signal),
-      getNewPin: (challenge) => conversation.newPin(challenge, signal),
-    }),
-    onStoreError: (error) => {
-      unstored = failureOf(error);
-    },
-    onState: (state) => conversation.show(state),
-    inspect: trace && logTransitions({ write: (line) => conversation.note(line) }),
-    onWait: () => conversation.note('Another login to this account is under way, and this one waits for it.'),
-  });
-  const account = { baseUrl: complete.baseUrl ?? '', username: session.username };
-  const message = `Signed in as ${session.username} until ${readable(session.expiresAt)}.`;
-  if (unstored) return { session, message: `${message} The session was not stored: ${explain(unstored)}`, unstored };
-  await remember({ ...target, appKey: complete.appKey }, account, scene);
-  const place = placeOf(account);
-  return { session, message: place === null ? message : `${message} The session is stored in ${place}.` };
+/** Signs in. That part is slow to load, so it is loaded only if no live session is stored. */
+async function signIn(...how: Parameters<typeof import('./sign-in.ts').signIn>): Promise<Outcome> {
+  const { signIn } = await import('./sign-in.ts');
+  return signIn(...how);
 }
 
 /** Remembers the account, so that later commands need no flags. Only a convenience: a failure is ignored. */
-async function remember({ appKey, store }: Target, account: Account, { conversation }: LoginScene): Promise<void> {
+async function remember({ account, appKey }: Outcome, { store }: Target, { conversation }: LoginScene): Promise<void> {
   if (store === 'memory') return;
   try {
     await rememberAccount({ ...account, ...(appKey !== undefined && { appKey }), store });
   } catch (error) {
-    conversation.note(`Later commands will need the flags of this one. ${explain(failureOf(error))}`);
+    conversation.note(`Later commands will need the flags of this one. ${await explained(failureOf(error))}`);
   }
 }

@@ -1,6 +1,5 @@
 import { AuthError, type AuthFailure, failures } from '../../machines/failures.ts';
 import { isLive, storeKey } from '../../machines/session.ts';
-import { explain } from '../messages.ts';
 import { forgetSession, loadSession } from '../session/session-store.ts';
 import {
   type CurrentSession,
@@ -11,8 +10,7 @@ import {
   recallAccount,
   type TargetFlags,
 } from './account.ts';
-import { call } from './call.ts';
-import { complain, failureOf } from './failure.ts';
+import { complain, explained, failureOf } from './failure.ts';
 import { readable } from './report.ts';
 
 /** The flags of `etna-auth logout`. */
@@ -41,7 +39,7 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     if (live && failure) {
       console.error(
         `The session of ${account.username} is forgotten here, but the server was not told: the token stays good until ` +
-          `${readable(live.expiresAt)}. ${explain(failure)}`,
+          `${readable(live.expiresAt)}. ${await explained(failure)}`,
       );
       return failures[failure.code].exitCode;
     }
@@ -55,6 +53,7 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
 /** `null` if the server has ended the session, now or earlier. */
 async function revoke(current: CurrentSession, timeout: number): Promise<AuthFailure | null> {
   try {
+    const { call } = await import('./call.ts');
     const request = { method: 'POST', path: 'logout', timeout: Math.ceil(timeout * 1000) };
     const { status, isSuccess } = await call(current, request);
     return isSuccess ? null : new AuthError('server-error', { detail: `HTTP ${status}` }).failure;

@@ -1,32 +1,27 @@
 #!/usr/bin/env node
+import { readPlainUse } from './plain-use.ts';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
   console.error(`etna-auth needs Node 22.12 or newer; this is Node ${process.versions.node}.`);
   process.exit(1);
 }
 
-const args = process.argv.slice(2);
-process.exitCode = await (args.length === 1 && args[0] === 'token' ? printToken() : runProgram());
+process.stdout.on('error', ({ code, name }: NodeJS.ErrnoException) => {
+  // Exits quietly when the reader closes the pipe, as in `etna-auth … | head`, and reports other errors of writing.
+  if (code !== 'EPIPE') console.error(`Cannot write the output (${code ?? name}).`);
+  process.exit(1);
+});
+// The reader of the messages may be gone, but a login whose SMS is on its way should continue.
+process.stderr.on('error', () => {});
 
-/** Scripts may run this for every request, so nothing is loaded that it does not need. */
-async function printToken() {
-  endWithReaderOf(process.stdout);
-  const { runToken } = await import('./token.ts');
-  return runToken({});
-}
+// Until the exit code is known: a command that ends without one has failed.
+process.exitCode = 1;
+run(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});
 
-async function runProgram() {
-  endWithReaderOf(process.stdout);
-  // The reader of the messages has gone, but a login whose SMS is on its way should continue.
-  process.stderr.on('error', () => {});
-  const { run } = await import('./program.ts');
-  return run(args);
-}
-
-/** Exits quietly when the reader closes the pipe, as in `etna-auth … | head`, and reports other errors of writing. */
-function endWithReaderOf(stream: NodeJS.WriteStream) {
-  stream.on('error', ({ code, name }: NodeJS.ErrnoException) => {
-    if (code !== 'EPIPE') console.error(`Cannot write the output (${code ?? name}).`);
-    process.exit(1);
-  });
+async function run(args: readonly string[]): Promise<number> {
+  const use = readPlainUse(args) ?? (await import('./usage.ts')).readUse(args);
+  return typeof use === 'number' ? use : use.command.run(use.flags, use.words);
 }

@@ -1,15 +1,8 @@
-import type { AuthFailure } from '../../machines/failures.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { explain } from '../messages.ts';
 
 /** The signed-in state as JSON, without the token. */
 export function successReport({ username, expiresAt }: Session) {
   return { state: 'authenticated', username, expiresAt: new Date(expiresAt).toISOString() };
-}
-
-/** A failure as JSON. */
-export function failureReport(failure: AuthFailure) {
-  return { state: 'failed', failure: { ...failure, message: explain(failure) } };
 }
 
 /** A time in the user's time zone: `2026-11-25 09:41`. Loading `Intl` would take a tenth of the time of a login. */

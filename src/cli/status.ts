@@ -1,8 +1,7 @@
 import { failures } from '../../machines/failures.ts';
-import { explain } from '../messages.ts';
 import { accountOf, demandAccount, findTarget, loadLiveSession, openStore, type TargetFlags } from './account.ts';
-import { failureOf } from './failure.ts';
-import { failureReport, print, readable, successReport } from './report.ts';
+import { explained, failureOf, failureReport } from './failure.ts';
+import { print, readable, successReport } from './report.ts';
 
 /** The flags of `etna-auth status`. */
 export interface StatusFlags extends TargetFlags {
@@ -29,8 +28,8 @@ export async function runStatus({ json, ...flags }: StatusFlags): Promise<number
     return 0;
   } catch (error) {
     const failure = failureOf(error);
-    if (json) print({ ...failureReport(failure), ...known });
-    else console.log(explain(failure));
+    if (json) print({ ...(await failureReport(failure)), ...known });
+    else console.log(await explained(failure));
     return failures[failure.code].exitCode;
   }
 }

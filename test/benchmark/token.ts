@@ -19,7 +19,7 @@ const session = { username: 'alice', token: secret('benchmark-token'), issuedAt:
 await saveSession(createFileStore(), account, session);
 await rememberAccount({ ...account, store: 'file' });
 
-const command = resolve(import.meta.dirname, '../../dist/cli.js');
+const command = resolve(import.meta.dirname, '../../dist/cli.cjs');
 const programs = { nothing: ['-e', '0'], token: [command, 'token'] };
 const times = { nothing: [] as number[], token: [] as number[] };
 const env = { PATH: process.env.PATH, ETNA_AUTH_HOME: folder.path };

@@ -9,7 +9,7 @@ const coverage = process.env.NODE_V8_COVERAGE;
 
 const programs = {
   /** The command as it ships; where its coverage is measured, as it is written. */
-  command: coverage ? '../../src/cli/main.ts' : '../../dist/cli.js',
+  command: coverage ? '../../src/cli/main.ts' : '../../dist/cli.cjs',
   /** What `npm start` runs. */
   demo: '../../src/cli/demo.ts',
 };

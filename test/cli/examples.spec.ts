@@ -8,7 +8,7 @@ import { type RunningEmulator, startEmulator } from '../../src/testing/index.ts'
 import { readExamples, root } from '../package/examples.ts';
 import { environmentWith, patience, signingIn } from './command.ts';
 
-const command = `'${process.execPath}' '${resolve(root, 'dist/cli.js')}'`;
+const command = `'${process.execPath}' '${resolve(root, 'dist/cli.cjs')}'`;
 
 /** Stands in for what readers have installed. */
 const installed = `

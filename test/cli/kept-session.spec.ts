@@ -221,7 +221,7 @@ describe.concurrent('--store keyring', () => {
     await cp(join(import.meta.dirname, '../../dist'), folder.path, { recursive: true });
     await writeFile(join(folder.path, 'package.json'), '{"type":"module"}');
     const env = environmentWith({ ...signingIn(home.emulator, 'bob'), ...home.variables, ETNA_AUTH_STORE: 'keyring' });
-    const login = promisify(execFile)(node, [join(folder.path, 'cli.js'), 'login'], { env });
+    const login = promisify(execFile)(node, [join(folder.path, 'cli.cjs'), 'login'], { env });
     await expect(login).rejects.toMatchObject({
       code: 6,
       stderr: expect.stringContaining('(The package @napi-rs/keyring is not installed.)'),

@@ -1,0 +1,56 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { commands, type Flag, kebabCase } from './commands.ts';
+import type { Use } from './plain-use.ts';
+
+const usageError = 2;
+
+/** Reads any command line. For help and usage errors it prints the answer, and returns the exit code. */
+export function readUse(args: readonly string[]): Use | number {
+  let use: Use | undefined;
+  const program = new Command('etna-auth')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    .showHelpAfterError();
+  for (const [name, command] of Object.entries(commands)) {
+    const parser = program.command(name).description(command.description);
+    for (const [key, flag] of Object.entries(command.flags)) parser.addOption(optionOf(key, flag));
+    for (const { name, description, isOptional } of command.arguments ?? []) {
+      parser.argument(isOptional ? `[${name}]` : `<${name}>`, description);
+    }
+    if (command.usage) parser.usage(command.usage);
+    if (command.note) parser.addHelpText('after', `\n${command.note}`);
+    parser.action(() => {
+      use = { command, flags: parser.opts(), words: parser.args };
+    });
+  }
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : usageError;
+  }
+  return use ?? usageError;
+}
+
+function optionOf(key: string, { value, description, choices, read, rule, isRepeatable, conflict }: Flag): Option {
+  const option = new Option(`--${kebabCase(key)}${value === undefined ? '' : ` <${value}>`}`, description);
+  if (choices) option.choices(choices);
+  if (conflict) option.conflicts(conflict);
+  if (isRepeatable) option.argParser((text, all: string[] = []) => [...all, text]);
+  if (read) {
+    option.argParser((text) => {
+      const result = read(text);
+      if (result === undefined) throw new InvalidArgumentError(rule ?? '');
+      return result;
+    });
+  }
+  return option;
+}
+
+/** A password that was passed as `--password=…`, `-p…` or an extra argument must not be printed. */
+const withoutValues = (complaint: string) =>
+  complaint.replace(/(option '(?:--[\w-]+(?==)|-\w)).+'/, "$1'").replace(/(arguments? but got \d+): .*/, '$1.');
