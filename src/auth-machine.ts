@@ -2,7 +2,7 @@ import { fromPromise } from 'xstate';
 import { authMachine } from '../machines/auth.machine.ts';
 import { AuthError } from '../machines/failures.ts';
 import type { TokenReply, TokenRequest } from '../machines/vocabulary.ts';
-import { loaded, loadKy } from './protocol/exchange.ts';
+import { loadKy, onDemand } from './protocol/exchange.ts';
 import { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 
@@ -65,7 +65,6 @@ export function createAuthMachine(options: AuthOptions): typeof authMachine {
  *
  * @throws {AuthError} `network` if it cannot be loaded.
  */
-export async function loadTokenService(): Promise<typeof import('./token-service.ts')> {
-  const [service] = await Promise.all([loaded(() => import('./token-service.ts')), loadKy()]);
-  return service;
-}
+export const loadTokenService: () => Promise<typeof import('./token-service.ts')> = /* @__PURE__ */ onDemand(
+  async () => (await Promise.all([import('./token-service.ts'), loadKy()]))[0],
+);

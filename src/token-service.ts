@@ -3,7 +3,7 @@ import { isSetUp } from '../machines/outcome.ts';
 import { isAlive, unwrapped } from '../machines/secret.ts';
 import type { Expectation, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
 import type { AuthOptions } from './auth-machine.ts';
-import { loaded } from './protocol/exchange.ts';
+import { onDemand } from './protocol/exchange.ts';
 import type { Decision } from './protocol/reply.ts';
 import { callTokenEndpoint } from './protocol/token-endpoint.ts';
 
@@ -66,7 +66,7 @@ async function completed(
   return { ...expectation, maxAttempts, images: await loadImages(options, bearer, signal) };
 }
 
-const loadAccountSetup = () => loaded(() => import('./protocol/account-setup.ts'));
+const loadAccountSetup = /* @__PURE__ */ onDemand(() => import('./protocol/account-setup.ts'));
 
 const notWrapped = (place: string) =>
   new AuthError('invalid-input', { detail: `${place}: not a Secret; wrap the text: secret('…')` });

@@ -18,11 +18,12 @@ export interface Body {
 export function parseBody(body: string): Body {
   const value = parsed(body);
   const whole = typeof value === 'object' ? value : null;
+  const fields = new Map(Object.entries(Object(whole)).map(([name, value]) => [name.toLowerCase(), value]));
   const field = (name: string) => {
-    const value = fieldIn(whole, name);
+    const value = fields.get(name.toLowerCase());
     return typeof value === 'string' ? value : null;
   };
-  const step = fieldIn(whole, 'step');
+  const step = fields.get('step');
   return {
     State: field('State'),
     Step: typeof step === 'number' ? String(step) : field('Step'),

@@ -86,7 +86,7 @@ export async function proxyHintFor(
 ): Promise<string | null> {
   // Not loaded in pages: browsers have their own proxy settings.
   if (fetch || !('process' in globalThis)) return null;
-  const { isProxied, proxyHint } = await import('./proxy.ts');
+  const { isProxied, proxyHint } = await loadProxy();
   const hint = proxyHint(url);
   if (url.startsWith('http:') && !allowInsecure && isProxied(url)) {
     throw new AuthError('insecure-url', { detail: `${hint}; set NO_PROXY to keep it here` });
@@ -102,19 +102,21 @@ function targetOf({ headers, redirected, url }: Response): string | null {
 }
 
 /** Loads the code that sends requests, with the first request or before it: a page can show a form without it. */
-export async function loadKy(): Promise<KyInstance> {
-  return (await loaded(() => import('ky'))).default;
-}
+export const loadKy: () => Promise<KyInstance> = /* @__PURE__ */ onDemand(async () => (await import('ky')).default);
+
+const loadProxy = /* @__PURE__ */ onDemand(() => import('./proxy.ts'));
 
 /**
- * Loads a part of this library on demand.
- *
- * @throws {AuthError} `network` if it cannot be loaded, for example because the server of the page has been updated since.
+ * Returns a function that loads a part of this library: once, or again if it failed. It rejects with an {@link AuthError} `network` if the
+ * part cannot be loaded, for example because the server of the page has been updated since.
  */
-export async function loaded<Part>(load: () => Promise<Part>): Promise<Part> {
-  try {
-    return await load();
-  } catch {
-    throw new AuthError('network', { detail: 'a part of this program could not be loaded' });
-  }
+export function onDemand<Part>(load: () => Promise<Part>): () => Promise<Part> {
+  let part: Promise<Part> | undefined;
+  return () => {
+    part ??= load().catch(() => {
+      part = undefined;
+      throw new AuthError('network', { detail: 'a part of this program could not be loaded' });
+    });
+    return part;
+  };
 }

@@ -29,13 +29,13 @@ export function bearer(session: Session): string {
  * @throws {AuthError} `invalid-input` if a header would change, truncate or refuse it.
  */
 export function headerValue(name: string, text: string, encoding: ProtocolOptions['headerEncoding'] = 'utf-8'): string {
+  // Most texts: a header changes nothing of them.
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
   const refuse = (problem: string) => new AuthError('invalid-input', { detail: `${name}: ${problem}` });
   if (!text) throw refuse('empty');
   // Headers are trimmed, which would change a password that ends with a space.
   if (/^ | $/.test(text)) throw refuse('blank at an end');
   const unsendable = encoding === 'utf-8' ? /\p{Cc}|\p{Cs}/u : /\p{Cc}|[^\0-\xff]/u;
   if (unsendable.test(text)) throw refuse('unsendable character');
-  return encoding === 'utf-8'
-    ? Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
-    : text;
+  return encoding === 'utf-8' ? String.fromCharCode(...new TextEncoder().encode(text)) : text;
 }

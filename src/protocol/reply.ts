@@ -34,19 +34,23 @@ export function decide(
   const body = parseBody(text);
   const { Step, Token, ConfirmationToken, PersonalPhrase, Image } = body;
   const State = stateIn(body.State);
+  const isWelcome = ok && isToken(Token);
+  if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   const confidential = [...sent, Token, ConfirmationToken, PersonalPhrase];
-  const step = presentable(Step, confidential);
   const words = wordsIn(body.whole);
   const reason = presentable(words, confidential);
-  const retryAfter = waitIn(status, headers);
   const failure = (code: FailureCode) =>
-    new AuthError(code, { step, reason, detail: `HTTP ${status}${hints[status] ?? ''}`, retryAfter });
+    new AuthError(code, {
+      step: presentable(Step, confidential),
+      reason,
+      detail: `HTTP ${status}${hints[status] ?? ''}`,
+      retryAfter: waitIn(status, headers),
+    });
 
   // On the original words: a password such as "many" must not hide "Too many logins".
   const found = words && meaningOf(words);
   // A refused PIN implies that one is set.
   const meaning = found === 'pin-not-set' && answered === 'pin' ? null : found;
-  const isWelcome = ok && isToken(Token);
   const hasToken = Token || ConfirmationToken;
   /** A challenge for a new password or PIN, or a failure if there is no token for it. */
   const lacking = (kind: 'new-password' | 'new-pin'): Decision => {
@@ -64,7 +68,6 @@ export function decide(
     };
     return { type: 'expecting', expectation, bearer: secret(bearer) };
   };
-  if (State === 'Succeeded' && isWelcome) return { type: 'succeeded', token: secret(Token) };
   if (State === 'Expecting') {
     // A step of another kind does not concern the PIN.
     const lacksPin = meaning === 'pin-not-set' && (!Step || kindOf(Step) === 'pin');
@@ -93,7 +96,7 @@ export function decide(
   const isRefusal = State === 'Failed' || (!State && words !== null && [400, 401, 403].includes(status));
   if (!isRefusal) throw failure('malformed-reply');
   // ETNA also throttles with a 401, and only throttling says when to try again.
-  if (retryAfter !== null) throw failure('too-many-attempts');
+  if (waitIn(status, headers) !== null) throw failure('too-many-attempts');
   if (meaning === 'pin-not-set') return lacking('new-pin');
   // Only a password that must be changed comes with a token: a token for changing the password.
   if (meaning === 'password-expired' || (!meaning && Step === baseAuthentication && hasToken)) {
@@ -135,7 +138,8 @@ export function presentable(
   words: string | null | undefined,
   confidential: readonly (string | null | undefined)[],
 ): string | null {
-  let text = words ?? '';
+  if (!words) return null;
+  let text = words;
   // The longest first, since one secret may be the prefix of another.
   const secrets = confidential
     .filter((secretText): secretText is string => !!secretText)

@@ -18,7 +18,7 @@ export async function withinTime<Value>(
 ): Promise<Value> {
   const ending = new AbortController();
   let isLate = false;
-  const abort = () => ending.abort(aborted.reason);
+  const abort = () => ending.abort();
   const timer = setTimeout(
     () => {
       isLate = true;
@@ -27,7 +27,6 @@ export async function withinTime<Value>(
     Math.min(Math.ceil(timeout), 2 ** 31 - 1),
   );
   aborted.addEventListener('abort', abort);
-  if (aborted.aborted) abort();
   try {
     return await exchange(ending.signal);
   } catch (error) {
