@@ -6,9 +6,16 @@ import { failures } from '../machines/failures.ts';
 import { keeperMachine } from '../machines/keeper.machine.ts';
 import { messages } from '../src/messages.ts';
 import { statesOf, waysOf } from './chart.ts';
+import { performanceTable } from './performance.ts';
 
 /** The pages with tables, relative to the root of the repository. */
-export const pagesWithTables = ['README.md', 'docs/start.md', 'docs/program.md', 'docs/sessions.md'];
+export const pagesWithTables = [
+  'README.md',
+  'docs/start.md',
+  'docs/program.md',
+  'docs/sessions.md',
+  'docs/performance.md',
+];
 
 /** The states of a machine, and their transitions. */
 export function stateTable(machine: AnyStateMachine = authMachine): string {
@@ -55,6 +62,7 @@ export function render(text: string): string {
     meanings: meaningTable(),
     failures: failureTable(),
     'frequent-failures': failureTable(frequent),
+    performance: performanceTable(),
   };
   return Object.entries(tables).reduce(
     (result, [name, table]) =>

@@ -41,6 +41,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'The token endpoint', link: '/protocol' },
       { text: 'Security', link: '/security' },
       { text: 'Where it runs', link: '/hosts' },
+      { text: 'Performance', link: '/performance' },
       { text: 'Contributing', link: '/CONTRIBUTING' },
       { text: 'Post-mortems', link: '/postmortems' },
       { text: 'Changelog', link: '/CHANGELOG' },

@@ -1,0 +1,20 @@
+import { expect, it, vi } from 'vitest';
+import { onDemand } from '../../src/protocol/exchange.ts';
+
+it('a part is loaded once, however often it is asked for', async () => {
+  const load = vi.fn(async () => 'part');
+  const loadPart = onDemand(load);
+  expect(await Promise.all([loadPart(), loadPart()])).toEqual(['part', 'part']);
+  expect(await loadPart()).toBe('part');
+  expect(load).toHaveBeenCalledOnce();
+});
+
+it('a part that could not be loaded is a failure of the network, and is tried again', async () => {
+  const load = vi
+    .fn<() => Promise<string>>()
+    .mockRejectedValueOnce(new TypeError('no such file'))
+    .mockResolvedValue('part');
+  const loadPart = onDemand(load);
+  await expect(loadPart()).rejects.toMatchObject({ code: 'network' });
+  expect(await loadPart()).toBe('part');
+});
