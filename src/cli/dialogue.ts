@@ -75,7 +75,10 @@ export function createDialogue(title: string): Conversation {
       else if (login.state === 'verifyingCode') spinner.start(`Checking the ${nouns[login.challenge.kind]}`);
       else spinner.stop();
     },
-    note: (message) => prompts.log.info(wrapped(message), { output }),
+    note(message) {
+      spinner.makeRoom();
+      prompts.log.info(wrapped(message), { output });
+    },
     close({ message, succeeded }) {
       spinner.stop();
       // The last line is separated from the bar above it.

@@ -10,6 +10,8 @@ const ctrlC = 3;
 /** Shows that something is under way. */
 export interface Spinner {
   start(text: string): void;
+  /** Clears its line for something else to be written there. It goes on below. */
+  makeRoom(): void;
   stop(): void;
 }
 
@@ -49,6 +51,9 @@ export function createSpinner(output: WriteStream): Spinner {
       output.write(hideCursor);
       draw();
       timer = setInterval(draw, frameTime);
+    },
+    makeRoom() {
+      if (timer) output.write(clearLine);
     },
     stop,
   };
