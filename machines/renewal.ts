@@ -71,9 +71,9 @@ export function isRenewed({ last }: KeeperContext, event: Outcome): boolean {
   return isLive(session) && !(last && isSameSecret(session.token, last.token));
 }
 
-/** Whether a renewal was refused for a permanent reason. Errors other than {@link AuthError} may be temporary. */
+/** Whether a renewal was refused for a permanent reason. A store may work again, and other errors may be temporary. */
 export const isFinal = ({ error }: Outcome): boolean =>
-  error instanceof AuthError && !error.failure.retryable && !error.code.startsWith('session-');
+  error instanceof AuthError && !error.failure.retryable && !/^(session|store)-/.test(error.code);
 
 /** Whether the server rejected this session. A late rejection of an older token must not end a newer session. */
 export const isRejectionOf = (session: Session | null, event: KeeperEvent | Outcome): boolean =>

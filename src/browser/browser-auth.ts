@@ -114,14 +114,16 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
 
   const kept = sessionFrom(parsed(storage.get(key)), baseUrl);
   const session = tabRules.start(kept, ended);
+  /** Who was signed in last in this tab. */
+  let lastUser = kept?.username ?? null;
   if (kept && !session) storage.set(key, null);
   const present = () => actor.getSnapshot().context.session;
   const send = (event: AuthEvent | null) => event && actor.send(event);
   const listener: TabListener = {
-    onOpened(session) {
+    onOpened(session, isNew) {
       const own = present();
       if (own && tabRules.corrects(session, own)) tabs.tellOpened(own);
-      send(tabRules.heardOpened(session, ended));
+      send(tabRules.heardOpened(session, isNew, ended, lastUser));
     },
     onClosed(name, reason) {
       // Also one that this tab never had: a slower tab may still announce it.
@@ -138,9 +140,10 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const { actor } = auth;
   actor.on('session.opened', (opened) => {
     storage.set(key, JSON.stringify(storedForm(opened.session, baseUrl)));
+    lastUser = opened.session.username;
     if (!tabRules.tellsOpened(opened)) return;
     ended.reopen(opened.session);
-    tabs.tellOpened(opened.session);
+    tabs.tellOpened(opened.session, true);
   });
   actor.on('session.closed', (closed) => {
     storage.set(key, null);

@@ -7,7 +7,7 @@ import type { EndedBy } from './tab-rules.ts';
 /** The other tabs of this origin with the same base URL. If a browser denies the channel, there are none. */
 export interface OtherTabs {
   /** Announces a session that began here. */
-  tellOpened(session: Session): void;
+  tellOpened(session: Session, isNew?: boolean): void;
   /** Announces that a session was ended here. */
   tellClosed(session: Session, reason: EndedBy): void;
   /** Asks whether one of them is signed in. A tab that is announces its session. */
@@ -17,7 +17,8 @@ export interface OtherTabs {
 
 /** What this tab does with messages. */
 export interface TabListener {
-  onOpened(session: Session): void;
+  /** `isNew`: the user has just signed in there. */
+  onOpened(session: Session, isNew: boolean): void;
   onClosed(session: EndedSession, reason: EndedBy): void;
   onAsked(): void;
 }
@@ -25,7 +26,7 @@ export interface TabListener {
 /** The messages between tabs. An incoming value is validated before it counts as one. */
 type Message = { readonly version: 1 } & (
   | { readonly type: 'ask' }
-  | { readonly type: 'opened'; readonly session: StoredSession }
+  | { readonly type: 'opened'; readonly session: StoredSession; readonly isNew: boolean }
   | ({ readonly type: 'closed'; readonly reason: EndedBy } & EndedSession)
 );
 
@@ -61,14 +62,15 @@ export function connectTabs(baseUrl: string, listener: TabListener, onAlone: (er
       if (version !== 1) return;
       if (type === 'ask') listener.onAsked();
       const opened = type === 'opened' && sessionFrom(message.session, baseUrl);
-      if (opened) listener.onOpened(opened);
+      if (opened) listener.onOpened(opened, message.isNew === true);
       if (type === 'closed' && (reason === 'logout' || reason === 'rejected') && isShaped(message, endedSession)) {
         listener.onClosed(message, reason);
       }
     };
   }
   return {
-    tellOpened: (session) => post({ version: 1, type: 'opened', session: storedForm(session, baseUrl) }),
+    tellOpened: (session, isNew = false) =>
+      post({ version: 1, type: 'opened', session: storedForm(session, baseUrl), isNew }),
     tellClosed: ({ username, issuedAt, expiresAt }, reason) =>
       post({ version: 1, type: 'closed', reason, username, issuedAt, expiresAt }),
     ask: () => post({ version: 1, type: 'ask' }),

@@ -21,9 +21,14 @@ export const tabRules = {
   /** What a page sends when it starts, or comes back after it received nothing: its session, or else a request for one. */
   introduces: (present: Session | null): 'session' | 'wish' => (present ? 'session' : 'wish'),
 
-  /** Another tab has a session. */
-  heardOpened: (session: Session, ended: Ended): AuthEvent | null =>
-    ended.has(session) ? null : { type: 'session.shared', session },
+  /**
+   * Another tab has a session. One that only goes on there does not sign a tab in that was another user's: bob, who has signed out, must
+   * not find himself as alice because her tab was reloaded.
+   */
+  heardOpened: (session: Session, isNew: boolean, ended: Ended, lastUser: string | null): AuthEvent | null =>
+    ended.has(session) || !(isNew || lastUser === null || lastUser === session.username)
+      ? null
+      : { type: 'session.shared', session },
 
   /** Whether to announce the session here to the other tab: a later one of the same user, which that tab does not know. */
   corrects: (session: SessionName, present: Session | null): boolean =>

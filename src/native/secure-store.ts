@@ -1,3 +1,4 @@
+import { AuthError } from '../../machines/failures.ts';
 import { parsed } from '../protocol/shape.ts';
 import type { SessionStore } from '../session/session-store.ts';
 
@@ -53,7 +54,14 @@ export function createKeychainStore(module: KeychainModule): SessionStore {
     },
     // It answers `false` where it could not write.
     set: (key, session) => module.setGenericPassword('etna-auth', JSON.stringify(session), { service: asName(key) }),
-    delete: (key) => module.resetGenericPassword({ service: asName(key) }),
+    async delete(key) {
+      const service = asName(key);
+      const isDeleted = await module.resetGenericPassword({ service });
+      // A session that is still there would be found by the next start.
+      if (isDeleted === false && (await module.getGenericPassword({ service }))) {
+        throw new AuthError('store-unavailable', { detail: 'The keychain kept the entry.' });
+      }
+    },
   };
 }
 

@@ -92,6 +92,7 @@ async function oneAtATime(
   const watch: Watch = new Map();
   return oneLogin(account, isWanted, {
     store,
+    force: options.force,
     // A store that knows no other processes needs no lock: this process makes one login at a time anyway.
     takeLock: async () => ('directory' in store ? lockAt(store.directory, account, watch) : { release: () => {} }),
     login: () => login({ ...options, signal }),

@@ -32,6 +32,7 @@ export const isRedirect = ({ type, status }: Response): boolean =>
  * session.
  */
 export function wasRedirected({ redirected, url }: Response, asked: string): boolean {
-  // A reply that was constructed in code has no address.
-  return redirected || (!!url && parseUrl(url)?.href !== parseUrl(asked)?.href);
+  // A reply that was constructed in code has no address, and none has the part after "#", which is never sent.
+  const [address = ''] = asked.split('#');
+  return redirected || (!!url && parseUrl(url)?.href !== parseUrl(address)?.href);
 }

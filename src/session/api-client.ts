@@ -71,7 +71,7 @@ export function createApiClient(source: Auth | SessionSource, options: ApiClient
   return withLeadingSlash(api);
 }
 
-const methods = ['get', 'post', 'put', 'patch', 'head', 'delete'] as const;
+const methods = ['get', 'post', 'put', 'patch', 'head', 'delete', 'query'] as const;
 
 /** Takes `/v1.0/…` for `v1.0/…`. By the rules for addresses it would leave the base URL, and be refused. */
 function withLeadingSlash(api: KyInstance): KyInstance {

@@ -46,7 +46,7 @@ export interface KeptSession extends SessionSource {
  * `Retry-After`. Until then the old session is used while it lives, and `getSession` rejects afterwards. Permanent failures, such as
  * `invalid-credentials`, are final.
  *
- * @throws {AuthError} `store-unavailable` or `store-damaged`.
+ * @throws {AuthError} `store-unavailable` or `store-damaged`; `invalid-input` if `renewBefore` is not a duration.
  *
  * @example
  * ```ts
@@ -69,6 +69,8 @@ export interface KeptSession extends SessionSource {
 export async function keepSession(options: KeepSessionOptions): Promise<KeptSession> {
   const { baseUrl, username, login, renewBefore = 5 * 60_000, onLoginError } = options;
   const { store = createMemoryStore(), onStoreError } = options;
+  if (!(renewBefore >= 0))
+    throw new AuthError('invalid-input', { detail: 'renewBefore: a number of milliseconds is needed' });
   const account = { baseUrl, username };
   const writes = createWriteQueue(onStoreError);
   /** The error of the last login. The chart has it without its message, which may quote anything. */

@@ -6,6 +6,8 @@ import { keepThrottle, throwIfThrottled } from './throttle.ts';
 /** What it takes to make one login per account. */
 export interface OneLoginParts {
   readonly store: SessionStore;
+  /** Signs in even before the time that the server named: a person has asked for it. */
+  readonly force?: boolean | undefined;
   /** Takes the lock of the account, or resolves with `null` while another holder has it. */
   readonly takeLock: () => Promise<{ release(): void } | null>;
   readonly login: () => Promise<Session>;
@@ -26,14 +28,14 @@ export interface OneLoginParts {
 export async function oneLogin(
   account: Account,
   isWanted: (session: Session) => boolean,
-  { store, takeLock, login, pause, onWait, onStoreError }: OneLoginParts,
+  { store, force, takeLock, login, pause, onWait, onStoreError }: OneLoginParts,
 ): Promise<Session> {
   const look = async () => {
     const session = await loadSession(store, account);
     return session && isWanted(session) ? session : null;
   };
   const signIn = async () => {
-    await throwIfThrottled(store, account);
+    if (!force) await throwIfThrottled(store, account);
     await proveWritable(store, account);
     const session = await login().catch(async (error) => {
       await keepThrottle(store, account, error);

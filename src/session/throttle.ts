@@ -1,11 +1,24 @@
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, storeKey } from '../../machines/session.ts';
+import { type Account, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import { isShaped } from '../protocol/shape.ts';
 import type { SessionStore } from './session-store.ts';
 
 // All programs with the same store know what the server told one of them: another login would only prolong the wait.
 
-const keyOf = (account: Account) => `${storeKey(account)} (throttled)`;
+/** No key of a session begins like this. */
+const keyOf = (account: Account) => `throttled ${storeKey(account)}`;
+
+const shape = {
+  version: 'number',
+  baseUrl: 'string',
+  username: 'string',
+  token: 'string',
+  issuedAt: 'number',
+  expiresAt: 'number',
+} as const;
+
+/** The longest wait that is believed, in milliseconds. */
+const aDay = 24 * 60 * 60 * 1000;
 
 /**
  * Refuses a login before the time that the server named, to any program with this store.
@@ -13,12 +26,9 @@ const keyOf = (account: Account) => `${storeKey(account)} (throttled)`;
  * @throws {AuthError} `too-many-attempts` with the seconds that are left.
  */
 export async function throwIfThrottled(store: SessionStore, account: Account): Promise<void> {
-  const kept = await attempt(() => store.get(keyOf(account)));
-  if (!isShaped(kept, { version: 'number', issuedAt: 'number', expiresAt: 'number' })) return;
-  const now = Date.now();
-  // A clock that was set back must not prolong the wait.
-  if (now < kept.issuedAt || now >= kept.expiresAt) return;
-  const retryAfter = Math.ceil((kept.expiresAt - now) / 1000);
+  const until = await throttledUntil(store, account);
+  if (until === null) return;
+  const retryAfter = Math.ceil((until - Date.now()) / 1000);
   throw new AuthError('too-many-attempts', { detail: 'another login of this account was told to wait', retryAfter });
 }
 
@@ -28,16 +38,22 @@ export async function keepThrottle(store: SessionStore, account: Account, error:
   const { retryAfter } = error.failure;
   if (retryAfter === null) return;
   const issuedAt = Date.now();
+  const expiresAt = issuedAt + retryAfter * 1000;
+  // A refusal that only repeats the stored time, rounded up, must not prolong it.
+  if (expiresAt <= ((await throttledUntil(store, account)) ?? 0) + 1000) return;
   const { baseUrl, username } = account;
-  const entry = {
-    version: 1,
-    baseUrl,
-    username,
-    token: '',
-    issuedAt,
-    expiresAt: issuedAt + retryAfter * 1000,
-  } as const;
+  const entry = { version: 1, baseUrl, username, token: '', issuedAt, expiresAt } as const;
   await attempt(() => store.set(keyOf(account), entry, retryAfter * 1000));
+}
+
+async function throttledUntil(store: SessionStore, { baseUrl, username }: Account): Promise<number | null> {
+  const kept = await attempt(() => store.get(keyOf({ baseUrl, username })));
+  if (!isShaped(kept, shape) || kept.token !== '' || kept.username !== username) return null;
+  if (normalBaseUrl(kept.baseUrl) !== normalBaseUrl(baseUrl)) return null;
+  const { issuedAt, expiresAt } = kept;
+  const now = Date.now();
+  // A clock that was set back must not prolong the wait.
+  return issuedAt <= now && now < expiresAt && expiresAt - issuedAt <= aDay ? expiresAt : null;
 }
 
 async function attempt(operation: () => unknown): Promise<unknown> {

@@ -323,6 +323,33 @@ it('a page that comes back from where it could hear nothing asks what it missed,
   expect(await comeBack()).toBe('opened');
 });
 
+it("a tab that bob has signed out of does not become alice's when a tab of hers is loaded again, or opened", async () => {
+  await using profile = await site.openProfile();
+  const [his, hers] = [await openTab(profile, site), await openTab(profile, site)];
+  await signIn(his);
+  await expectState(hers, 'authenticated');
+  await signOut(hers);
+  await expectState(his, 'idle');
+  await hers.evaluate(() => window.auth.login({ username: 'carol', password: 'carol-demo' }).then(() => {}));
+  const session = { username: 'alice', issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+  const opened = {
+    version: 1,
+    type: 'opened',
+    session: { ...session, version: 1, baseUrl: site.emulator.baseUrl, token: 'dG9rZW4=' },
+  };
+  const tell = (isNew: boolean) =>
+    hers.evaluate(([baseUrl, message]) => new BroadcastChannel(`etna-auth ${baseUrl}`).postMessage(message), [
+      site.emulator.baseUrl,
+      { ...opened, isNew },
+    ] as const);
+  await tell(false);
+  await his.waitForTimeout(300);
+  expect(await stateOf(his)).toBe('idle');
+  // When she signs in, all tabs are hers.
+  await tell(true);
+  await expectState(his, 'authenticated');
+});
+
 describe('an earlier session of the user', () => {
   /** What another tab would tell of a session that began before this one. */
   const tellOfEarlier = (page: Page) =>

@@ -192,6 +192,24 @@ describe('a store of the keychain', () => {
     expect((await open({ store: createKeychainStore(module) })).getSnapshot().state).toBe('idle');
   });
 
+  it('that refuses to forget a session is reported, since the next start would find it', async () => {
+    const errors: unknown[] = [];
+    const entries = new Map<string, string>();
+    const module: KeychainModule = {
+      getGenericPassword: async ({ service }) => {
+        const password = entries.get(service);
+        return password === undefined ? false : { password };
+      },
+      setGenericPassword: async (_, password, { service }) => entries.set(service, password),
+      resetGenericPassword: async () => false,
+    };
+    const auth = await open({ store: createKeychainStore(module), onStoreError: (error) => errors.push(error) });
+    await auth.login(bob);
+    await auth.logout();
+    await auth.whenStored();
+    expect(errors).toMatchObject([{ code: 'store-unavailable' }]);
+  });
+
   it('that refuses to write is reported', async () => {
     const errors: unknown[] = [];
     const module: KeychainModule = {

@@ -32,7 +32,7 @@ interface Tab {
   readonly isAway: boolean;
 }
 
-type Message = 'ask' | `opened ${number}` | `closed ${number} ${EndedBy}`;
+type Message = 'ask' | `opened ${number}` | `opened ${number} new` | `closed ${number} ${EndedBy}`;
 
 /** How often each act may occur. */
 export interface Budget {
@@ -150,7 +150,7 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
         const { issuedAt } = event.session;
         if (event.type === 'session.opened') {
           tab.kept = issuedAt;
-          if (rules.tellsOpened(event)) post(index, `opened ${issuedAt}`);
+          if (rules.tellsOpened(event)) post(index, `opened ${issuedAt} new`);
         } else {
           tab.kept = none;
           const reason = rules.endedHere(event, ended);
@@ -263,7 +263,7 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
       } else if (type === 'opened') {
         const present = next.present(to);
         if (present && rules.corrects(session, present)) next.post(to, `opened ${present.issuedAt}`);
-        const event = rules.heardOpened(session, next.ended);
+        const event = rules.heardOpened(session, message.endsWith(' new'), next.ended, 'alice');
         if (event) next.send(to, event);
       } else {
         if (!next.ended.has(session)) next.now.ended.push(session.issuedAt);

@@ -86,7 +86,7 @@ describe('a call', () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it.each(['get', 'post', 'put', 'patch', 'head', 'delete'] as const)(
+  it.each(['get', 'post', 'put', 'patch', 'head', 'delete', 'query'] as const)(
     'by %s takes a path with a slash',
     async (method) => {
       const fetch = vi.fn<typeof globalThis.fetch>(async () => new Response('{}'));
@@ -97,6 +97,11 @@ describe('a call', () => {
       expect(fetch.mock.calls.map(([address]) => address)).toEqual(Array(3).fill(`${emulator.baseUrl}/${mine}`));
     },
   );
+
+  it('may have a part after "#", which is not sent', async () => {
+    const api = createApiClient(auth, options);
+    expect(await api.get(`${mine}#first`).json()).toHaveLength(1);
+  });
 
   it('accepts a full URL', async () => {
     const api = createApiClient(auth, options);

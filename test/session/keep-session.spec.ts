@@ -379,6 +379,19 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
+  it('is requested again once the store works again, without which nobody signs in', async () => {
+    failWith('store-unavailable');
+    const kept = await keep();
+    await expect(kept.getSession()).rejects.toMatchObject({ code: 'store-unavailable' });
+    signIn.mockReset().mockImplementation(async () => newSession());
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(await kept.getSession()).toMatchObject({ username: 'bot' });
+  });
+
+  it.each([Number.NaN, -1])('is not renewed %d milliseconds before its end', async (renewBefore) => {
+    await expect(keep({ renewBefore })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
   it.each(['invalid-credentials', 'password-expired', 'cancelled'] as const)(
     'is never tried for again after %s',
     async (code) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthError } from '../../machines/failures.ts';
+import { storeKey } from '../../machines/session.ts';
 import { createFileStore, storedLogin } from '../../src/node/index.ts';
 import { createMemoryStore, keepSession } from '../../src/session/index.ts';
 import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
@@ -38,7 +39,7 @@ describe('what the server told one login of "too many", all that share its store
     expect(emulator.requests).toHaveLength(1);
 
     vi.setSystemTime(now + 30_000);
-    await expect(storedLogin({ ...at('bob'), store: other, force: true })).rejects.toMatchObject({
+    await expect(storedLogin({ ...at('bob'), store: other })).rejects.toMatchObject({
       ...throttled,
       failure: { retryAfter: 60 },
     });
@@ -48,6 +49,44 @@ describe('what the server told one login of "too many", all that share its store
 
     vi.setSystemTime(now + 90_000);
     expect(await storedLogin({ ...at('bob'), store: other })).toMatchObject({ username: 'bob' });
+  });
+
+  it('but a person may insist', async () => {
+    const store = createMemoryStore();
+    emulator.answerNext(answers.tooManyRequests(90));
+    await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject(throttled);
+    expect(await storedLogin({ ...at('bob'), store, force: true })).toMatchObject({ username: 'bob' });
+  });
+
+  it('and programs that keep asking do not prolong it', async () => {
+    const store = createMemoryStore();
+    emulator.answerNext(answers.tooManyRequests(3));
+    const login = () => storedLogin({ ...at('bob'), store });
+    for (let time = 0; time < 3_000; time += 300) {
+      vi.setSystemTime(now + time);
+      const kept = await keepSession({ baseUrl: emulator.baseUrl, username: 'bob', store, login });
+      await expect(kept.getSession()).rejects.toMatchObject(throttled);
+      await kept.stop();
+    }
+    vi.setSystemTime(now + 3_000);
+    expect(await login()).toMatchObject({ username: 'bob' });
+  });
+
+  it.each<[string, object]>([
+    ['of another user', { username: 'alice' }],
+    ['of another server', { baseUrl: 'https://elsewhere.test/api' }],
+    ['with a token, which is a session', { token: 'dG9rZW4=' }],
+    ['for longer than a day', { expiresAt: 8e15 }],
+    ['without an end', { expiresAt: undefined }],
+  ])('and an entry %s closes nothing', async (_, damage) => {
+    const store = createMemoryStore();
+    const { baseUrl } = emulator;
+    const entry = { version: 1, baseUrl, username: 'bob', token: '', issuedAt: now, expiresAt: now + 60_000 };
+    const key = `throttled ${storeKey({ baseUrl, username: 'bob' })}`;
+    store.set(key, entry as never, 60_000);
+    await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject(throttled);
+    store.set(key, { ...entry, ...damage } as never, 60_000);
+    expect(await storedLogin({ ...at('bob'), store })).toMatchObject({ username: 'bob' });
   });
 
   it('but a clock that was set back, a server that named no time, and other failures close nothing', async () => {
