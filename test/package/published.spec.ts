@@ -58,7 +58,7 @@ describe('what is published', () => {
 
   it('has every file that it names', () => {
     const { exports, bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const named = JSON.stringify([exports, bin]).match(/\.\/[\w./-]+\.(?:js|ts)/g) ?? [];
+    const named = JSON.stringify([exports, bin]).match(/\.\/[\w./-]+\.(?:c?js|ts)/g) ?? [];
     expect(named.length).toBeGreaterThan(15);
     for (const file of named.filter((name) => name.startsWith('./dist')))
       expect(existsSync(join(folder, file)), file).toBe(true);
