@@ -16,7 +16,7 @@ export function safeFetch(fetch: Fetch | undefined): Fetch {
   // whatwg-fetch, which React Native uses, has this mark.
   const isPolyfill = !!fetch && 'polyfill' in fetch;
   if (isPolyfill || (!fetch && (isNative || typeof globalThis.fetch !== 'function'))) {
-    const detail = 'fetch: none that can refuse redirects; pass one that can, such as that of expo/fetch';
+    const detail = 'fetch: pass one that can refuse redirects, such as that of expo/fetch';
     throw new AuthError('invalid-input', { detail });
   }
   // Looked up for each call, since tests and instrumentation replace it.
