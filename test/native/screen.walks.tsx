@@ -29,7 +29,7 @@ const mount: Mount = (target, auth, resendDelay) => {
   return () => root.unmount();
 };
 
-describe('the screen of the native example, by React Native for the web', () => {
+describe('the screen of the native example, by React Native for Web', () => {
   let broker: Broker;
   beforeAll(async () => {
     broker = await commands.startEmulator();

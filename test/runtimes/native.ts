@@ -29,7 +29,7 @@ export const used = [createKeychainStore(Keychain), createApiClient, createEmula
 
 /**
  * The native example, with the packages themselves: compiled against their types, bundled by Metro and compiled by Hermes, and its
- * screen walked in a page by React Native for the web. It runs on no device.
+ * screen walked in a page by React Native for Web. It runs on no device.
  *
  * @param app Where the package is installed.
  */
@@ -70,8 +70,5 @@ export async function* checkNative(app: string): AsyncGenerator<readonly [what: 
     ...limit,
   });
   const { numPassedTests } = JSON.parse(readFileSync(report, 'utf8'));
-  yield [
-    `React Native for the web ${versions['react-native-web']}, in Chromium`,
-    `${numPassedTests} tests of the screen`,
-  ];
+  yield [`React Native for Web ${versions['react-native-web']}, in Chromium`, `${numPassedTests} tests of the screen`];
 }

@@ -46,7 +46,7 @@ import { createAuth } from 'etna-auth';
 import { createKeyringStore } from 'etna-auth/node';
 import { createEmulator } from 'etna-auth/testing';
 const { fetch, appKey } = createEmulator();
-const auth = createAuth({ baseUrl: 'https://etna.example', appKey, fetch });
+const auth = createAuth({ baseUrl: 'https://etna.example/api', appKey, fetch });
 console.log((await auth.login({ username: 'bob', password: 'bob-demo' })).state);
 await createKeyringStore().get('key').catch(({ message }) => console.log(message));
 process.exit();

@@ -2,6 +2,7 @@ import { type Auth, type AuthFailure, type Challenge, reveal, secret } from 'etn
 import { messages } from 'etna-auth/messages';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Image, Pressable, ScrollView, StyleSheet, Text, TextInput, type TextInputProps, View } from 'react-native';
+import { followCodes } from '../shared/another-code.ts';
 import { type AnswerField, fieldsOf, pictureOf } from '../shared/answer.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -18,6 +19,7 @@ export function Login({
 }) {
   const login = useSyncExternalStore(auth.subscribe, auth.getSnapshot);
   const { send } = auth.actor;
+  const [isAnotherCode] = useState(() => followCodes(auth));
   const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
 
   return (
@@ -48,6 +50,7 @@ export function Login({
         <AnswerForm
           key={`${login.challenge.step} ${login.challenge.attempt}`}
           challenge={login.challenge}
+          hint={words.hintOf(login.challenge, isAnotherCode(login.challenge))}
           onAnswer={(answer) => send({ type: 'code.submit', ...answer })}
         />
       )}
@@ -94,7 +97,8 @@ type Answer = {
   choice?: { imageName?: string; personalPhrase: ReturnType<typeof secret> };
 };
 
-function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (answer: Answer) => void }) {
+function AnswerForm(props: { challenge: Challenge; hint: string; onAnswer: (answer: Answer) => void }) {
+  const { challenge, hint, onAnswer } = props;
   const { personalPhrase, image, images = [] } = challenge;
   const [imageName, setImageName] = useState<string>();
   const [differs, setDiffers] = useState(false);
@@ -110,7 +114,7 @@ function AnswerForm({ challenge, onAnswer }: { challenge: Challenge; onAnswer: (
   };
   return (
     <View style={styles.form}>
-      <Text>{words.hintOf(challenge)}</Text>
+      <Text>{hint}</Text>
       {personalPhrase && (
         <Text>
           {words.phrase} {reveal(personalPhrase)}

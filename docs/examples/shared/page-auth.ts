@@ -1,6 +1,7 @@
-import type { Auth, Challenge } from 'etna-auth';
+import type { Auth } from 'etna-auth';
 import { type BrowserAuth, type BrowserAuthOptions, createBrowserAuth } from 'etna-auth/browser';
 import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
+import { followCodes, type IsAnotherCode } from './another-code.ts';
 
 const queue = fromTransition((_: boolean, { type }: { type: 'wait' | 'end' }) => type === 'wait', false);
 
@@ -10,7 +11,7 @@ export interface PageAuth extends Auth {
   /** Whether this tab waits for another one that signs in to the account. Frameworks observe it like the login. */
   readonly waiting: ActorRefFrom<typeof queue>;
   /** Whether a challenge requires another code than the previous one: a code that was sent since. */
-  isAnotherCode(challenge: Challenge): boolean;
+  readonly isAnotherCode: IsAnotherCode;
 }
 
 const createWaiting = () => createActor(queue).start();
@@ -36,16 +37,3 @@ export function createPageAuth(options: BrowserAuthOptions): PageAuth & BrowserA
 /** A login of `createAuth` for a screen, independent of other pages and tabs. */
 export const alone = (auth: Auth): PageAuth =>
   Object.assign(auth, { unfinished: null, waiting: createWaiting(), isAnotherCode: followCodes(auth) });
-
-function followCodes(auth: Auth): PageAuth['isAnotherCode'] {
-  // By their tokens, since some frameworks pass copies of challenges.
-  const others = new WeakSet<Challenge['interimToken']>();
-  let isFirst = true;
-  auth.subscribe((login) => {
-    if (login.state === 'idle' || login.state === 'authenticated') isFirst = true;
-    if (login.state !== 'awaitingCode' || login.challenge.kind !== 'code' || login.challenge.problem !== null) return;
-    if (!isFirst) others.add(login.challenge.interimToken);
-    isFirst = false;
-  });
-  return ({ interimToken }) => others.has(interimToken);
-}
