@@ -6,11 +6,13 @@ const shown = [
   'machines/auth.machine.ts',
   'docs/machine.mmd',
   'docs/examples/login-form/*.ts',
+  'docs/examples/native/*.tsx',
   'docs/examples/proxy/proxy.ts',
   'docs/examples/shared/*',
   'docs/examples/{angular,element}/login.ts',
   'docs/examples/{react,solid}/login.tsx',
   'docs/examples/{svelte,vue}/Login.*',
+  'test/runtimes/hosts.ts',
 ];
 
 /** A page for each file of the repository that other pages link to. */
