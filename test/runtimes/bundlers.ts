@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { install } from './install.ts';
+import { install, sharePackages } from './install.ts';
 
 /** What a page uses of the package, and the most bytes, minified and gzipped, of what it loads at first. */
 const pages = {
@@ -84,7 +84,7 @@ export async function bundle(
   app: string,
 ): Promise<Bundled> {
   const folder = install(`bundler-${name.toLowerCase()}`, [`${own}@${version}`, ...others]);
-  cpSync(join(app, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
+  sharePackages(app, folder);
   // Parcel does not read `exports` unless it is told to, where it takes the project to begin.
   writeFileSync(join(folder, 'package-lock.json'), '{}');
   const config = { private: true, '@parcel/resolver-default': { packageExports: true } };

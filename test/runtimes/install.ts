@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');
@@ -17,6 +17,15 @@ export function install(name: string, packages: readonly string[]): string {
   execFileSync('npm', ['install', ...options, ...packages], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(marker, wanted);
   return folder;
+}
+
+/** Gives a folder the packages that another one has: a package that is tried is not installed twice. */
+export function sharePackages(from: string, folder: string): void {
+  for (const name of readdirSync(join(from, 'node_modules')).filter((entry) => !entry.startsWith('.'))) {
+    const target = join(folder, 'node_modules', name);
+    rmSync(target, { recursive: true, force: true });
+    cpSync(join(from, 'node_modules', name), target, { recursive: true });
+  }
 }
 
 /** The program of a package that brings one for each platform, as a package that is installed beside it. */

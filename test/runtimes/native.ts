@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { install, root } from './install.ts';
+import { install, root, sharePackages } from './install.ts';
 
 const versions = {
   expo: '58.0.26',
@@ -36,7 +36,7 @@ export const used = [createKeychainStore(Keychain), createApiClient, createEmula
 export async function* checkNative(app: string): AsyncGenerator<readonly [what: string, outcome: string]> {
   const wanted = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
   const folder = install('native', wanted);
-  cpSync(join(app, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
+  sharePackages(app, folder);
   for (const part of ['native', 'shared']) {
     rmSync(join(folder, part), { recursive: true, force: true });
     cpSync(join(root, 'docs/examples', part), join(folder, part), { recursive: true });
