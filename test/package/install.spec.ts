@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stagePackage } from '../../docs/release.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { stagePackage } from '../../release.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { problemsOf, sourceAddress, stagePackage, withLinks } from '../../release.ts';
+import { problemsOf, sourceAddress, stagePackage, withLinks } from '../../docs/release.ts';
 import { hosts } from '../runtimes/hosts.ts';
 
 const root = resolve(import.meta.dirname, '../..');

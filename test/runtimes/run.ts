@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'tsdown';
-import { stagePackage } from '../../release.ts';
+import { stagePackage } from '../../docs/release.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { bundle, bundlers } from './bundlers.ts';
 import { hosts } from './hosts.ts';
