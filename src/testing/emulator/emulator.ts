@@ -113,9 +113,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   return {
     async fetch(input, init) {
       const request = input instanceof Request && !init ? input : new Request(input, init);
-      // Node aborts a request only while something refers to it, and nothing refers to one that waits for its reply.
-      init?.signal?.addEventListener('abort', () => void request);
-      return app.fetch(request);
+      // The caller's own: Node's `Request` passes on an abort only while it is referenced, and nothing references one that waits for its
+      // answer.
+      return app.fetch(request, { signal: init?.signal ?? request.signal });
     },
     basePath,
     appKey,

@@ -17,6 +17,12 @@ export interface Routes {
   readonly endpoint: TokenEndpoint;
 }
 
+/** What comes with a request. */
+interface Environment {
+  /** Aborts when the client gives up. */
+  Bindings: { readonly signal: AbortSignal };
+}
+
 /** Any page may call, with any header. Two hours is the longest time that browsers cache a preflight. */
 const crossOrigin = cors({
   origin: '*',
@@ -26,25 +32,26 @@ const crossOrigin = cors({
 });
 
 /** The routes. Preflights are not logged. */
-export function createRoutes({ basePath, log, script, api, endpoint }: Routes): Hono {
-  const app = new Hono();
+export function createRoutes({ basePath, log, script, api, endpoint }: Routes): Hono<Environment> {
+  const app = new Hono<Environment>();
 
-  const logged = (answer: (context: Context) => Answer | Promise<Answer>) => async (context: Context) => {
-    const close = log.open(context.req.raw);
-    let given: Answer | null = null;
-    try {
-      given = await answer(context);
-      return toResponse(given);
-    } finally {
-      close(given);
-    }
-  };
+  const logged =
+    (answer: (context: Context<Environment>) => Answer | Promise<Answer>) => async (context: Context<Environment>) => {
+      const close = log.open(context.req.raw);
+      let given: Answer | null = null;
+      try {
+        given = await answer(context);
+        return toResponse(given);
+      } finally {
+        close(given);
+      }
+    };
 
   app.use(crossOrigin);
   app.post(
     `${basePath}/token`,
-    logged(({ req }) =>
-      play(script.shift() ?? { asUsual: true }, req.raw.signal, () => answerTokenRequest(endpoint, req.raw.headers)),
+    logged(({ req, env }) =>
+      play(script.shift() ?? { asUsual: true }, env.signal, () => answerTokenRequest(endpoint, req.raw.headers)),
     ),
   );
   app.all(
@@ -64,10 +71,10 @@ export function createRoutes({ basePath, log, script, api, endpoint }: Routes): 
     logged(({ req }) => answerImages(endpoint.setup, req.raw.headers)),
   );
   const scripted = (answer: (setup: AccountSetup, headers: Headers, body: unknown) => Answer) =>
-    logged(async ({ req }) => {
+    logged(async ({ req, env }) => {
       const body: unknown = await req.json().catch(() => null);
       const usual = () => answer(endpoint.setup, req.raw.headers, body);
-      return play(script.shift() ?? { asUsual: true }, req.raw.signal, usual);
+      return play(script.shift() ?? { asUsual: true }, env.signal, usual);
     });
   for (const path of ['reset', 'reset/'])
     app.put(`${basePath}/v1.0/users/passwords/${path}`, scripted(answerPasswordReset));
