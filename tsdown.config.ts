@@ -15,8 +15,8 @@ const portable = {
   ...shared,
   platform: 'neutral' as const,
   deps: { neverBundle: [/^node:/] },
-  // Names stay, for stack traces.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  // Names of functions and classes stay, for stack traces.
+  minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
   dts: true,
   // Programs whose `lib` is older than `Disposable` compile, too.
   banner: { dts: '/// <reference lib="esnext.disposable" />' },

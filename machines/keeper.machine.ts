@@ -191,6 +191,12 @@ export const keeperMachine = setup({
           guard: { type: 'isWaitOver' },
           target: 'signingIn',
         },
+        'session.found': {
+          description: 'Another program has signed in, and stored its session.',
+          guard: { type: 'isRenewed' },
+          target: 'live',
+          actions: [{ type: 'setSession' }, { type: 'emitOpened' }],
+        },
       },
     },
     refused: {

@@ -33,7 +33,8 @@ export interface KeeperContext {
 /** What a program and its API client may say to the keeper. */
 export type KeeperEvent =
   | { readonly type: 'session.wanted' }
-  | { readonly type: 'session.rejected'; readonly session: Session };
+  | { readonly type: 'session.rejected'; readonly session: Session }
+  | { readonly type: 'session.found'; readonly output: Renewal };
 
 /** Events that happen once: hosts store sessions by them, and report failures. */
 export type KeeperEmitted = AuthEmitted | { readonly type: 'login.failed'; readonly failure: AuthFailure };

@@ -33,8 +33,8 @@ export function createDialogue(title: string): Conversation {
       const ask = async (question: string) =>
         given(await prompts.password({ message: question, output, signal, validate: required }));
       const text = await ask(message);
-      if ((await ask('The same again')) === text) return text;
-      prompts.log.warn('The two differ.', { output });
+      if ((await ask('Repeat it')) === text) return text;
+      prompts.log.warn('The entries do not match.', { output });
     }
   };
 
@@ -63,11 +63,11 @@ export function createDialogue(title: string): Conversation {
       if (challenge.problem === null) prompts.log.warn('Your account needs a PIN. Choose one.', { output });
       warn(challenge);
       const pin = await chosen('New PIN', signal);
-      const message = 'A phrase of yours, which the server will show you where it asks for the PIN';
+      const message = 'Personal phrase (shown whenever the PIN is requested)';
       const personalPhrase = given(await prompts.text({ message, output, signal, validate: required }));
       const options = (challenge.images ?? []).map(({ name }) => ({ value: name, label: name }));
       if (options.length === 0) return { pin, personalPhrase };
-      const question = { message: 'A picture, which it will show as well', options, output, signal };
+      const question = { message: 'Picture (shown with the phrase)', options, output, signal };
       return { pin, personalPhrase, imageName: given(await prompts.select(question)) };
     },
     show(login) {

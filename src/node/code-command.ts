@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { AuthError } from '../../machines/failures.ts';
+import { AuthError, type FailureCode } from '../../machines/failures.ts';
 import type { CodeProvider } from '../session/sign-in.ts';
 import { variables } from './configuration.ts';
 
@@ -29,10 +29,12 @@ export function codeFromCommand(command: string): CodeProvider {
       const [output, [exitCode, killedBy]] = await Promise.all([text(child.stdout), once(child, 'close')]);
       const [line = ''] = output.split('\n', 1);
       const code = line.trim();
-      const refuse = (what: string) => new AuthError('invalid-input', { step, detail: `The code command ${what}.` });
+      const refuse = (what: string, failure: FailureCode = 'invalid-input') =>
+        new AuthError(failure, { step, detail: `The code command ${what}.` });
       if (exitCode !== 0) throw refuse(`ended with ${killedBy ?? exitCode}`);
       if (code === '') throw refuse('printed no code');
-      if (problem === 'invalid-code' && code === lastCode) throw refuse('printed the refused code again');
+      if (problem === 'invalid-code' && code === lastCode)
+        throw refuse('printed the refused code again', 'invalid-code');
       lastCode = code;
       return code;
     } finally {

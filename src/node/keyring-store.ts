@@ -41,7 +41,9 @@ async function loadKeyring() {
     // Without ERR_ it is Yarn's, which denies what is not declared.
     const { code } = Object(error) as { code?: unknown };
     const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    throw missing ? new KeyringMissing('is not installed') : new KeyringMissing('does not load on this machine');
+    throw missing
+      ? new KeyringMissing('is not installed: npm install @napi-rs/keyring')
+      : new KeyringMissing('does not load on this machine.');
   }
 }
 
@@ -52,7 +54,7 @@ async function asked<Value>(question: () => Promise<Value>): Promise<Value> {
   try {
     return await question();
   } catch (error) {
-    if (error instanceof KeyringMissing) throw unavailable(`The package @napi-rs/keyring ${error.message}.`);
+    if (error instanceof KeyringMissing) throw unavailable(`The package @napi-rs/keyring ${error.message}`);
     throw unavailable('The package @napi-rs/keyring is there, but no unlocked keyring answers.');
   }
 }

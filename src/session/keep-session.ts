@@ -76,14 +76,22 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   /** The error of the last login. The chart has it without its message, which may quote anything. */
   let lastError: unknown = null;
 
+  /** A session that another program has stored since. A failing store has none. */
+  const findNewer = async (): Promise<Renewal | null> => {
+    await writes.whenWritten();
+    const session = await loadSession(store, account).catch(() => null);
+    const { last } = actor.getSnapshot().context;
+    return session && isLive(session) && session.issuedAt > (last?.issuedAt ?? 0)
+      ? { session, origin: 'elsewhere' }
+      : null;
+  };
+
   const renew = fromPromise<Renewal>(async ({ signal }) => {
     lastError = null;
     try {
-      await writes.whenWritten();
-      const kept = await loadSession(store, account).catch(() => null);
+      const stored = await findNewer();
       signal.throwIfAborted();
-      const { last } = actor.getSnapshot().context;
-      if (kept && isLive(kept) && kept.issuedAt > (last?.issuedAt ?? 0)) return { session: kept, origin: 'elsewhere' };
+      if (stored) return stored;
       await throwIfThrottled(store, account);
       const session = await login({ signal });
       signal.throwIfAborted();
@@ -110,7 +118,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     getSession: async () => {
       if (actor.getSnapshot().status !== 'active') throw stopped();
       actor.send({ type: 'session.wanted' });
-      const { context } = await waitFor(
+      const { value, context } = await waitFor(
         actor,
         (snapshot) => isLive(snapshot.context.session) || !snapshot.hasTag('busy'),
         { timeout: Number.POSITIVE_INFINITY },
@@ -118,7 +126,11 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
         throw stopped();
       });
       if (context.session && isLive(context.session)) return context.session;
-      throw errorOf(context.failure);
+      // While this program waits, another one may have signed in.
+      const stored = value === 'backingOff' ? await findNewer() : null;
+      if (!stored) throw errorOf(context.failure);
+      actor.send({ type: 'session.found', output: stored });
+      return stored.session;
     },
     rejectSession: (session) => {
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'session.rejected', session });

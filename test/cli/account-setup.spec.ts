@@ -9,13 +9,13 @@ describe.concurrent('in a terminal', () => {
     await using terminal = openTerminal(['login'], signingIn(emulator, 'erin'));
     await terminal.waitForScreen('Your password has expired. Choose a new one.');
     await terminal.answer('New password', 'a new secret');
-    await terminal.answer('The same again', 'another secret');
-    await terminal.waitForScreen('The two differ.');
+    await terminal.answer('Repeat it', 'another secret');
+    await terminal.waitForScreen('The entries do not match.');
     await terminal.answer('New password', 'short');
-    await terminal.answer('The same again', 'short');
+    await terminal.answer('Repeat it', 'short');
     await terminal.waitForScreen('The new password was not accepted.');
     await terminal.answer('New password', 'a new secret');
-    await terminal.answer('The same again', 'a new secret');
+    await terminal.answer('Repeat it', 'a new secret');
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.screen()).toContain('(The password must have at least 8 characters.)');
     for (const secret of ['a new secret', 'another secret', 'erin-demo']) {
@@ -30,7 +30,7 @@ describe.concurrent('in a terminal', () => {
     await terminal.waitForScreen('Your password has expired. Choose a new one.');
     emulator.answerNext({ silent: true });
     await terminal.answer('New password', 'a new secret');
-    await terminal.answer('The same again', 'a new secret');
+    await terminal.answer('Repeat it', 'a new secret');
     await vi.waitFor(() => expect(emulator.requests.at(-1)?.method).toBe('PUT'), { timeout: 10_000 });
     terminal.press('Ctrl-C');
     expect(await terminal.exitCode()).toBe(130);
@@ -43,8 +43,8 @@ describe.concurrent('in a terminal', () => {
     await using terminal = openTerminal(['login'], signingIn(emulator, 'frank'));
     await terminal.waitForScreen('Your account needs a PIN. Choose one.');
     await terminal.answer('New PIN', '4711');
-    await terminal.answer('The same again', '4711');
-    await terminal.answer('A phrase of yours', 'purple heron');
+    await terminal.answer('Repeat it', '4711');
+    await terminal.answer('Personal phrase', 'purple heron');
     await terminal.waitForScreen('circle.png');
     terminal.press('Enter');
     await terminal.answer('PIN', '4711');

@@ -61,9 +61,9 @@ describe.concurrent('--code-command', () => {
     await using emulator = await start();
     const command = 'echo "[$ETNA_CHALLENGE_KIND $ETNA_CHALLENGE_ATTEMPT $ETNA_CHALLENGE_PROBLEM]" >&2; echo 000000';
     const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
-    expect(exitCode).toBe(2);
+    expect(exitCode).toBe(3);
     expect(stderr.match(/^\[.*\]$/gm)).toEqual(['[code 1 ]', '[code 2 invalid-code]']);
-    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'invalid-input' } });
+    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'invalid-code' } });
     expect(emulator.requests).toHaveLength(2);
   });
 

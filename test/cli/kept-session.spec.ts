@@ -224,7 +224,7 @@ describe.concurrent('--store keyring', () => {
     const login = promisify(execFile)(node, [join(folder.path, 'cli.cjs'), 'login'], { env });
     await expect(login).rejects.toMatchObject({
       code: 6,
-      stderr: expect.stringContaining('(The package @napi-rs/keyring is not installed.)'),
+      stderr: expect.stringContaining('(The package @napi-rs/keyring is not installed: npm install @napi-rs/keyring)'),
     });
   });
 });

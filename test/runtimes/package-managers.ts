@@ -52,7 +52,7 @@ await createKeyringStore().get('key').catch(({ message }) => console.log(message
 process.exit();
 `;
 
-const expected = 'authenticated\nThe package @napi-rs/keyring is not installed.\n';
+const expected = 'authenticated\nThe package @napi-rs/keyring is not installed: npm install @napi-rs/keyring\n';
 
 /** Has a package manager install the package, and runs a program with it. @returns What did not hold; `null` where all did. */
 export async function tryPackageManager(

@@ -379,6 +379,20 @@ describe('a kept session', () => {
     expect(logins()).toBe(2);
   });
 
+  it('is the one that another program has stored, though this one waits after a failure', async () => {
+    failWith('server-error');
+    const kept = await keep();
+    await expect(kept.getSession()).rejects.toMatchObject({ code: 'server-error' });
+    const other = newSession();
+    await saveSession(store, account, other);
+    expect((await kept.getSession()).issuedAt).toBe(other.issuedAt);
+    expect(logins()).toBe(1);
+    // And it is renewed like any other.
+    signIn.mockReset().mockImplementation(async () => newSession());
+    await vi.advanceTimersByTimeAsync(24 * hour);
+    expect(logins()).toBe(1);
+  });
+
   it('is requested again once the store works again, without which nobody signs in', async () => {
     failWith('store-unavailable');
     const kept = await keep();

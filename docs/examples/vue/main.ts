@@ -6,7 +6,7 @@ import Login from './Login.vue';
 // Defaults to the emulator of `npx etna-auth emulator --port 8080`, with the user alice and the password alice-demo.
 const auth = createPageAuth({
   baseUrl: import.meta.env.VITE_ETNA_BASE_URL ?? 'http://127.0.0.1:8080/api',
-  appKey: import.meta.env.VITE_ETNA_APP_KEY ?? 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==',
+  appKey: import.meta.env.VITE_ETNA_APP_KEY ?? 'NDU1NDRlNDEtNDE1NS01NDQ4LTQ0NDUtNGQ0ZjJkNGI0NTU5',
 });
 
 createApp(Login, { auth }).mount('main');

@@ -35,7 +35,7 @@ export interface EmulatedUser {
 }
 
 /** The default application key of an emulator. It is public, and useless elsewhere. */
-export const demoAppKey = 'RVROQS1BVVRILURFTU8tQVBQLUtFWQ==';
+export const demoAppKey = 'NDU1NDRlNDEtNDE1NS01NDQ4LTQ0NDUtNGQ0ZjJkNGI0NTU5';
 
 /**
  * The default users of an emulator: one for each way in which a login can go. Their passwords and PINs are public, and useless
