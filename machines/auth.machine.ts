@@ -11,14 +11,11 @@ import {
 } from './outcome.ts';
 import { wipe } from './secret.ts';
 import { isLive } from './session.ts';
-import type { AuthContext, AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
+import type { AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
 
 const unprovided = fromPromise<TokenReply, TokenRequest>(() => Promise.reject(new Error('not provided')));
-
-/** Only called where a session opens or closes, so there is one. */
-const sessionIn = ({ session }: AuthContext) => session as Session;
 
 /**
  * The login as a statechart. It performs no I/O: `createAuthMachine` provides the services `requestToken` and `verifyCode`, and the
@@ -66,12 +63,12 @@ export const authMachine = setup({
     },
     emitOpened: emit(({ context, event }) => ({
       type: 'session.opened',
-      session: sessionIn(context),
+      session: context.session as Session,
       origin: event.type === 'session.shared' ? 'elsewhere' : 'login',
     })),
     emitClosed: emit(({ context, event }) => ({
       type: 'session.closed',
-      session: sessionIn(context),
+      session: context.session as Session,
       reason: closingReason(event),
     })),
     endSession: () => {
@@ -127,19 +124,13 @@ export const authMachine = setup({
         onDone: { target: 'deciding' },
         onError: { target: 'deciding' },
       },
-      on: {
-        cancel: { description: 'The user cancels, and the request is aborted.', target: 'idle' },
-      },
+      on: { cancel: { description: 'The user cancels, and the request is aborted.', target: 'idle' } },
     },
     awaitingCode: {
-      description:
-        'The server expects a code, a PIN or another response, and the user may be waiting for the SMS or e-mail.',
+      description: 'The server expects a code, a PIN or another response. An SMS or e-mail may be on its way.',
       on: {
         'code.submit': { description: 'The user submits the code.', target: 'verifyingCode' },
-        'code.resend': {
-          description: 'The user requests another code, which takes a new login.',
-          target: 'requestingToken',
-        },
+        'code.resend': { description: 'The user requests another code: a new login.', target: 'requestingToken' },
         cancel: { description: 'The user cancels.', target: 'idle' },
       },
     },
@@ -159,8 +150,7 @@ export const authMachine = setup({
       on: {
         cancel: [
           {
-            description:
-              'The user cancels, and the request is aborted, but the new password or PIN may already be in effect.',
+            description: 'The user cancels. The new password or PIN may already be in effect.',
             guard: { type: 'isSettingUp' },
             target: 'deciding',
           },
@@ -184,16 +174,12 @@ export const authMachine = setup({
           actions: [{ type: 'wipeReplacedPassword' }, { type: 'setCredentials' }],
         },
         {
-          description:
-            'A code or PIN is required, was rejected, or may not have reached the server: it is up to the user.',
+          description: 'A response is required, was rejected, or may not have reached the server.',
           guard: { type: 'isChallenged' },
           target: 'awaitingCode',
           actions: [{ type: 'setChallenge' }],
         },
-        {
-          description: 'The login was refused or cancelled, too many codes were wrong, or the request failed.',
-          target: 'failed',
-        },
+        { description: 'The login was refused or cancelled, or the request failed.', target: 'failed' },
       ],
     },
     authenticated: {
@@ -207,11 +193,7 @@ export const authMachine = setup({
             target: 'failed',
             actions: [{ type: 'emitClosed' }, { type: 'clearSession' }],
           },
-          {
-            description: 'The timer fired early, or cannot be set that far ahead: it is set again.',
-            target: 'authenticated',
-            reenter: true,
-          },
+          { description: 'The timer fired early: it is set again.', target: 'authenticated', reenter: true },
         ],
       },
       on: {
