@@ -53,8 +53,7 @@ export const authMachine = setup({
     clearLogin: assign({ credentials: null, challenge: null, failure: null }),
     clearCredentials: assign({ credentials: null }),
     clearSession: assign({ session: null }),
-    clearChallenge: assign({ challenge: null }),
-    clearFailure: assign({ failure: null }),
+    clearOutcome: assign({ challenge: null, failure: null }),
     wipePassword: ({ context: { credentials } }) => {
       if (credentials) wipe(credentials.password);
     },
@@ -116,7 +115,7 @@ export const authMachine = setup({
     requestingToken: {
       description: 'The server checks the user name and password. If a code is needed, it sends one now.',
       tags: ['busy'],
-      entry: [{ type: 'clearChallenge' }, { type: 'clearFailure' }],
+      entry: [{ type: 'clearOutcome' }],
       invoke: {
         id: 'requestToken',
         src: 'requestToken',
@@ -222,7 +221,7 @@ export const authMachine = setup({
     },
     failed: {
       description: 'The login or the session ended, for the reason in `failure`.',
-      entry: [{ type: 'setFailure' }, { type: 'clearChallenge' }],
+      entry: [{ type: 'clearOutcome' }, { type: 'setFailure' }],
       always: {
         description: 'Starting over cannot help, so the password is no longer needed.',
         guard: { type: 'hasUselessCredentials' },

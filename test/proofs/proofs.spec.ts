@@ -80,7 +80,7 @@ const broken: Record<Property, typeof authMachine> = {
     },
   }),
   'a challenge exists only while it waits for the user or the server': authMachine.provide({
-    actions: { clearChallenge: nothing },
+    actions: { clearOutcome: nothing },
   }),
   'a failure exists in `failed`, and in no other state': authMachine.provide({ actions: { setFailure: nothing } }),
   '`idle` can be reached from every state': rewrite('failed', ({ description = '' }) => ({
