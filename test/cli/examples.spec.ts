@@ -58,7 +58,7 @@ describe.concurrent('the commands in the docs', () => {
       ETNA_AUTH_HOME: join(home, username),
     });
     const script = code
-      .replace(/ETNA_BASE_URL=\S+/, `ETNA_BASE_URL=${emulator.baseUrl}`)
+      .replace(/(ETNA_BASE_URL=|--base-url )\S+/, `$1${emulator.baseUrl}`)
       .replace(/ETNA_APP_KEY=\S+/, `ETNA_APP_KEY=${emulator.appKey}`);
     const options = { cwd: home, env, timeout: 2 * patience };
     const { stderr, stdout } = await promisify(execFile)('bash', ['-c', installed + script], options);

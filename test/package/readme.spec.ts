@@ -39,6 +39,12 @@ it('examples in the README, the pages and docstrings compile against the package
   expect(compiled.stdout).toBe('');
 }, 60_000);
 
+it('commands have no comments, which zsh and cmd.exe would take for arguments', () => {
+  const commands = readExamples().filter(({ language }) => language === 'sh');
+  expect(commands.length).toBeGreaterThan(5);
+  expect(commands.filter(({ code }) => /(^|\s)#/m.test(code)).map(({ name }) => name)).toEqual([]);
+});
+
 it.each(['docs/security.md', 'docs/CONTRIBUTING.md', 'docs/postmortems.md'])('%s names existing files', (page) => {
   const files = [...read(page).matchAll(/`((?:test|src|machines|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file);
   expect(files.length).toBeGreaterThan(5);

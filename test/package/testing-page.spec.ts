@@ -31,7 +31,7 @@ it('docs/testing.md says how many paths there are for a screen', () => {
   expect(Number(count)).toBe(paths.length);
 });
 
-describe('as the README says, a machine with services is refused', () => {
+describe('as docs/testing.md says, a machine with services is refused', () => {
   it('by @xstate/test 1.0.0-beta.5', () => {
     expect(() => createLegacyTestModel(authMachine as never)).toThrow('Invocations on test machines are not supported');
   });
