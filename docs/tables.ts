@@ -30,13 +30,6 @@ export function stateTable(machine: AnyStateMachine = authMachine): string {
   return ['| state | meaning | leaves on |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** The meanings of the states that are not left at once. */
-function meaningTable(): string {
-  const resting = statesOf(authMachine).filter(({ always = [] }) => always.every(({ guard }) => guard));
-  const rows = resting.map(({ key, description }) => `| \`${key}\` | ${description} |`);
-  return ['| state | meaning |', '|---|---|', ...rows].join('\n');
-}
-
 /** The most frequent failures. */
 const frequent = ['invalid-credentials', 'invalid-code', 'too-many-attempts', 'network', 'session-expired'];
 
@@ -59,7 +52,6 @@ export function render(text: string): string {
   const tables = {
     states: stateTable(),
     'keeper-states': stateTable(keeperMachine),
-    meanings: meaningTable(),
     failures: failureTable(),
     'frequent-failures': failureTable(frequent),
     performance: performanceTable(),
