@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createTestModel as createLegacyTestModel } from '@xstate/test';
@@ -12,9 +12,8 @@ import { writeTestingPage } from './testing-page.ts';
 
 const paths = createAuthTestModel().getShortestPaths({ for: 'screen' });
 
-it('the Vitest test of docs/testing.md walks all paths on the screen of the README', async () => {
-  // On its own, as readers run it: React keeps hold of the page in which it was loaded first.
-  const folder = writeTestingPage('vitest');
+/** Runs the Vitest test of docs/testing.md on its own, as readers run it: React keeps hold of the page in which it was loaded first. */
+async function runTestingPage(folder: string) {
   await promisify(execFile)('vitest', ['run', '--reporter', 'json', '--outputFile', 'report.json'], {
     cwd: folder,
     env: { ...process.env, NODE_ENV: 'test' },
@@ -22,7 +21,26 @@ it('the Vitest test of docs/testing.md walks all paths on the screen of the READ
   const report = JSON.parse(readFileSync(resolve(folder, 'report.json'), 'utf8'));
   const { numPassedTests, numFailedTests, testResults } = report;
   expect(testResults.map(({ message }: { message: string }) => message)).toEqual(['']);
-  expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: paths.length, numFailedTests: 0 });
+  expect(numPassedTests + numFailedTests).toBe(paths.length);
+  return report;
+}
+
+describe('the Vitest test of docs/testing.md', () => {
+  it.each(['README.md', 'docs/frameworks.md'])('walks all paths on the screen of %s', async (page) => {
+    const { numFailedTests } = await runTestingPage(writeTestingPage('vitest', page));
+    expect(numFailedTests).toBe(0);
+  });
+
+  it('fails on a screen that does not say why a code is requested again', async () => {
+    const folder = writeTestingPage('vitest');
+    const screen = resolve(folder, 'login.tsx');
+    const code = readFileSync(screen, 'utf8');
+    writeFileSync(screen, code.replace('{explainProblem(challenge)}', ''));
+    const { testResults } = await runTestingPage(folder);
+    const failed = testResults[0].assertionResults.filter(({ status }: { status: string }) => status === 'failed');
+    const repeated = paths.filter(({ turns }) => turns.some(({ state }) => state.problem));
+    expect(failed.map(({ title }: { title: string }) => title)).toEqual(repeated.map(({ description }) => description));
+  });
 });
 
 it('docs/testing.md says how many paths there are for a screen', () => {
