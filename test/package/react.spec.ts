@@ -84,6 +84,18 @@ describe.each(['README.md', 'docs/frameworks.md'])('the screen of %s', (page) =>
     expect(paths).toEqual([...Array(5).fill('/api/token'), '/api/logout']);
   });
 
+  it.each([
+    { username: 'erin', shown: 'Your Password has expired and must be changed' },
+    { username: 'frank', shown: 'PIN code is not init' },
+  ])('shows $username why something new is required', async ({ username, shown }) => {
+    await show();
+    fill('username', username);
+    fill('password', `${username}-demo`);
+    await press('Sign in', shown);
+    expect(screen.querySelector('[role="alert"]')?.textContent).toContain(shown);
+    await press('Cancel', 'User name');
+  });
+
   it('lets a user cancel, dismiss a failure and enter a masked PIN, and keeps the user name', async () => {
     await show();
     emulator.answerNext(answers.serverError);
