@@ -31,6 +31,35 @@ describe('the Vitest test of docs/testing.md', () => {
     expect(numFailedTests).toBe(0);
   });
 
+  it('walks all paths on the screen of the README with `createBrowserAuth`, changed as both pages say', async () => {
+    const folder = writeTestingPage('vitest');
+    const change = (name: string, changes: readonly (readonly [string, string])[]) => {
+      const file = resolve(folder, name);
+      const code = readFileSync(file, 'utf8');
+      for (const [from] of changes) expect(code).toContain(from);
+      writeFileSync(
+        file,
+        changes.reduce((text, [from, to]) => text.replace(from, to), code),
+      );
+    };
+    const [, follow = ''] = /follow it by `([^`]+)`/.exec(readFileSync(resolve(root, 'README.md'), 'utf8')) ?? [];
+    const page = readFileSync(resolve(root, 'docs/testing.md'), 'utf8');
+    const [, calls = ''] = /have `close` also call (.+?clear\(\)`)\./s.exec(page) ?? [];
+    change('login.tsx', [
+      ['useMachine', 'useSelector'],
+      ['createAuthMachine, secret', 'secret'],
+      ['import { useState }', "import { createBrowserAuth } from 'etna-auth/browser';\nimport { useState }"],
+      ['const machine = createAuthMachine', 'export const auth = createBrowserAuth'],
+      ['const [snapshot, send] = useMachine(machine);', follow],
+    ]);
+    change('login.spec.tsx', [
+      ['{ Login }', '{ auth, Login }'],
+      ['root.unmount();', ['root.unmount()', ...calls.matchAll(/(?<=`)[^`,]+\(\)(?=`)/g)].join(';')],
+    ]);
+    const { numFailedTests } = await runTestingPage(folder);
+    expect(numFailedTests).toBe(0);
+  });
+
   it('fails on a screen that does not say why a code is requested again', async () => {
     const folder = writeTestingPage('vitest');
     const screen = resolve(folder, 'login.tsx');
