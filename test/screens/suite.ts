@@ -248,7 +248,7 @@ export function describeScreen(name: (typeof screens)[number], mount: Mount): vo
       expect(violations.map(({ id }) => id)).toEqual([]);
       fill('New PIN', '4711');
       fill('Repeat the new PIN', '4711');
-      fill('A phrase of yours', 'purple heron');
+      fill('Personal phrase', 'purple heron');
       (page.getByRole('radio', { name: 'house.png' }).element() as HTMLInputElement).click();
       press('Continue');
       await shows({ kind: 'pin' });

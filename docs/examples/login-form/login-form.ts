@@ -42,7 +42,7 @@ function elementsOf(state: AuthState): HTMLElement[] {
       const [label, type, autocomplete] = fields[challenge.kind];
       const answer = field(label, { name: 'code', type, autocomplete });
       const again = label.startsWith('New') ? [field('The same again', { name: 'repeat', type, autocomplete })] : [];
-      const phrase = challenge.kind === 'new-pin' ? [field('A phrase of yours', { name: 'phrase' })] : [];
+      const phrase = challenge.kind === 'new-pin' ? [field('Personal phrase', { name: 'phrase' })] : [];
       const form = make('form', {}, alert, answer, ...again, ...phrase, make('button', {}, 'Continue'));
       const resend = challenge.kind === 'code' ? [button('resend', 'Send a new code')] : [];
       return [form, ...resend, button('cancel', 'Cancel')];

@@ -50,7 +50,7 @@ export const words = {
   },
   repeat: { 'new-password': 'Repeat the new password', 'new-pin': 'Repeat the new PIN' },
   differs: 'The two entries differ.',
-  newPhrase: 'A phrase of yours',
+  newPhrase: 'Personal phrase',
   newImage: 'A picture',
   /** The label of a button, with the seconds until it is enabled. */
   later: (label: string, seconds: number) => (seconds > 0 ? `${label} (${seconds} s)` : label),
