@@ -95,7 +95,7 @@ await report('the native example', async () => {
 
 const page = join(root, 'docs/hosts.md');
 const tables = {
-  runtimes: ['| host | version | held | failed |', '|---|---|---|---|', ...rows],
+  runtimes: ['| host | version | passed | failed |', '|---|---|---|---|', ...rows],
   bundlers: ['| bundler | version | `secret` | `failures` | `createBrowserAuth` |', '|---|---|---|---|---|', ...sizes],
   compilers: [`${compilers.join(', ')}.`],
   managers: [`npm, ${managers.join(', ')}.`],
