@@ -65,7 +65,7 @@ export function failureAfter({ type, output, error }: Outcome): AuthFailure {
   if (type === 'session.rejected') return new AuthError('session-rejected').failure;
   if (type === 'session.check' || type.startsWith('xstate.after')) return new AuthError('session-expired').failure;
   if (type === 'cancel') {
-    return new AuthError('cancelled', { detail: 'the new password or PIN may already be in force' }).failure;
+    return new AuthError('cancelled', { detail: 'the new password or PIN may already be in effect' }).failure;
   }
   if (error instanceof AuthError) return error.failure;
   if (output?.type === 'expecting') {

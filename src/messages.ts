@@ -147,7 +147,7 @@ export function explainProblem({ kind, problem }: Challenge, words: Messages = m
   const isSetUp = kind === 'new-password' || kind === 'new-pin';
   if (!isSetUp || problem === 'invalid-input') return words[problem].problem;
   const what = kind === 'new-pin' ? 'PIN' : 'password';
-  return `${words[problem].problem} The new ${what} may already be in force: if it is not accepted now, cancel and sign in with it.`;
+  return `${words[problem].problem} The new ${what} may already be in effect: if it is not accepted now, cancel and sign in with it.`;
 }
 
 /** What the operating system's error codes mean, where that helps to fix the cause. */

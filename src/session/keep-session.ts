@@ -13,9 +13,10 @@ import { createWriteQueue } from './write-queue.ts';
 /** Options of {@link keepSession}. */
 export interface KeepSessionOptions extends Account {
   /**
-   * Signs in: `login` from `etna-auth/node`, or your own code with `createAuth`. Called for the first session and for each new one,
-   * never twice at a time, so credentials are needed only while it runs. Stop when the signal aborts. After an error it is called again
-   * later, unless the error is an {@link AuthError} that is not `retryable`.
+   * Signs in: `login` or `storedLogin` from `etna-auth/node`, or your own code with `createAuth`. Called for the first session and for each
+   * new one, never twice at a time, so credentials are needed only while it runs. Stop when the signal aborts. After an error it is called
+   * again later, unless the error is permanent, such as `invalid-credentials`. `storedLogin` with the same store needs `force`: otherwise
+   * it returns the session that should be renewed.
    */
   readonly login: (context: { readonly signal: AbortSignal }) => Promise<Session>;
   /** Where the session is stored between runs. Defaults to memory. */

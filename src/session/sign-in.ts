@@ -105,7 +105,7 @@ const isFruitless = ({ kind, problem }: Challenge) => problem !== null && (probl
 /** A new password or PIN that the server accepted, or may have accepted, is not requested again. */
 function demandUndecided({ kind, problem, step }: Challenge, chosen: Set<Challenge['kind']>): void {
   if (problem === 'network' || problem === 'timeout') {
-    throw failed(problem, { step, detail: 'no reply arrived; what was chosen may be in force already' });
+    throw failed(problem, { step, detail: 'no reply arrived; what was chosen may be in effect already' });
   }
   if (problem === null && chosen.has(kind)) {
     throw failed('malformed-reply', { step, detail: 'the server took what was chosen, and asks again' });

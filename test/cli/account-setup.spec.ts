@@ -34,7 +34,7 @@ describe.concurrent('in a terminal', () => {
     await vi.waitFor(() => expect(emulator.requests.at(-1)?.method).toBe('PUT'), { timeout: 10_000 });
     terminal.press('Ctrl-C');
     expect(await terminal.exitCode()).toBe(130);
-    expect(terminal.screen()).toContain('The login was cancelled. (the new password or PIN may already be in force)');
+    expect(terminal.screen()).toContain('The login was cancelled. (the new password or PIN may already be in effect)');
     expect(emulator.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
   });
 

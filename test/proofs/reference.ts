@@ -101,7 +101,7 @@ export function follow(view: View, move: Move, maxAttempts: number): View {
   if (move === 'code.submit') return state === 'awaitingCode' ? { ...view, state: 'verifyingCode' } : view;
   if (move === 'code.resend') return state === 'awaitingCode' ? requesting : view;
   if (move === 'cancel') {
-    // The new password may be in force already.
+    // The new password may be in effect already.
     if (state === 'verifyingCode' && view.step === 'BaseAuthentication') return failed('cancelled');
     return isOpen || isBusy ? idle : view;
   }

@@ -146,7 +146,7 @@ describe('an expired password', () => {
     void auth.submitCode(chosen);
     await vi.waitFor(() => expect(paths(emulator)).toEqual([token, reset]));
     const failure = failureOf(await auth.cancel());
-    expect(failure).toMatchObject({ code: 'cancelled', detail: 'the new password or PIN may already be in force' });
+    expect(failure).toMatchObject({ code: 'cancelled', detail: 'the new password or PIN may already be in effect' });
     // The late reply of a call that was given up changes nothing.
     resolve(answers.accountSetUp);
     await setImmediate();
@@ -158,7 +158,7 @@ describe('an expired password', () => {
   });
 
   it.each([502, 503, 504])(
-    'may be in force already where something else answers for the server: %i',
+    'may be in effect already where something else answers for the server: %i',
     async (status) => {
       await using emulator = await startEmulator();
       const auth = authAt(emulator.baseUrl);
@@ -322,7 +322,7 @@ describe('login for programs', () => {
     const attempt = login({ ...options(emulator), ...erin, getNewPassword });
     await expect(attempt).rejects.toMatchObject({
       code: 'network',
-      message: expect.stringContaining('may be in force'),
+      message: expect.stringContaining('may be in effect'),
     });
     expect(chosen).toBe(1);
   });
