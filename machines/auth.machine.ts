@@ -178,7 +178,10 @@ export const authMachine = setup({
           target: 'awaitingCode',
           actions: [{ type: 'setChallenge' }],
         },
-        { description: 'The login was refused or cancelled, or the request failed.', target: 'failed' },
+        {
+          description: 'The login was refused or cancelled, too many codes were wrong, or the request failed.',
+          target: 'failed',
+        },
       ],
     },
     authenticated: {

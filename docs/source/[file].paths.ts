@@ -6,7 +6,7 @@ const shown = [
   'machines/auth.machine.ts',
   'docs/machine.mmd',
   'docs/examples/login-form/*.ts',
-  'docs/examples/native/*.tsx',
+  'docs/examples/native/*.{ts,tsx}',
   'docs/examples/proxy/proxy.ts',
   'docs/examples/shared/*',
   'docs/examples/{angular,element}/login.ts',
