@@ -10,7 +10,8 @@ afterAll(() => site[Symbol.asyncDispose]());
 
 const credentials = { username: 'bob', password: 'bob-demo' };
 const stateOf = (page: Page) => page.evaluate(() => window.auth.getSnapshot().state);
-const expectState = (page: Page, state: string) => vi.waitFor(async () => expect(await stateOf(page)).toBe(state));
+const expectState = (page: Page, state: string) =>
+  vi.waitFor(async () => expect(await stateOf(page)).toBe(state), { timeout: 10_000 });
 const signIn = (page: Page) =>
   page.evaluate((given) => window.auth.login(given).then(({ state }) => state), credentials);
 const signOut = (page: Page) => page.evaluate(() => window.auth.logout().then(({ state }) => state));

@@ -9,4 +9,4 @@ it('passes `npm run check`: format, rules, types, and what is exported', async (
     );
   });
   expect(exitCode, output).toBe(0);
-});
+}, 240_000);
