@@ -2,21 +2,20 @@ import { assign, emit, fromPromise, setup } from 'xstate';
 import type { AuthFailure } from './failures.ts';
 import {
   afterFailure,
+  hour,
   isFinal,
   isRejectionOf,
   isRenewed,
   type KeeperContext,
   type KeeperEmitted,
   type KeeperEvent,
+  minute,
   type Renewal,
   renewalIn,
   renewalTime,
 } from './renewal.ts';
 import { isLive } from './session.ts';
 import type { Session } from './vocabulary.ts';
-
-const minute = 60_000;
-const hour = 60 * minute;
 
 const unprovided = fromPromise<Renewal>(() => Promise.reject(new Error('not provided')));
 

@@ -3,8 +3,8 @@ import { isSameSecret } from './secret.ts';
 import { isLive } from './session.ts';
 import type { AuthEmitted, Session } from './vocabulary.ts';
 
-const minute = 60_000;
-const hour = 60 * minute;
+export const minute = 60_000;
+export const hour = 60 * minute;
 const shortestWait = minute / 4;
 const longestWait = 15 * minute;
 
@@ -47,6 +47,7 @@ export interface Outcome {
 }
 
 export const renewalIn = ({ output }: Outcome): Renewal => output as Renewal;
+
 /** Why a renewal failed. Without an error, it brought no new session. */
 function failureOf({ type, error }: Outcome): AuthFailure {
   if (error instanceof AuthError) return error.failure;

@@ -121,8 +121,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const send = (event: AuthEvent | null) => event && actor.send(event);
   const listener: TabListener = {
     onOpened(session, isNew) {
-      const own = present();
-      if (own && tabRules.corrects(session, own)) tabs.tellOpened(own);
+      const later = tabRules.corrects(session, present());
+      if (later) tabs.tellOpened(later);
       send(tabRules.heardOpened(session, isNew, ended, lastUser));
     },
     onClosed(name, reason) {
@@ -153,8 +153,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     tabs.tellClosed(closed.session, reason);
   });
   const introduce = () => {
-    const own = present();
-    if (own && tabRules.introduces(own) === 'session') tabs.tellOpened(own);
+    const own = tabRules.introduces(present());
+    if (own) tabs.tellOpened(own);
     else tabs.ask();
   };
   introduce();

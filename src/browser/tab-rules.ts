@@ -18,8 +18,8 @@ export const tabRules = {
   start: (kept: Session | null, ended: Ended): Session | null =>
     kept && isLive(kept) && !ended.has(kept) ? kept : null,
 
-  /** What a page sends when it starts, or comes back after it received nothing: its session, or else a request for one. */
-  introduces: (present: Session | null): 'session' | 'wish' => (present ? 'session' : 'wish'),
+  /** The session that a page announces when it starts, or comes back after it received nothing. Without one, it asks for one. */
+  introduces: (present: Session | null): Session | null => present,
 
   /**
    * Another tab has a session. One that only goes on there does not sign a tab in that was another user's: bob, who has signed out, must
@@ -30,9 +30,9 @@ export const tabRules = {
       ? null
       : { type: 'session.shared', session },
 
-  /** Whether to announce the session here to the other tab: a later one of the same user, which that tab does not know. */
-  corrects: (session: SessionName, present: Session | null): boolean =>
-    !!present && present.username === session.username && present.issuedAt > session.issuedAt,
+  /** The session here, if it is a later one of the same user, which the other tab does not know: it is announced in reply. */
+  corrects: (session: SessionName, present: Session | null): Session | null =>
+    present && present.username === session.username && present.issuedAt > session.issuedAt ? present : null,
 
   /** A session ended in another tab. A later session here is not affected. */
   heardClosed: (name: SessionName, reason: EndedBy, present: Session | null): AuthEvent | null =>

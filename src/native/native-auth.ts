@@ -1,10 +1,9 @@
 import { AuthError } from '../../machines/failures.ts';
 import { normalBaseUrl } from '../../machines/session.ts';
-import type { Session } from '../../machines/vocabulary.ts';
 import { endpointUrl } from '../protocol/endpoint-url.ts';
 import { type Fetch, safeFetch } from '../protocol/redirects.ts';
 import { type OpenAuthOptions, openAuth, type StoredAuth } from '../session/open-auth.ts';
-import { type SessionStore, sessionFrom } from '../session/session-store.ts';
+import { entryWithoutToken, type SessionStore, sessionFrom } from '../session/session-store.ts';
 import { createWriteQueue } from '../session/write-queue.ts';
 
 /** What is needed of React Native's `AppState`: pass it as it is. */
@@ -95,10 +94,9 @@ export async function openNativeAuth(options: NativeAuthOptions): Promise<Native
   };
   const auth = await openAuth({ ...options, store: forgiving, username: lastUsername ?? '' });
   const names = createWriteQueue(report);
-  auth.actor.on('session.opened', ({ session: { username, issuedAt, expiresAt } }: { session: Session }) => {
-    // In the form of a session, without a token.
+  auth.actor.on('session.opened', ({ session }) => {
     names.add(async () => {
-      await store.set(pointer, { version: 1, baseUrl, username, token: '', issuedAt, expiresAt }, aYear);
+      await store.set(pointer, entryWithoutToken({ baseUrl, username: session.username }, session), aYear);
     });
   });
   const watch = appState?.addEventListener('change', (state) => {

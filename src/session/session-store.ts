@@ -50,15 +50,29 @@ export async function loadSession(store: SessionStore, account: Account): Promis
 
 /** The session in a stored value, or `null` if it is not a session of this base URL. */
 export function sessionFrom(value: unknown, baseUrl: string): Session | null {
-  if (!isShaped(value, shape) || value.version !== 1 || !isToken(value.token)) return null;
-  if (normalBaseUrl(value.baseUrl) !== normalBaseUrl(baseUrl)) return null;
-  const { username, token, issuedAt, expiresAt } = value;
+  const entry = entryFrom(value, baseUrl);
+  if (!entry || !isToken(entry.token)) return null;
+  const { username, token, issuedAt, expiresAt } = entry;
   // Stored while the clock was far ahead: its true lifetime is unknown, and it would seem to live forever.
   const isFromTheFuture = issuedAt > Date.now() + anHour;
   return { username, token: secret(token), issuedAt, expiresAt: isFromTheFuture ? 0 : expiresAt };
 }
 
 const anHour = 60 * 60 * 1000;
+
+/** A stored value of this base URL, with or without a token; `null` for any other value. */
+export function entryFrom(value: unknown, baseUrl: string): Shaped<typeof shape> | null {
+  if (!isShaped(value, shape) || value.version !== 1) return null;
+  return normalBaseUrl(value.baseUrl) === normalBaseUrl(baseUrl) ? value : null;
+}
+
+/** What is stored beside the sessions has their form, so that every store takes it, and no token. */
+export function entryWithoutToken(
+  { baseUrl, username }: Account,
+  { issuedAt, expiresAt }: Pick<Session, 'issuedAt' | 'expiresAt'>,
+): StoredSession {
+  return { version: 1, baseUrl, username, token: '', issuedAt, expiresAt };
+}
 
 /** The stored form of a session. It contains the token in plain text. */
 export function storedForm({ username, token, issuedAt, expiresAt }: Session, baseUrl: string): StoredSession {
@@ -85,9 +99,8 @@ export async function saveSession(store: SessionStore, account: Account, session
  */
 export async function proveWritable(store: SessionStore, account: Account): Promise<void> {
   const key = `${storeKey(account)} (probe)`;
-  const { baseUrl, username } = account;
   const now = Date.now();
-  await write(store, key, { version: 1, baseUrl, username, token: '', issuedAt: now, expiresAt: now }, 1_000);
+  await write(store, key, entryWithoutToken(account, { issuedAt: now, expiresAt: now }), 1_000);
   await attempt(() => store.delete(key));
 }
 

@@ -1,21 +1,11 @@
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, normalBaseUrl, storeKey } from '../../machines/session.ts';
-import { isShaped } from '../protocol/shape.ts';
-import type { SessionStore } from './session-store.ts';
+import { type Account, storeKey } from '../../machines/session.ts';
+import { entryFrom, entryWithoutToken, type SessionStore } from './session-store.ts';
 
 // All programs with the same store know what the server told one of them: another login would only prolong the wait.
 
 /** No key of a session begins like this. */
 const keyOf = (account: Account) => `throttled ${storeKey(account)}`;
-
-const shape = {
-  version: 'number',
-  baseUrl: 'string',
-  username: 'string',
-  token: 'string',
-  issuedAt: 'number',
-  expiresAt: 'number',
-} as const;
 
 /** The longest wait that is believed, in milliseconds. */
 const aDay = 24 * 60 * 60 * 1000;
@@ -41,16 +31,14 @@ export async function keepThrottle(store: SessionStore, account: Account, error:
   const expiresAt = issuedAt + retryAfter * 1000;
   // A refusal that only repeats the stored time, rounded up, must not prolong it.
   if (expiresAt <= ((await throttledUntil(store, account)) ?? 0) + 1000) return;
-  const { baseUrl, username } = account;
-  const entry = { version: 1, baseUrl, username, token: '', issuedAt, expiresAt } as const;
+  const entry = entryWithoutToken(account, { issuedAt, expiresAt });
   await attempt(() => store.set(keyOf(account), entry, retryAfter * 1000));
 }
 
 async function throttledUntil(store: SessionStore, { baseUrl, username }: Account): Promise<number | null> {
-  const kept = await attempt(() => store.get(keyOf({ baseUrl, username })));
-  if (!isShaped(kept, shape) || kept.token !== '' || kept.username !== username) return null;
-  if (normalBaseUrl(kept.baseUrl) !== normalBaseUrl(baseUrl)) return null;
-  const { issuedAt, expiresAt } = kept;
+  const entry = entryFrom(await attempt(() => store.get(keyOf({ baseUrl, username }))), baseUrl);
+  if (entry?.token !== '' || entry.username !== username) return null;
+  const { issuedAt, expiresAt } = entry;
   const now = Date.now();
   // A clock that was set back must not prolong the wait.
   return issuedAt <= now && now < expiresAt && expiresAt - issuedAt <= aDay ? expiresAt : null;

@@ -173,9 +173,9 @@ describe('refuses to start', () => {
 });
 
 describe('a store of the keychain', () => {
-  it('keeps sessions apart, and forgets one', async () => {
+  function keychain(): KeychainModule {
     const entries = new Map<string, string>();
-    const module: KeychainModule = {
+    return {
       getGenericPassword: async ({ service }) => {
         const password = entries.get(service);
         return password === undefined ? false : { password };
@@ -183,6 +183,10 @@ describe('a store of the keychain', () => {
       setGenericPassword: async (_, password, { service }) => entries.set(service, password),
       resetGenericPassword: async ({ service }) => entries.delete(service),
     };
+  }
+
+  it('keeps sessions apart, and forgets one', async () => {
+    const module = keychain();
     const first = await open({ store: createKeychainStore(module) });
     await first.login(bob);
     await first.whenStored();
@@ -194,15 +198,7 @@ describe('a store of the keychain', () => {
 
   it('that refuses to forget a session is reported, since the next start would find it', async () => {
     const errors: unknown[] = [];
-    const entries = new Map<string, string>();
-    const module: KeychainModule = {
-      getGenericPassword: async ({ service }) => {
-        const password = entries.get(service);
-        return password === undefined ? false : { password };
-      },
-      setGenericPassword: async (_, password, { service }) => entries.set(service, password),
-      resetGenericPassword: async () => false,
-    };
+    const module: KeychainModule = { ...keychain(), resetGenericPassword: async () => false };
     const auth = await open({ store: createKeychainStore(module), onStoreError: (error) => errors.push(error) });
     await auth.login(bob);
     await auth.logout();

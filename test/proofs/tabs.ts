@@ -180,8 +180,8 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
       );
     };
     const introduce = (index: number) => {
-      const { session } = at(index);
-      post(index, rules.introduces(present(index)) === 'session' ? `opened ${session}` : 'ask');
+      const session = rules.introduces(present(index));
+      post(index, session ? `opened ${session.issuedAt}` : 'ask');
     };
     return {
       now,
@@ -261,8 +261,8 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
         const told = rules.heardAsk(next.present(to), next.ended);
         if (told) next.post(to, `opened ${told.issuedAt}`);
       } else if (type === 'opened') {
-        const present = next.present(to);
-        if (present && rules.corrects(session, present)) next.post(to, `opened ${present.issuedAt}`);
+        const later = rules.corrects(session, next.present(to));
+        if (later) next.post(to, `opened ${later.issuedAt}`);
         const event = rules.heardOpened(session, message.endsWith(' new'), next.ended, 'alice');
         if (event) next.send(to, event);
       } else {
