@@ -20,7 +20,7 @@ const codeCommand = `
 export const askers = async ({ directory }: Home) =>
   (await readFile(`${directory}.asked`, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
 
-/** Whole: whoever waits for the file must not find it empty. */
+/** Atomically: a process that waits for the file must not find it empty. */
 export const deliverCode = async ({ directory }: Home, emulator: RunningEmulator) => {
   await writeFile(`${directory}.draft`, `${emulator.inbox('alice').at(-1)?.code}\n`);
   await rename(`${directory}.draft`, `${directory}.code`);

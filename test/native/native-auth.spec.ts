@@ -73,7 +73,7 @@ describe('a login in an app', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('starts with the session that the device keeps, of whoever signed in last', async () => {
+  it('starts with the stored session of the user who signed in last', async () => {
     const first = await open();
     await first.login({ username: 'ann', password: 'ann-demo' });
     await first.logout();
@@ -167,7 +167,7 @@ describe('refuses to start', () => {
     });
   });
 
-  it('on a base URL that would send passwords in the clear', async () => {
+  it('on a base URL that would send passwords unencrypted', async () => {
     await expect(open({ baseUrl: 'http://etna.test/api' })).rejects.toMatchObject({ code: 'insecure-url' });
   });
 });

@@ -30,7 +30,7 @@ export function exploreAll<State, Step extends StepTo<State>>(
   return { states: [...found.values()], steps };
 }
 
-/** How a state is come by, for whoever has to understand a counterexample. */
+/** The steps that lead to a state, to understand a counterexample. */
 export function wayTo<State>({ by }: Found<State>): readonly string[] {
   return by ? [...wayTo(by.from), by.name] : [];
 }

@@ -156,7 +156,7 @@ const claims: Record<string, (explored: Explored) => Found<Moment>[]> = {
       return before.snapshot.value !== value && value === 'backingOff' && context.dueAt - after.now < least;
     }),
 
-  'a refusal that time does not heal is final': (explored) =>
+  'a permanent refusal is final': (explored) =>
     edges(explored, ({ name, before, after }) => {
       const isRefused = before.snapshot.value === 'refused' || name === 'the login brings wrong credentials';
       return isRefused && after.snapshot.value !== 'refused';
@@ -189,7 +189,7 @@ const claims: Record<string, (explored: Explored) => Found<Moment>[]> = {
       return isSecond && name === 'the server rejects the session' && after.snapshot.value !== 'backingOff';
     }),
 
-  'whoever wants a session has one that lives, waits for a login, or is told a failure': (explored) =>
+  'a program that wants a session has a live one, waits for a login, or gets a failure': (explored) =>
     edges(explored, ({ name, after }) => {
       const { value, context } = after.snapshot;
       return (

@@ -83,7 +83,7 @@ async function replay(
   }
 
   const snapshot = actor.getSnapshot();
-  // A chart that makes calls by itself would make them for ever.
+  // A chart that makes calls by itself would never stop.
   const next =
     calls.length > mostActs
       ? []

@@ -93,7 +93,7 @@ describe.each([
 
 const broken: Record<string, Partial<Rules>> = {
   'a page that takes what its tab kept, ended or not': { start: (kept) => kept },
-  'a tab that takes whatever it hears of': { heardOpened: (session) => ({ type: 'session.shared', session }) },
+  'a tab that adopts every announced session': { heardOpened: (session) => ({ type: 'session.shared', session }) },
   'a tab that any log-out signs out': {
     heardClosed: (_, reason, present) =>
       present && { type: reason === 'logout' ? 'session.ended' : 'session.rejected' },
