@@ -10,7 +10,7 @@ import {
   wrapped,
 } from './outcome.ts';
 import { wipe } from './secret.ts';
-import { isLive } from './session.ts';
+import { isLive, isNewer } from './session.ts';
 import type { AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
@@ -30,8 +30,7 @@ export const authMachine = setup({
     // Only a session of the same user: a login of another user elsewhere does not affect this one.
     isNewerSession: ({ context: { credentials, session }, event }) =>
       'session' in event &&
-      isLive(event.session) &&
-      event.session.issuedAt > (session?.issuedAt ?? 0) &&
+      isNewer(event.session, session) &&
       event.session.username === (credentials ?? session ?? event.session).username,
     isSucceeded: ({ event }) => outputOf(event)?.type === 'succeeded',
     isRestarting: ({ event }) => outputOf(event)?.type === 'restarting',

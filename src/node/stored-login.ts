@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, isLive, storeKey } from '../../machines/session.ts';
+import { type Account, isNewer, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
 import { oneLogin } from '../session/one-login.ts';
@@ -23,6 +23,8 @@ export interface StoredLoginOptions extends LoginOptions {
    * session is returned anyway. It must not throw. Defaults to a process warning.
    */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
+  /** Signs in unless the stored session is newer than this one, which is to be renewed. `keepSession` provides it. */
+  readonly newerThan?: Session | null | undefined;
   /** Signs in even if a live session is stored. A session that was created after this call is accepted. */
   readonly force?: boolean | undefined;
   /** Called once, when another process is signing in to the account and this one waits for it. */
@@ -59,10 +61,10 @@ const flights = new WeakMap<SessionStore, SingleFlight<Session>>();
  * ```
  */
 export async function storedLogin(options: StoredLoginOptions): Promise<Session> {
-  const { store, force = false, signal = new AbortController().signal } = options;
+  const { store, newerThan, force = false, signal = new AbortController().signal } = options;
   const account = accountOf(options);
   const calledAt = Date.now();
-  const isWanted = (session: Session) => isLive(session) && (!force || session.issuedAt >= calledAt);
+  const isWanted = (session: Session) => isNewer(session, newerThan) && (!force || session.issuedAt >= calledAt);
 
   const shared = flights.get(store) ?? new SingleFlight<Session>();
   flights.set(store, shared);

@@ -2,7 +2,7 @@ import { createActor, fromPromise, waitFor } from 'xstate';
 import { AuthError, type AuthFailure } from '../../machines/failures.ts';
 import { keeperMachine } from '../../machines/keeper.machine.ts';
 import type { Renewal } from '../../machines/renewal.ts';
-import { type Account, isLive } from '../../machines/session.ts';
+import { type Account, isLive, isNewer } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { patientClock } from '../patient-clock.ts';
 import type { SessionSource } from './session-source.ts';
@@ -15,10 +15,10 @@ export interface KeepSessionOptions extends Account {
   /**
    * Signs in: `login` or `storedLogin` from `etna-auth/node`, or your own code with `createAuth`. Called for the first session and for each
    * new one, never twice at a time, so credentials are needed only while it runs. Stop when the signal aborts. After an error it is called
-   * again later, unless the error is permanent, such as `invalid-credentials`. `storedLogin` with the same store needs `force`: otherwise
-   * it returns the session that should be renewed.
+   * again later, unless the error is permanent, such as `invalid-credentials`. Pass `newerThan`, the session to be renewed, to
+   * `storedLogin` with the same store: otherwise it returns that session.
    */
-  readonly login: (context: { readonly signal: AbortSignal }) => Promise<Session>;
+  readonly login: (context: { readonly signal: AbortSignal; readonly newerThan: Session | null }) => Promise<Session>;
   /** Where the session is stored between runs. Defaults to memory. */
   readonly store?: SessionStore | undefined;
   /**
@@ -82,9 +82,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     await writes.whenWritten();
     const session = await loadSession(store, account).catch(() => null);
     const { last } = actor.getSnapshot().context;
-    return session && isLive(session) && session.issuedAt > (last?.issuedAt ?? 0)
-      ? { session, origin: 'elsewhere' }
-      : null;
+    return session && isNewer(session, last) ? { session, origin: 'elsewhere' } : null;
   };
 
   const renew = fromPromise<Renewal>(async ({ signal }) => {
@@ -94,7 +92,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       signal.throwIfAborted();
       if (stored) return stored;
       await throwIfThrottled(store, account);
-      const session = await login({ signal });
+      const session = await login({ signal, newerThan: actor.getSnapshot().context.last });
       signal.throwIfAborted();
       return { session, origin: 'login' };
     } catch (error) {

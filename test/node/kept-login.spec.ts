@@ -19,24 +19,28 @@ it('programs that keep the session of one store sign in once per lifetime, and n
       ...broker,
       store,
       renewBefore: 4000,
-      login: ({ signal }) => storedLogin({ ...broker, store, force: true, password: 'bob-demo', signal }),
+      login: (context) => storedLogin({ ...broker, ...context, store, password: 'bob-demo' }),
       onLoginError,
     });
   };
-  const logins = () => emulator.requests.filter(({ path }) => path === '/api/token').length;
+  const logins = () => emulator.requests.filter(({ path }) => path === '/api/token').map(({ time }) => time);
 
   const programs = [await start(), await start()];
   const [first, other] = await Promise.all(programs.map((program) => program.getSession()));
-  expect([first?.issuedAt, logins()]).toEqual([other?.issuedAt, 1]);
+  expect([first?.issuedAt, logins().length]).toEqual([other?.issuedAt, 1]);
 
   const restarted = await start();
   expect((await restarted.getSession()).issuedAt).toBe(first?.issuedAt);
-  expect(logins()).toBe(1);
+  expect(logins()).toHaveLength(1);
 
   for (const program of [...programs, restarted]) {
     await expect.poll(async () => (await program.getSession()).issuedAt).toBeGreaterThan(first?.issuedAt ?? 0);
   }
-  expect([logins(), onLoginError.mock.calls]).toEqual([2, []]);
+  const renewals = logins().slice(1);
+  expect(renewals.length).toBeGreaterThan(0);
+  // On a slow machine the next renewal may be due already. No two may be for one session.
+  expect(renewals.filter((time, index) => time - Number(logins()[index]) < 3500)).toEqual([]);
+  expect(onLoginError).not.toHaveBeenCalled();
 
   for (const program of [...programs, restarted]) await program.stop();
   await rm(directory, { recursive: true });

@@ -85,6 +85,16 @@ describe.concurrent('a login with a store', () => {
     expect(await storedLogin(options)).toEqual(second);
   });
 
+  it('renews the session that it is given, unless that has happened already', async () => {
+    await using scene = await openScene();
+    const options = { ...scene.alice, store: scene.fileStore() };
+    const first = await storedLogin(options);
+    const second = await storedLogin({ ...options, newerThan: first });
+    expect(second.issuedAt).toBeGreaterThan(first.issuedAt);
+    expect(await storedLogin({ ...options, newerThan: first })).toEqual(second);
+    expect(scene.emulator.inbox('alice')).toHaveLength(2);
+  });
+
   it('returns a session that expires at once, and does not sign in forever', async () => {
     await using scene = await openScene();
     await storedLogin({ ...scene.alice, store: createMemoryStore(), sessionLifetime: 0 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isNewer } from '../../machines/session.ts';
 import { oneLogin } from '../../src/session/one-login.ts';
 import { loadSession, saveSession } from '../../src/session/session-store.ts';
 import { exploreReplays, type FoundByReplay } from './explore.ts';
@@ -42,18 +43,21 @@ function stuck(found: Map<string, Found>): readonly Found[] {
 const worlds: Record<string, World> = {
   'three processes that sign in, one of which may be killed at any moment': {
     algorithm: oneLogin,
+    accepts: isNewer,
     intents: ['login', 'login', 'login'],
     stored: 0,
     left: { kill: 1, refuse: 0 },
   },
   'two processes that sign in, and a server that may refuse one': {
     algorithm: oneLogin,
+    accepts: isNewer,
     intents: ['login', 'login'],
     stored: 0,
     left: { kill: 0, refuse: 1 },
   },
   'two processes that renew the stored session, one of which may be killed': {
     algorithm: oneLogin,
+    accepts: isNewer,
     intents: ['renew', 'renew'],
     stored: 1,
     left: { kill: 1, refuse: 0 },
@@ -131,15 +135,27 @@ const broken: Record<string, typeof oneLogin> = {
 };
 
 it.each(Object.entries(broken))('%s is found out', async (_, algorithm) => {
-  const found = await explore({ algorithm, intents: two, stored: 0, left: { kill: 0, refuse: 0 } });
+  const found = await explore({ algorithm, accepts: isNewer, intents: two, stored: 0, left: { kill: 0, refuse: 0 } });
   const states = [...found.values()];
   const counterexamples = [...Object.values(claims).flatMap((claim) => claim(states)), ...stuck(found)];
   expect(counterexamples).not.toEqual([]);
 });
 
+it('a renewal that accepts only what came after its own call is found out', async () => {
+  const found = await explore({
+    algorithm: oneLogin,
+    accepts: (session, _, latest) => session.issuedAt > latest.issuedAt,
+    intents: ['renew', 'renew'],
+    stored: 1,
+    left: { kill: 0, refuse: 0 },
+  });
+  expect(Object.values(claims).flatMap((claim) => claim([...found.values()]))).not.toEqual([]);
+});
+
 describe('a log-out beside a renewal', async () => {
   const found = await explore({
     algorithm: oneLogin,
+    accepts: isNewer,
     intents: ['renew', 'logout'],
     stored: 1,
     left: { kill: 0, refuse: 0 },

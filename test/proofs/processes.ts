@@ -1,6 +1,6 @@
 import { AuthError } from '../../machines/failures.ts';
 import { secret } from '../../machines/secret.ts';
-import type { Account } from '../../machines/session.ts';
+import { type Account, isLive, isNewer } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import type { oneLogin } from '../../src/session/one-login.ts';
 import { forgetSession, loadSession, type SessionStore, type StoredSession } from '../../src/session/session-store.ts';
@@ -16,11 +16,13 @@ export interface World {
   readonly intents: readonly Intent[];
   /** The session that is stored at first, by number; 0 for none. */
   readonly stored: number;
+  /** Which session a renewal accepts instead of its own login. `latest` is the latest session at the time of its call. */
+  readonly accepts: (session: Session, renewed: Session | null, latest: Session) => boolean;
   /** How many processes may be killed, and how many logins the server may refuse. */
   readonly left: { readonly kill: number; readonly refuse: number };
 }
 
-/** `renew` wants a session that is newer than the stored one. */
+/** `renew` looks into the store as `keepSession` does, and wants a session that is newer than the one it started with. */
 export type Intent = 'login' | 'renew' | 'logout';
 
 /** What can be seen of the processes at a moment. */
@@ -107,7 +109,7 @@ export async function replay(world: World, choices: readonly string[]): Promise<
       pause: () => operation('pause', () => {}),
       onStoreError: () => {},
     };
-    void run(intent, world, store, parts).then(
+    void run(intent, world, store, parts, () => sessionOf(logins)).then(
       (end) => {
         process.end = end;
       },
@@ -158,17 +160,22 @@ export async function replay(world: World, choices: readonly string[]): Promise<
 
 async function run(
   intent: Intent,
-  { algorithm, stored }: World,
+  { algorithm, accepts, stored }: World,
   store: SessionStore,
   parts: Parameters<typeof oneLogin>[2],
+  latest: () => Session,
 ): Promise<number> {
   if (intent === 'logout') {
     const session = await loadSession(store, account);
     if (session) await forgetSession(store, account, session);
     return session?.issuedAt ?? 0;
   }
-  const isWanted = ({ issuedAt }: Session) => intent === 'login' || issuedAt > stored;
-  return (await algorithm(account, isWanted, parts)).issuedAt;
+  if (intent === 'login') return (await algorithm(account, isLive, parts)).issuedAt;
+  const renewed = sessionOf(stored);
+  const found = await loadSession(store, account);
+  if (found && isNewer(found, renewed)) return found.issuedAt;
+  const latestAtCall = latest();
+  return (await algorithm(account, (session) => accepts(session, renewed, latestAtCall), parts)).issuedAt;
 }
 
 const later = Date.now() + 24 * 60 * 60_000;
