@@ -12,7 +12,7 @@ export interface Account {
 export const isLive = (session: Session | null | undefined): boolean =>
   !!session && isAlive(session.token) && Date.now() < session.expiresAt;
 
-/** Whether a session is live, and newer than another one: whoever holds that one adopts it, and need not sign in. */
+/** Whether a session is live, and newer than another one: a holder of that one adopts it, and need not sign in. */
 export const isNewer = (session: Session, other: Session | null | undefined): boolean =>
   isLive(session) && session.issuedAt > (other?.issuedAt ?? Number.NEGATIVE_INFINITY);
 
