@@ -42,9 +42,11 @@ export default defineConfig([
       codeSplitting: {
         groups: [
           // Whoever imports these alone has no machine in their bundle.
-          { name: 'secret', test: /machines\/(failures|outcome|secret)\.ts$/ },
-          // What reads replies is loaded with the first request, and must not share a file with what a page loads before.
-          { name: 'exchange', test: /src\/protocol\/(exchange|headers|shape)\.ts$/ },
+          { name: 'secret', test: /machines\/(failures|outcome|secret|url)\.ts$/ },
+          // What sends requests is loaded with the first one, and must not share a file with what a page loads before.
+          { name: 'headers', test: /src\/protocol\/(headers|on-demand|shape|steps)\.ts$/ },
+          { name: 'redirects', test: /src\/protocol\/(endpoint-url|redirects)\.ts$/ },
+          { name: 'exchange', test: /src\/protocol\/exchange\.ts$/ },
           { name: 'token-service', test: /src\/(token-service|protocol\/(reply|body))\.ts$/ },
         ],
       },

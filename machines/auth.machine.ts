@@ -19,7 +19,7 @@ const unprovided = fromPromise<TokenReply, TokenRequest>(() => Promise.reject(ne
 
 /**
  * The login as a statechart. It performs no I/O: `createAuthMachine` provides the services `requestToken` and `verifyCode`, and the
- * action `endSession`, which ends the session at the server. Events that happen once are emitted.
+ * action `endSession`, which also ends the session at the server. Events that happen once are emitted.
  */
 export const authMachine = setup({
   types: {} as AuthTypes,
@@ -69,9 +69,11 @@ export const authMachine = setup({
       session: context.session as Session,
       reason: closingReason(event),
     })),
-    endSession: () => {
-      // Provided by createAuthMachine.
-    },
+    endSession: emit(({ context }) => ({
+      type: 'session.closed',
+      session: context.session as Session,
+      reason: 'logout',
+    })),
   },
   delays: {
     // A longer timer would fire at once. If it fires early, the session is still alive, and the timer is set again.
@@ -201,7 +203,7 @@ export const authMachine = setup({
         logout: {
           description: 'The user signs out, and the session is ended at the server.',
           target: 'idle',
-          actions: [{ type: 'endSession' }, { type: 'emitClosed' }, { type: 'clearSession' }],
+          actions: [{ type: 'endSession' }, { type: 'clearSession' }],
         },
         'session.ended': {
           description: 'The user has signed out elsewhere, such as in another tab.',

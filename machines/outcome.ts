@@ -78,7 +78,6 @@ export function failureAfter({ type, output, error }: Outcome): AuthFailure {
 
 /** Why a session closed. */
 export function closingReason({ type }: Outcome): Extract<AuthEmitted, { type: 'session.closed' }>['reason'] {
-  if (type === 'logout') return 'logout';
   if (type === 'session.ended') return 'elsewhere';
   return type === 'session.rejected' ? 'rejected' : 'expired';
 }

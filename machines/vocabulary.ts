@@ -112,6 +112,11 @@ export type AuthEmitted =
       readonly type: 'session.closed';
       readonly session: Session;
       readonly reason: 'logout' | 'elsewhere' | 'expired' | 'rejected';
+      /**
+       * After a `logout` of `createAuthMachine`, how it went at the server. Resolves with `null` when the server has ended the session, or
+       * with the failure: then the token remains valid until it expires. Never rejects.
+       */
+      readonly revocation?: Promise<AuthFailure | null> | undefined;
     };
 
 /** The context of the machine: no more than its state needs. */

@@ -1,9 +1,8 @@
-import { fromPromise } from 'xstate';
+import { enqueueActions, fromPromise } from 'xstate';
 import { authMachine } from '../machines/auth.machine.ts';
-import { AuthError } from '../machines/failures.ts';
-import type { TokenReply, TokenRequest } from '../machines/vocabulary.ts';
-import { loadKy, onDemand } from './protocol/exchange.ts';
-import { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
+import { AuthError, type AuthFailure } from '../machines/failures.ts';
+import type { Session, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
+import { onDemand } from './protocol/on-demand.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 
 /** Options for signing in to a broker's ETNA Trader. */
@@ -14,11 +13,6 @@ export interface AuthOptions extends ProtocolOptions {
    * @default 3
    */
   readonly maxAttempts?: number | undefined;
-  /**
-   * Called if the session could not be ended at the server after a logout: the token remains valid until it expires. The user is
-   * signed out here in any case. It must not throw.
-   */
-  readonly onLogoutError?: ((error: AuthError) => void) | undefined;
 }
 
 /**
@@ -48,23 +42,35 @@ export function createAuthMachine(options: AuthOptions): typeof authMachine {
   return authMachine.provide({
     actors: { requestToken: service, verifyCode: service },
     actions: {
-      // In the background: the user is signed out at once.
-      endSession: ({ context: { session } }) => {
-        if (!session) return;
-        callLogoutEndpoint(options, session).catch((error) => {
-          // Any other error may quote the request.
-          options.onLogoutError?.(error instanceof AuthError ? error : new AuthError('interrupted'));
+      endSession: enqueueActions(({ context, enqueue }) => {
+        const session = context.session as Session;
+        const revocation = new Promise<AuthFailure | null>((resolve) => {
+          // In the background: the user is signed out at once.
+          enqueue(() => resolve(revoke(options, session)));
         });
-      },
+        enqueue.emit({ type: 'session.closed', session, reason: 'logout', revocation });
+      }),
     },
   });
 }
 
+/** Ends a session at the server. Resolves with the failure if that did not succeed. */
+async function revoke(options: AuthOptions, session: Session): Promise<AuthFailure | null> {
+  try {
+    const { callLogoutEndpoint } = await loadTokenService();
+    await callLogoutEndpoint(options, session);
+    return null;
+  } catch (error) {
+    // Any other error may quote the request.
+    return (error instanceof AuthError ? error : new AuthError('interrupted')).failure;
+  }
+}
+
 /**
- * Loads the code that signs in. A login screen can be shown without it, and it is there before a user has typed a password.
+ * Loads the code that sends requests. A login screen can be shown without it, and it is there before a user has typed a password.
  *
  * @throws {AuthError} `network` if it cannot be loaded.
  */
 export const loadTokenService: () => Promise<typeof import('./token-service.ts')> = /* @__PURE__ */ onDemand(
-  async () => (await Promise.all([import('./token-service.ts'), loadKy()]))[0],
+  () => import('./token-service.ts'),
 );

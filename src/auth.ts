@@ -57,7 +57,10 @@ export interface Auth {
   retry(): Promise<SettledState>;
   /** Dismisses a failure. From `failed`. */
   reset(): Promise<SettledState>;
-  /** Signs out, and ends the session at the server in the background: `onLogoutError` is called if that fails. From `authenticated`. */
+  /**
+   * Signs out, and ends the session at the server in the background: `revocation` of the event `session.closed` says how that went. From
+   * `authenticated`.
+   */
   logout(): Promise<SettledState>;
   /** The current state. The same object until something changes. */
   getSnapshot(): AuthState;

@@ -3,9 +3,11 @@ import { isSetUp } from '../machines/outcome.ts';
 import { isAlive, unwrapped } from '../machines/secret.ts';
 import type { Expectation, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
 import type { AuthOptions } from './auth-machine.ts';
-import { onDemand } from './protocol/exchange.ts';
+import { onDemand } from './protocol/on-demand.ts';
 import type { Decision } from './protocol/reply.ts';
 import { callTokenEndpoint } from './protocol/token-endpoint.ts';
+
+export { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 
 const defaultLifetime = 24 * 60 * 60 * 1000;
 
@@ -66,7 +68,7 @@ async function completed(
   return { ...expectation, maxAttempts, images: await loadImages(options, bearer, signal) };
 }
 
-const loadAccountSetup = /* @__PURE__ */ onDemand(() => import('./protocol/account-setup.ts'));
+const loadAccountSetup = onDemand(() => import('./protocol/account-setup.ts'));
 
 const notWrapped = (place: string) =>
   new AuthError('invalid-input', { detail: `${place}: not a Secret; wrap the text: secret('…')` });

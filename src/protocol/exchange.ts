@@ -1,7 +1,8 @@
-import type { KyInstance } from 'ky';
+import ky from 'ky';
 import { AuthError } from '../../machines/failures.ts';
 import { parseUrl } from '../../machines/url.ts';
 import { endpointUrl } from './endpoint-url.ts';
+import { onDemand } from './on-demand.ts';
 import type { ProtocolOptions } from './options.ts';
 import { discard, readBody } from './read-body.ts';
 import { isRedirect, safeFetch, wasRedirected } from './redirects.ts';
@@ -37,8 +38,6 @@ export async function exchange(
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
-  // A page that is being left does not wait for anything.
-  const ky = keepalive ? null : await loadKy();
   const hint = await proxyHintFor(url, options);
   // Cancelled while parts of this library were loaded: nothing is sent.
   if (aborted.aborted) throw new AuthError('cancelled');
@@ -55,18 +54,15 @@ export async function exchange(
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
     } as const;
-    const send = () => fetch(url, init);
-    const response = await (ky
-      ? ky(url, {
-          method,
-          retry: 0,
-          timeout: false,
-          throwHttpErrors: false,
-          // ky passes a `Request` of the platform, which the `fetch` of a package does not accept, and a signal that it combines with a
-          // function that older engines do not have.
-          fetch: send,
-        })
-      : send());
+    const response = await ky(url, {
+      method,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      // ky passes a `Request` of the platform, which the `fetch` of a package does not accept, and a signal that it combines with a
+      // function that older engines do not have.
+      fetch: () => fetch(url, init),
+    });
     if (isRedirect(response) || wasRedirected(response, url)) {
       discard(response.body);
       throw new AuthError('redirected', { detail: targetOf(response) });
@@ -101,22 +97,4 @@ function targetOf({ headers, redirected, url }: Response): string | null {
   return target && /^https?:/.test(target.protocol) ? target.origin : null;
 }
 
-/** Loads the code that sends requests, with the first request or before it: a page can show a form without it. */
-export const loadKy: () => Promise<KyInstance> = /* @__PURE__ */ onDemand(async () => (await import('ky')).default);
-
-const loadProxy = /* @__PURE__ */ onDemand(() => import('./proxy.ts'));
-
-/**
- * Returns a function that loads a part of this library: once, or again if it failed. It rejects with an {@link AuthError} `network` if the
- * part cannot be loaded, for example because the server of the page has been updated since.
- */
-export function onDemand<Part>(load: () => Promise<Part>): () => Promise<Part> {
-  let part: Promise<Part> | undefined;
-  return () => {
-    part ??= load().catch(() => {
-      part = undefined;
-      throw new AuthError('network', { detail: 'a part of this program could not be loaded' });
-    });
-    return part;
-  };
-}
+const loadProxy = onDemand(() => import('./proxy.ts'));

@@ -74,6 +74,8 @@ describe('a tab', () => {
     expect(await stateOf(page)).toBe('authenticated');
     expect(sent()).toHaveLength(2);
 
+    // No user is faster than the scripts of the page.
+    await page.waitForLoadState('networkidle');
     await page.evaluate(() => window.auth.logout());
     await reload(page, site);
     expect(await stateOf(page)).toBe('idle');

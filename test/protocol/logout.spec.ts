@@ -1,18 +1,19 @@
 import { expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import type { AuthError } from '../../machines/failures.ts';
+import type { AuthFailure } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
 import { createAuth } from '../../src/auth.ts';
 import { createAuthMachine } from '../../src/auth-machine.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { type RawAnswer, reply, startRawServer } from './raw-server.ts';
 
-/** A login at a server that answers the logout as told, and what is heard of it. */
-function signedIn(baseUrl: string, options: { readonly timeout?: number } = {}) {
-  const heard: AuthError[] = [];
-  const session = { username: 'bob', token: secret('dG9rZW4='), issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
-  const onLogoutError = (error: AuthError) => heard.push(error);
-  return { heard, auth: createAuth({ baseUrl, appKey: 'key', session, onLogoutError, ...options }) };
+/** A login at a server that answers the logout as told, and how that went. */
+function signedIn(baseUrl: string, { token = 'dG9rZW4=', ...options }: { timeout?: number; token?: string } = {}) {
+  const revocations: Promise<AuthFailure | null>[] = [];
+  const session = { username: 'bob', token: secret(token), issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+  const auth = createAuth({ baseUrl, appKey: 'key', session, ...options });
+  auth.actor.on('session.closed', ({ revocation }) => revocation && revocations.push(revocation));
+  return { revocations, auth };
 }
 
 it('a logout invalidates the token at the server', async () => {
@@ -52,14 +53,28 @@ it.each(['session.ended', 'session.rejected', 'session.check'] as const)(
   },
 );
 
+it('a logout that the server has confirmed is told with its event', async () => {
+  await using server = await startRawServer([reply(200, {})]);
+  const { auth, revocations } = signedIn(server.url);
+  await auth.logout();
+  expect(await Promise.all(revocations)).toEqual([null]);
+  expect(server.requests).toHaveLength(1);
+});
+
 it('a silent server does not delay a logout, and is reported in the end', async () => {
-  await using emulator = await startEmulator();
   await using server = await startRawServer([]);
-  const { auth, heard } = signedIn(server.url, { timeout: 100 });
+  const { auth, revocations } = signedIn(server.url, { timeout: 100 });
   expect(await auth.logout()).toEqual({ state: 'idle' });
-  expect(heard).toEqual([]);
-  await expect.poll(() => heard.map(({ code }) => code)).toEqual(['timeout']);
-  expect(emulator.requests).toEqual([]);
+  expect(await Promise.race([...revocations, 'not yet'])).toBe('not yet');
+  expect(await Promise.all(revocations)).toMatchObject([{ code: 'timeout' }]);
+});
+
+it('how it went is known even if the actor is stopped at once', async () => {
+  await using server = await startRawServer([reply(200, {})]);
+  const { auth, revocations } = signedIn(server.url);
+  void auth.logout();
+  auth.actor.stop();
+  expect(await Promise.all(revocations)).toEqual([null]);
 });
 
 it.each<[string, RawAnswer]>([
@@ -67,24 +82,23 @@ it.each<[string, RawAnswer]>([
   ['redirected', 'HTTP/1.1 302 Found\r\nLocation: https://elsewhere.test/\r\nContent-Length: 0\r\n\r\n'],
 ])('a server that may not have done it is heard of as %s', async (code, answer) => {
   await using server = await startRawServer([answer]);
-  const { auth, heard } = signedIn(server.url);
+  const { auth, revocations } = signedIn(server.url);
   await auth.logout();
-  await expect.poll(() => heard.map((error) => error.code)).toEqual([code]);
-  expect(JSON.stringify(heard.map(({ failure, message }) => [failure, message]))).not.toContain('dG9rZW4=');
+  const failures = await Promise.all(revocations);
+  expect(failures).toMatchObject([{ code }]);
+  expect(JSON.stringify(failures)).not.toContain('dG9rZW4=');
 });
 
 it('a session that has already ended at the server is not a failure', async () => {
   await using server = await startRawServer([
     reply(401, { Message: 'Authorization has been denied for this request.' }),
   ]);
-  const { auth, heard } = signedIn(server.url);
+  const { auth, revocations } = signedIn(server.url);
   await auth.logout();
-  await expect.poll(() => server.requests.length).toBe(1);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(heard).toEqual([]);
+  expect(await Promise.all(revocations)).toEqual([null]);
 });
 
-it('an error without a listener is ignored', async () => {
+it('a failure without a listener is ignored', async () => {
   const session = { username: 'bob', token: secret('t'), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY };
   const auth = createAuth({ baseUrl: 'http://127.0.0.1:9', appKey: 'key', session });
   await auth.logout();
@@ -94,9 +108,7 @@ it('an error without a listener is ignored', async () => {
 
 it('an error while sending is reported without its message', async () => {
   await using server = await startRawServer([reply(200, {})]);
-  const heard: unknown[] = [];
-  const session = { username: 'bob', token: secret('se\ncret'), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY };
-  const onLogoutError = (error: AuthError) => heard.push([error.name, error.code, error.message]);
-  await createAuth({ baseUrl: server.url, appKey: 'key', session, onLogoutError }).logout();
-  await expect.poll(() => heard).toEqual([['AuthError', 'interrupted', 'interrupted']]);
+  const { auth, revocations } = signedIn(server.url, { token: 'se\ncret' });
+  await auth.logout();
+  expect(await Promise.all(revocations)).toMatchObject([{ code: 'interrupted', detail: null, reason: null }]);
 });

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { onDemand } from '../../src/protocol/exchange.ts';
+import { onDemand } from '../../src/protocol/on-demand.ts';
 
 it('a part is loaded once, however often it is asked for', async () => {
   const load = vi.fn(async () => 'part');
