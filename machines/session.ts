@@ -8,9 +8,12 @@ export interface Account {
   readonly username: string;
 }
 
-/** Whether a session is live: its token can be revealed, and it has not expired. The only place that compares it with the clock. */
+/** Whether the time until which something holds is still to come. The only place that compares it with the clock. */
+export const isCurrent = ({ expiresAt }: Pick<Session, 'expiresAt'>): boolean => Date.now() < expiresAt;
+
+/** Whether a session is live: its token can be revealed, and it has not expired. */
 export const isLive = (session: Session | null | undefined): boolean =>
-  !!session && isAlive(session.token) && Date.now() < session.expiresAt;
+  !!session && isAlive(session.token) && isCurrent(session);
 
 /** Whether a session is live, and newer than another one: a holder of that one adopts it, and need not sign in. */
 export const isNewer = (session: Session, other: Session | null | undefined): boolean =>

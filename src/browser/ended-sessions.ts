@@ -1,4 +1,4 @@
-import { endsWith, type SessionName } from '../../machines/session.ts';
+import { endsWith, isCurrent, type SessionName } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isShaped, parsed } from '../protocol/shape.ts';
 
@@ -31,7 +31,7 @@ export function createEndedSessions(baseUrl: string): EndedSessions {
   const read = () => {
     const kept = parsed(attempt(() => localStorage.getItem(key)) ?? null);
     const ended = Array.isArray(kept) ? kept.filter((session) => isShaped(session, endedSession)) : [];
-    return [...ended, ...own].filter(({ expiresAt }) => Date.now() < expiresAt);
+    return [...ended, ...own].filter(isCurrent);
   };
   const write = (ended: readonly EndedSession[]) => {
     // The ones that expire last are kept: they could be used for the longest time.

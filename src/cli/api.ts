@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { AuthError } from '../../machines/failures.ts';
 import { findCurrentSession, type TargetFlags } from './account.ts';
 import type { Reply } from './call.ts';
-import { complain } from './failure.ts';
 import { printable } from './printable.ts';
+import { complain } from './report.ts';
 
 /** The call of `etna-auth api`. */
 export interface ApiRequest {

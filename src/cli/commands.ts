@@ -4,8 +4,7 @@ import type { DoctorFlags } from './doctor.ts';
 import type { EmulatorFlags } from './emulator.ts';
 import { type LoginFlags, openScene, runLogin } from './login.ts';
 import { type LogoutFlags, runLogout } from './logout.ts';
-import { runStatus, type StatusFlags } from './status.ts';
-import { runToken } from './token.ts';
+import { runStatus, runToken, type StatusFlags } from './status.ts';
 
 // All commands and their flags. `plain-use.ts` reads correct command lines by this table; `usage.ts` builds help and usage errors from it.
 

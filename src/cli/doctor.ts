@@ -11,9 +11,8 @@ import { discard } from '../protocol/read-body.ts';
 import { safeFetch } from '../protocol/redirects.ts';
 import { proveWritable } from '../session/session-store.ts';
 import { findTarget, openStore, type Target, type TargetFlags } from './account.ts';
-import { failureOf } from './failure.ts';
 import { printable } from './printable.ts';
-import { print } from './report.ts';
+import { failureOf, print } from './report.ts';
 
 /** The flags of `etna-auth doctor`. */
 export interface DoctorFlags extends TargetFlags {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { demoUsers, type EmulatedUser, startEmulator } from '../testing/emulator/index.ts';
-import { messageLine, requestLine } from './log-lines.ts';
+import { messageLine, requestLine } from './printable.ts';
 
 /** The flags of `etna-auth emulator`. */
 export interface EmulatorFlags {

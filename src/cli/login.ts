@@ -13,8 +13,7 @@ import {
   type TargetFlags,
 } from './account.ts';
 import { type Conversation, createMonologue } from './conversation.ts';
-import { explained, failureOf, failureReport } from './failure.ts';
-import { print, readable, successReport } from './report.ts';
+import { explained, failureOf, failureReport, print, readable, successReport } from './report.ts';
 
 /** The flags of `etna-auth login`. */
 export interface LoginFlags extends TargetFlags {

@@ -10,8 +10,7 @@ import {
   recallAccount,
   type TargetFlags,
 } from './account.ts';
-import { complain, explained, failureOf } from './failure.ts';
-import { readable } from './report.ts';
+import { complain, explained, failureOf, readable } from './report.ts';
 
 /** The flags of `etna-auth logout`. */
 export interface LogoutFlags extends TargetFlags {

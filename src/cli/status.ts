@@ -1,7 +1,15 @@
 import { failures } from '../../machines/failures.ts';
-import { accountOf, demandAccount, findTarget, loadLiveSession, openStore, type TargetFlags } from './account.ts';
-import { explained, failureOf, failureReport } from './failure.ts';
-import { print, readable, successReport } from './report.ts';
+import { reveal } from '../../machines/secret.ts';
+import {
+  accountOf,
+  demandAccount,
+  findCurrentSession,
+  findTarget,
+  loadLiveSession,
+  openStore,
+  type TargetFlags,
+} from './account.ts';
+import { complain, explained, failureOf, failureReport, print, readable, successReport } from './report.ts';
 
 /** The flags of `etna-auth status`. */
 export interface StatusFlags extends TargetFlags {
@@ -31,5 +39,16 @@ export async function runStatus({ json, ...flags }: StatusFlags): Promise<number
     if (json) print({ ...(await failureReport(failure)), ...known });
     else console.log(await explained(failure));
     return failures[failure.code].exitCode;
+  }
+}
+
+/** Runs `etna-auth token`: prints a live token, and nothing else. Resolves with the exit code. */
+export async function runToken(flags: TargetFlags): Promise<number> {
+  try {
+    const { session } = await findCurrentSession(flags);
+    process.stdout.write(`${reveal(session.token)}\n`);
+    return 0;
+  } catch (error) {
+    return complain(error);
   }
 }

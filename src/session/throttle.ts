@@ -1,5 +1,5 @@
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, storeKey } from '../../machines/session.ts';
+import { type Account, isCurrent, storeKey } from '../../machines/session.ts';
 import { entryFrom, entryWithoutToken, type SessionStore } from './session-store.ts';
 
 // All programs with the same store know what the server told one of them: another login would only prolong the wait.
@@ -39,9 +39,8 @@ async function throttledUntil(store: SessionStore, { baseUrl, username }: Accoun
   const entry = entryFrom(await attempt(() => store.get(keyOf({ baseUrl, username }))), baseUrl);
   if (entry?.token !== '' || entry.username !== username) return null;
   const { issuedAt, expiresAt } = entry;
-  const now = Date.now();
   // A clock that was set back must not prolong the wait.
-  return issuedAt <= now && now < expiresAt && expiresAt - issuedAt <= aDay ? expiresAt : null;
+  return issuedAt <= Date.now() && isCurrent(entry) && expiresAt - issuedAt <= aDay ? expiresAt : null;
 }
 
 async function attempt(operation: () => unknown): Promise<unknown> {

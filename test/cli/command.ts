@@ -11,7 +11,7 @@ const programs = {
   /** The command as it ships; where its coverage is measured, as it is written. */
   command: coverage ? '../../src/cli/main.ts' : '../../dist/cli.cjs',
   /** What `npm start` runs. */
-  demo: '../../src/cli/demo.ts',
+  demo: '../../docs/demo.ts',
 };
 
 /** What can be started. */

@@ -78,7 +78,7 @@ describe('the layers', () => {
       'machines/secret.ts',
       'src/browser/unfinished-login.ts',
       'src/cli/login.ts',
-      'src/cli/token.ts',
+      'src/cli/status.ts',
       'src/protocol/account-setup.ts',
       'src/protocol/headers.ts',
       'src/protocol/token-endpoint.ts',

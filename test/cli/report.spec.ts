@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureOf } from '../../src/cli/failure.ts';
+import { failureOf } from '../../src/cli/report.ts';
 
 it.each([
   [new TypeError('hunter2'), 'TypeError'],

@@ -1,9 +1,9 @@
 import * as prompts from '@clack/prompts';
-import { demoAppKey, type RunningEmulator, startEmulator } from '../testing/emulator/index.ts';
-import { type Conversation, createMonologue } from './conversation.ts';
-import { createDialogue } from './dialogue.ts';
-import { messageLine, requestLine } from './log-lines.ts';
-import { runLogin } from './login.ts';
+import { type Conversation, createMonologue } from '../src/cli/conversation.ts';
+import { createDialogue } from '../src/cli/dialogue.ts';
+import { runLogin } from '../src/cli/login.ts';
+import { messageLine, requestLine } from '../src/cli/printable.ts';
+import { demoAppKey, type RunningEmulator, startEmulator } from '../src/testing/emulator/index.ts';
 
 // The real command signs in to an emulator: interactively in a terminal, otherwise automatically.
 const username = 'alice';

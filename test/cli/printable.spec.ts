@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageLine, requestLine } from '../../src/cli/log-lines.ts';
+import { messageLine, requestLine } from '../../src/cli/printable.ts';
 
 const request = {
   method: 'POST',
