@@ -35,6 +35,21 @@ describe.concurrent('after a login', () => {
     expect(home.emulator.requests).toHaveLength(1);
   });
 
+  it('the account is the same however its address and name are written', async () => {
+    await using home = await openHome();
+    const { port } = new URL(home.emulator.baseUrl);
+    const first = ['--base-url', `http://localhost:${port}/api/`];
+    expect(await home.login(first)).toMatchObject({ exitCode: 0 });
+    for (const host of ['LOCALHOST', 'localhost']) {
+      const again = ['login', '--base-url', `HTTP://${host}:${port}/api`, '--username', ' bob '];
+      expect(await runCommand(again, home.variables)).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringMatching(/^Already signed in/),
+      });
+    }
+    expect(home.emulator.requests).toHaveLength(1);
+  });
+
   it('login --force signs in again', async () => {
     await using home = await openHome();
     await home.login();
