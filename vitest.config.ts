@@ -29,6 +29,7 @@ class WaitingFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
     isolate: false,
     maxWorkers: 3,

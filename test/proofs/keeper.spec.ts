@@ -211,7 +211,7 @@ describe('a program that stays signed in', () => {
   let explored: Explored;
   beforeAll(() => {
     explored = explore(keeperMachine, 6);
-  }, 60_000);
+  });
 
   it('is a world that is worth exploring', () => {
     console.log(`keeper: ${explored.states.length} moments, ${explored.steps.length} steps`);
