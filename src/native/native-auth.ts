@@ -2,6 +2,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { normalBaseUrl } from '../../machines/session.ts';
 import { endpointUrl } from '../protocol/endpoint-url.ts';
 import { type Fetch, safeFetch } from '../protocol/redirects.ts';
+import { callStore } from '../session/call-store.ts';
 import { type OpenAuthOptions, openAuth, type StoredAuth } from '../session/open-auth.ts';
 import { entryWithoutToken, type SessionStore, sessionFrom } from '../session/session-store.ts';
 import { createWriteQueue } from '../session/write-queue.ts';
@@ -77,7 +78,7 @@ export async function openNativeAuth(options: NativeAuthOptions): Promise<Native
   /** An entry that cannot be read, or is not a valid session, counts as none: nobody can repair the store of a phone. */
   const read = async (key: string) => {
     try {
-      return await store.get(key);
+      return await callStore(() => store.get(key));
     } catch {
       report();
       return undefined;
@@ -96,7 +97,9 @@ export async function openNativeAuth(options: NativeAuthOptions): Promise<Native
   const names = createWriteQueue(report);
   auth.actor.on('session.opened', ({ session }) => {
     names.add(async () => {
-      await store.set(pointer, entryWithoutToken({ baseUrl, username: session.username }, session), aYear);
+      await callStore(() =>
+        store.set(pointer, entryWithoutToken({ baseUrl, username: session.username }, session), aYear),
+      );
     });
   });
   const watch = appState?.addEventListener('change', (state) => {

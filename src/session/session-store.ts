@@ -4,9 +4,11 @@ import { type Account, isLive, normalBaseUrl, storeKey } from '../../machines/se
 import type { Session } from '../../machines/vocabulary.ts';
 import { isToken } from '../protocol/headers.ts';
 import { isShaped, type Shaped } from '../protocol/shape.ts';
+import { callStore } from './call-store.ts';
 
 /**
- * Stores sessions between runs. A [Keyv](https://keyv.org) instance works as it is, with any of its back ends.
+ * Stores sessions between runs. A [Keyv](https://keyv.org) instance works as it is, with any of its back ends. A call that is not
+ * answered within 30 seconds has failed.
  *
  * The store holds the token in plain text: anyone who can read it is signed in.
  */
@@ -37,7 +39,7 @@ export type StoredSession = Shaped<typeof shape> & { readonly version: 1 };
  * @throws {AuthError} `store-unavailable` if the store fails, `store-damaged` if it holds something else.
  */
 export async function loadSession(store: SessionStore, account: Account): Promise<Session | null> {
-  const value = await attempt(() => store.get(storeKey(account)));
+  const value = await callStore(() => store.get(storeKey(account)));
   if (value === undefined || value === null) return null;
   const session = sessionFrom(value, account.baseUrl);
   if (session?.username.trim() !== account.username.trim()) {
@@ -101,7 +103,7 @@ export async function proveWritable(store: SessionStore, account: Account): Prom
   const key = `${storeKey(account)} (probe)`;
   const now = Date.now();
   await write(store, key, entryWithoutToken(account, { issuedAt: now, expiresAt: now }), 1_000);
-  await attempt(() => store.delete(key));
+  await callStore(() => store.delete(key));
 }
 
 /**
@@ -113,12 +115,12 @@ export async function proveWritable(store: SessionStore, account: Account): Prom
 export async function forgetSession(store: SessionStore, account: Account, session?: Session): Promise<void> {
   const kept = session && (await peek(store, account));
   if (session && kept && kept.issuedAt > session.issuedAt) return;
-  await attempt(() => store.delete(storeKey(account)));
+  await callStore(() => store.delete(storeKey(account)));
 }
 
 /** The stored session; `null` if there is none, or if the value is not a session. */
 async function peek(store: SessionStore, account: Account): Promise<Session | null> {
-  return sessionFrom(await attempt(() => store.get(storeKey(account))), account.baseUrl);
+  return sessionFrom(await callStore(() => store.get(storeKey(account))), account.baseUrl);
 }
 
 /** A store in memory, which lasts as long as the program. */
@@ -132,18 +134,7 @@ export function createMemoryStore(): SessionStore {
 }
 
 async function write(store: SessionStore, key: string, value: StoredSession, ttl: number): Promise<void> {
-  const result = await attempt(() => store.set(key, value, ttl));
+  const result = await callStore(() => store.set(key, value, ttl));
   // Keyv resolves with `false` if it has a listener for its errors.
   if (result === false) throw new AuthError('store-unavailable', { detail: 'The store refused to write.' });
-}
-
-/** The store's own error may quote its input, so only its code or name is passed on. */
-async function attempt<Value>(operation: () => Value): Promise<Awaited<Value>> {
-  try {
-    return await operation();
-  } catch (error) {
-    if (error instanceof AuthError) throw error;
-    const { code, name } = Object(error) as { code?: string; name?: string };
-    throw new AuthError('store-unavailable', { detail: code ?? name ?? null });
-  }
 }

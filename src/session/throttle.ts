@@ -1,5 +1,6 @@
 import { AuthError } from '../../machines/failures.ts';
 import { type Account, isCurrent, storeKey } from '../../machines/session.ts';
+import { callStore } from './call-store.ts';
 import { entryFrom, entryWithoutToken, type SessionStore } from './session-store.ts';
 
 // All programs with the same store know what the server told one of them: another login would only prolong the wait.
@@ -32,21 +33,14 @@ export async function keepThrottle(store: SessionStore, account: Account, error:
   // A refusal that only repeats the stored time, rounded up, must not prolong it.
   if (expiresAt <= ((await throttledUntil(store, account)) ?? 0) + 1000) return;
   const entry = entryWithoutToken(account, { issuedAt, expiresAt });
-  await attempt(() => store.set(keyOf(account), entry, retryAfter * 1000));
+  await callStore(() => store.set(keyOf(account), entry, retryAfter * 1000)).catch(() => {});
 }
 
 async function throttledUntil(store: SessionStore, { baseUrl, username }: Account): Promise<number | null> {
-  const entry = entryFrom(await attempt(() => store.get(keyOf({ baseUrl, username }))), baseUrl);
+  const value = await callStore(() => store.get(keyOf({ baseUrl, username }))).catch(() => null);
+  const entry = entryFrom(value, baseUrl);
   if (entry?.token !== '' || entry.username !== username) return null;
   const { issuedAt, expiresAt } = entry;
   // A clock that was set back must not prolong the wait.
   return issuedAt <= Date.now() && isCurrent(entry) && expiresAt - issuedAt <= aDay ? expiresAt : null;
-}
-
-async function attempt(operation: () => unknown): Promise<unknown> {
-  try {
-    return await operation();
-  } catch {
-    return undefined;
-  }
 }
