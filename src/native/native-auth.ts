@@ -1,5 +1,5 @@
 import { AuthError } from '../../machines/failures.ts';
-import { normalBaseUrl } from '../../machines/session.ts';
+import { normalBaseUrl, storeKey } from '../../machines/session.ts';
 import { endpointUrl } from '../protocol/endpoint-url.ts';
 import { type Fetch, safeFetch } from '../protocol/redirects.ts';
 import { callStore } from '../session/call-store.ts';
@@ -85,15 +85,16 @@ export async function openNativeAuth(options: NativeAuthOptions): Promise<Native
     }
   };
   const lastUsername = nameIn(await read(pointer));
+  const username = lastUsername ?? '';
   const forgiving: SessionStore = {
     async get(key) {
       const value = await read(key);
-      return sessionFrom(value, baseUrl) ? value : undefined;
+      return key !== storeKey({ baseUrl, username }) || sessionFrom(value, baseUrl) ? value : undefined;
     },
     set: (key, value, ttl) => store.set(key, value, ttl),
     delete: (key) => store.delete(key),
   };
-  const auth = await openAuth({ ...options, store: forgiving, username: lastUsername ?? '' });
+  const auth = await openAuth({ ...options, store: forgiving, username });
   const names = createWriteQueue(report);
   auth.actor.on('session.opened', ({ session }) => {
     names.add(async () => {

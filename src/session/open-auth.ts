@@ -1,7 +1,10 @@
+import { fromPromise } from 'xstate';
 import { isLive } from '../../machines/session.ts';
-import type { Session } from '../../machines/vocabulary.ts';
+import type { Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
+import { createAuthMachine, loadTokenService } from '../auth-machine.ts';
 import { forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
+import { keepThrottle, throwIfThrottled } from './throttle.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** Options of {@link openAuth}. */
@@ -29,7 +32,8 @@ export interface StoredAuth extends Auth {
 /**
  * Starts the login machine with the stored session of a user: in `authenticated` if it is live, without a request. An expired one is
  * deleted. From then on the store follows the machine: a new session is saved, and a session that has ended, expired or been rejected
- * is deleted.
+ * is deleted. Until a time that the server named with `too-many-attempts` to any login with this store, a login fails with that code,
+ * and sends nothing.
  *
  * @throws {AuthError} `store-unavailable` if the store cannot be read, `store-damaged` if it holds something other than a session of
  * this user, which is not changed.
@@ -53,10 +57,21 @@ export async function openAuth(options: OpenAuthOptions): Promise<StoredAuth> {
   const session = await loadSession(store, { baseUrl: rest.baseUrl, username });
   const writes = createWriteQueue(onStoreError);
   // Not under `username`: another user may sign in.
-  const accountOf = ({ username }: Session) => ({ baseUrl: rest.baseUrl, username });
+  const accountOf = ({ username }: Pick<Session, 'username'>) => ({ baseUrl: rest.baseUrl, username });
   const forget = (session: Session) => writes.add(() => forgetSession(store, accountOf(session), session));
   if (session && !isLive(session)) forget(session);
-  const auth = createAuth({ ...rest, session });
+  const service = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
+    const account = accountOf(input.credentials ?? { username });
+    // A code is not refused: it belongs to a login that the server has admitted.
+    if (!input.challenge) await throwIfThrottled(store, account);
+    const { requestToken } = await loadTokenService();
+    return requestToken(rest, input, signal).catch((error) => {
+      writes.add(() => keepThrottle(store, account, error));
+      throw error;
+    });
+  });
+  const machine = createAuthMachine(rest).provide({ actors: { requestToken: service, verifyCode: service } });
+  const auth = createAuth({ ...rest, session, machine });
   auth.actor.on('session.opened', ({ session }) => writes.add(() => saveSession(store, accountOf(session), session)));
   auth.actor.on('session.closed', ({ session }) => forget(session));
   return { ...auth, whenStored: writes.whenWritten };

@@ -9,7 +9,7 @@ import {
   openNativeAuth,
   type SecureStoreModule,
 } from '../../src/native/index.ts';
-import { createEmulator, type Emulator } from '../../src/testing/index.ts';
+import { answers, createEmulator, type Emulator } from '../../src/testing/index.ts';
 
 /** A device: its secure store, with the rules of the real one, and its app's comings and goings. */
 function createDevice() {
@@ -117,6 +117,16 @@ describe('a login in an app', () => {
     await expect(auth.login(bob)).rejects.toMatchObject({ code: 'interrupted' });
   });
 
+  it('refuses a login before the time that the server named, also after the app was started again', async () => {
+    const first = await open();
+    emulator.answerNext(answers.tooManyRequests(90));
+    await first.login(bob);
+    await first.whenStored();
+    const second = await open();
+    expect(await second.login(bob)).toMatchObject({ state: 'failed', failure: { code: 'too-many-attempts' } });
+    expect(emulator.requests).toHaveLength(1);
+  });
+
   it('starts signed out where the store cannot be read, says so without quoting it, and can sign in', async () => {
     const errors: unknown[] = [];
     const broken = { ...device.module, getItemAsync: () => Promise.reject(new Error('keystore: secret stuff')) };
@@ -132,7 +142,7 @@ describe('a login in an app', () => {
     await first.whenStored();
     const entries = [...device.items];
     for (const [key] of entries)
-      device.items.set(key, key.endsWith('last_20_user_29_') ? (entries[0]?.[1] ?? '') : 'damaged');
+      device.items.set(key, key.endsWith('last_20_user_29_') ? (entries[0]?.[1] ?? '') : '{}');
     const second = await open();
     expect(second.getSnapshot().state).toBe('idle');
     await second.login(bob);

@@ -166,6 +166,7 @@ it('a store that replies at once is waited for without a timer, and any other le
   const timers = vi.spyOn(globalThis, 'setTimeout');
   await saveSession(createMemoryStore(), broker(), sessionOf('token'));
   expect(timers).not.toHaveBeenCalled();
+  timers.mockRestore();
   await saveSession(new Keyv(), broker(), sessionOf('token'));
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthError } from '../../machines/failures.ts';
 import { storeKey } from '../../machines/session.ts';
 import { createFileStore, storedLogin } from '../../src/node/index.ts';
-import { createMemoryStore, keepSession } from '../../src/session/index.ts';
+import { createMemoryStore, keepSession, openAuth, type SessionStore } from '../../src/session/index.ts';
 import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
 
 const now = Date.UTC(2026, 0, 5);
@@ -123,5 +123,65 @@ describe('what the server told one login of "too many", all that share its store
     await kept.stop();
     await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject(throttled);
     expect(emulator.requests).toEqual([]);
+  });
+
+  const open = (username: string, store: SessionStore) =>
+    openAuth({ baseUrl: emulator.baseUrl, appKey: emulator.appKey, username, store });
+  const failed = (retryAfter: number) => ({ state: 'failed', failure: { code: 'too-many-attempts', retryAfter } });
+
+  it('and so does a login screen, which can be used again after that time', async () => {
+    const store = createMemoryStore();
+    emulator.answerNext(answers.tooManyRequests(90));
+    await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject(throttled);
+    const auth = await open('bob', store);
+    expect(await auth.login({ username: 'bob', password: 'bob-demo' })).toMatchObject(failed(90));
+    vi.setSystemTime(now + 30_000);
+    expect(await auth.retry()).toMatchObject(failed(60));
+    expect(emulator.requests).toHaveLength(1);
+    vi.setSystemTime(now + 90_000);
+    expect(await auth.retry()).toMatchObject({ state: 'authenticated' });
+  });
+
+  it.each(['a password', 'a code'])('also where a login screen was told, after %s', async (step) => {
+    const store = createMemoryStore();
+    const auth = await open('alice', store);
+    const told = answers.tooManyRequests(90);
+    if (step === 'a password') emulator.answerNext(told);
+    const credentials = { username: 'alice', password: 'alice-demo' };
+    const first = await auth.login(credentials);
+    if (first.state === 'awaitingCode') {
+      emulator.answerNext(told);
+      await auth.submitCode('123456');
+    }
+    expect(auth.getSnapshot()).toMatchObject(failed(90));
+    await auth.whenStored();
+    const sent = emulator.requests.length;
+    await expect(storedLogin({ ...at('alice'), store })).rejects.toMatchObject(throttled);
+    expect(await (await open('alice', store)).login(credentials)).toMatchObject(failed(90));
+    expect(emulator.requests).toHaveLength(sent);
+  });
+
+  it('but a code that a login has been asked for can be sent', async () => {
+    const store = createMemoryStore();
+    const auth = await open('alice', store);
+    await auth.login({ username: 'alice', password: 'alice-demo' });
+    emulator.answerNext(answers.tooManyRequests(90));
+    await expect(storedLogin({ ...at('alice'), store })).rejects.toMatchObject(throttled);
+    const { code } = await emulator.nextMessage('alice');
+    expect(await auth.submitCode(code)).toMatchObject({ state: 'authenticated' });
+  });
+
+  it('and a login that is cancelled while it looks sends nothing', async () => {
+    const looked = Promise.withResolvers<undefined>();
+    const store = createMemoryStore();
+    const auth = await open('bob', store);
+    store.get = () => looked.promise;
+    const credentials = { username: 'bob', password: 'bob-demo' };
+    const login = auth.login(credentials);
+    await auth.cancel();
+    looked.resolve(undefined);
+    expect(await login).toEqual({ state: 'idle' });
+    expect(await auth.login(credentials)).toMatchObject({ state: 'authenticated' });
+    expect(emulator.requests).toHaveLength(1);
   });
 });
