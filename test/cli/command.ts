@@ -84,15 +84,17 @@ export interface RunOptions {
   readonly input?: string;
   /** Milliseconds after which it is killed. Defaults to `patience`. */
   readonly timeout?: number;
+  /** A program that starts it, such as `unshare`, with its arguments. */
+  readonly launcher?: readonly string[];
 }
 
 /** Starts the command in pipes, as cron and CI do. It is killed at the end of the block, or when it takes too long. */
 export function startCommand(
   args: readonly string[],
   variables: Variables = {},
-  { program, input, timeout = patience }: RunOptions = {},
+  { program, input, timeout = patience, launcher = [] }: RunOptions = {},
 ): Running {
-  const [file, ...rest] = commandLine(args, program);
+  const [file = '', ...rest] = [...launcher, ...commandLine(args, program)];
   const child = spawn(file, rest, { env: environmentWith(variables), timeout, killSignal: 'SIGKILL' });
   // A command that does not read its stdin may be gone before this is written.
   child.stdin.on('error', () => {});

@@ -10,13 +10,13 @@ export const longPatience = 60_000;
 /** How many times longer everything takes, where others use the machine as well. */
 export const slowness = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
-/** Tells which process asks, and reads the code from a file once it is there, unless the test is over. */
+/** Tells which login asks, and reads the code from a file once it is there, unless the test is over. */
 const codeCommand = `
-  echo $PPID >> "$ETNA_AUTH_HOME.asked"
+  echo $NUMBER_IN_CROWD >> "$ETNA_AUTH_HOME.asked"
   until test -e "$ETNA_AUTH_HOME.code" || ! test -d "$ETNA_AUTH_HOME"; do sleep 0.05; done
   cat "$ETNA_AUTH_HOME.code"`;
 
-/** The processes that have asked for a code so far. */
+/** The logins that have asked for a code so far, by their numbers in the crowd. */
 export const askers = async ({ directory }: Home) =>
   (await readFile(`${directory}.asked`, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
 
@@ -35,11 +35,19 @@ interface Login {
   end: readonly [exitCode: number | null, stderr: string] | null;
 }
 
-function startLogin(home: Home): Login {
-  const variables = { ...signingIn(home.emulator, 'alice'), ...home.variables };
+/** How the logins of a crowd are started. */
+interface CrowdOptions {
+  /** What starts each of them, such as `unshare`. */
+  readonly launchers?: readonly (readonly string[])[];
+  /** Milliseconds after which they are killed. */
+  readonly timeout?: number;
+}
+
+function startLogin(home: Home, number: number, { launchers = [], timeout = longPatience }: CrowdOptions): Login {
+  const variables = { ...signingIn(home.emulator, 'alice'), ...home.variables, NUMBER_IN_CROWD: `${number}` };
   // The emulator answers late while so many processes start.
   const args = ['login', '--print-token', '--timeout', '60', '--code-command', codeCommand];
-  const running = startCommand(args, variables, { timeout: longPatience });
+  const running = startCommand(args, variables, { timeout, launcher: launchers[number] ?? [] });
   const ended = running.ended.then((run) => {
     login.end = [run.exitCode, run.stderr];
     return { ...run, at: performance.now() };
@@ -55,8 +63,8 @@ function startLogin(home: Home): Login {
 }
 
 /** Starts logins at once, and resolves when one of them asks for the code and all others say that they wait. */
-export async function startCrowd(home: Home, size: number): Promise<Login[]> {
-  const crowd = Array.from({ length: size }, () => startLogin(home));
+export async function startCrowd(home: Home, size: number, options: CrowdOptions = {}): Promise<Login[]> {
+  const crowd = Array.from({ length: size }, (_, number) => startLogin(home, number, options));
   onTestFinished(() => {
     for (const { running } of crowd) running.signal('SIGKILL');
   });
@@ -64,7 +72,7 @@ export async function startCrowd(home: Home, size: number): Promise<Login[]> {
     async () => {
       const asked = await askers(home);
       // The one that asks may have waited before, where it met another one on the way in.
-      const waiting = crowd.filter(({ waits, running }) => waits && !asked.includes(running.pid ?? 0));
+      const waiting = crowd.filter(({ waits }, number) => waits && !asked.includes(number));
       // That one has ended would be a reason why another one asks, too.
       const ends = crowd.flatMap(({ end }) => end ?? []);
       expect({ waiting: waiting.length, asked: asked.length, ends }).toEqual({ waiting: size - 1, asked: 1, ends: [] });
