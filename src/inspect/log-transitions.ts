@@ -12,6 +12,12 @@ export interface LogTransitionsOptions {
   readonly write?: ((line: string) => void) | undefined;
 }
 
+interface VisibleSnapshot {
+  readonly value: unknown;
+  readonly context: Partial<AuthContext>;
+  readonly tags: readonly string[];
+}
+
 /** The last known state of an actor. */
 interface Moment {
   readonly state: string;
@@ -45,7 +51,7 @@ export function logTransitions({ write = console.log }: LogTransitionsOptions = 
   return redactedInspect((event) => {
     if (event.type !== '@xstate.snapshot' || !('value' in event.snapshot)) return;
     const { actorRef, snapshot } = event;
-    const { value, context } = snapshot as unknown as { value: unknown; context: Partial<AuthContext> };
+    const { value, context, tags } = snapshot as unknown as VisibleSnapshot;
     const state = typeof value === 'string' ? value : JSON.stringify(value);
     const before = last.get(actorRef);
     if (before?.state === state) return;
@@ -53,7 +59,7 @@ export function logTransitions({ write = console.log }: LogTransitionsOptions = 
     last.set(actorRef, { state, since });
     if (!before) return;
     const { id, _parent: parent }: InspectedActor = actorRef;
-    const transition = `${before.state} -> ${state}${remarks(state, context)} ${Math.round(since - before.since)} ms`;
+    const transition = `${before.state} -> ${state}${tags.includes('busy') ? '' : remarks(state, context)} ${Math.round(since - before.since)} ms`;
     write(parent ? `${id}: ${transition}` : transition);
   });
 }

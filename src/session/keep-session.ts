@@ -1,4 +1,4 @@
-import { createActor, fromPromise, waitFor } from 'xstate';
+import { type ActorOptions, type AnyActorLogic, createActor, fromPromise, waitFor } from 'xstate';
 import { AuthError, type AuthFailure } from '../../machines/failures.ts';
 import { keeperMachine } from '../../machines/keeper.machine.ts';
 import type { Renewal } from '../../machines/renewal.ts';
@@ -31,6 +31,10 @@ export interface KeepSessionOptions extends Account {
   readonly onLoginError?: ((error: unknown) => void) | undefined;
   /** Called if a session could not be saved or deleted, and exists only in memory. It must not throw. */
   readonly onStoreError?: ((error: unknown) => void) | undefined;
+  /** Inspects the machine, as XState's `createActor` does. Secrets are opaque to it. */
+  readonly inspect?: ActorOptions<AnyActorLogic>['inspect'];
+  /** Replaces timers in tests: XState's `SimulatedClock`. The current time still comes from `Date`. */
+  readonly clock?: ActorOptions<AnyActorLogic>['clock'];
 }
 
 /** A session that is renewed before it expires. */
@@ -69,7 +73,7 @@ export interface KeptSession extends SessionSource {
  */
 export async function keepSession(options: KeepSessionOptions): Promise<KeptSession> {
   const { baseUrl, username, login, renewBefore = 5 * 60_000, onLoginError } = options;
-  const { store = createMemoryStore(), onStoreError } = options;
+  const { store = createMemoryStore(), onStoreError, inspect, clock = patientClock } = options;
   if (!(renewBefore >= 0))
     throw new AuthError('invalid-input', { detail: 'renewBefore: a number of milliseconds is needed' });
   const account = { baseUrl, username };
@@ -103,7 +107,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   });
   const machine = keeperMachine.provide({ actors: { renew } });
   const session = await loadSession(store, account);
-  const actor = createActor(machine, { input: { session, renewBefore }, clock: patientClock });
+  const actor = createActor(machine, { input: { session, renewBefore }, clock, ...(inspect && { inspect }) });
   actor.on('session.opened', ({ session, origin }) => {
     if (origin === 'login') writes.add(() => saveSession(store, account, session));
   });

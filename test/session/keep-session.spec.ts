@@ -1,8 +1,10 @@
 import Keyv from 'keyv';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SimulatedClock } from 'xstate';
 import { AuthError, type FailureCode } from '../../machines/failures.ts';
 import { secret } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
+import { logTransitions } from '../../src/inspect/index.ts';
 import { login } from '../../src/node/login.ts';
 import {
   createApiClient,
@@ -492,6 +494,31 @@ describe('a kept session', () => {
     await refused;
     expect(vi.getTimerCount()).toBe(0);
     expect(await loadSession(store, account)).toBeNull();
+  });
+
+  it('is watched by an inspector, state by state', async () => {
+    const lines: string[] = [];
+    const kept = await keep({ inspect: logTransitions({ write: (line) => lines.push(line) }) });
+    await kept.getSession();
+    failWith('network');
+    await vi.advanceTimersByTimeAsync(24 * hour - 3 * minute);
+    expect(lines.slice(0, 5).map((line) => line.replace(/ \d+ ms$/, ''))).toEqual([
+      'absent -> signingIn',
+      'signingIn -> live',
+      'live -> signingIn',
+      'signingIn -> backingOff (network)',
+      'backingOff -> signingIn',
+    ]);
+  });
+
+  it('is renewed by the timers of the clock that is given', async () => {
+    const clock = new SimulatedClock();
+    const kept = await keep({ clock });
+    await kept.getSession();
+    vi.setSystemTime(Date.now() + 24 * hour);
+    expect(vi.getTimerCount()).toBe(0);
+    clock.increment(minute);
+    await vi.waitFor(() => expect(logins()).toBe(2));
   });
 
   it('is no longer renewed after the stop, and stays in the store', async () => {
