@@ -19,11 +19,12 @@ export const pagesWithTables = [
 
 /** The states of a machine, and their transitions. */
 export function stateTable(machine: AnyStateMachine = authMachine): string {
-  const rows = [...statesOf(machine), machine.root].map((node) => {
+  const rows = [...statesOf(machine), machine.root].flatMap((node) => {
     const ways = waysOf(node).map(({ event, service, guard, target }) => {
       const name = service === null ? event : `${service} ${event}`;
       return `\`${name}\`${guard === null ? '' : ` [${guard}]`} -> \`${target}\``;
     });
+    if (!node.parent && ways.length === 0) return [];
     const [name, description] = node.parent ? [`\`${node.key}\``, node.description] : ['any', ''];
     return `| ${name} | ${description} | ${ways.join('<br>')} |`;
   });

@@ -12,6 +12,8 @@ const mark = `data:image/svg+xml,${encodeURIComponent(
 )}`;
 const docs = resolve(import.meta.dirname, '..');
 const repository = dirname(docs);
+/** It is built as the front page, which is another app: the browser has to load it. */
+const playground = resolve(docs, 'playground/index.html');
 
 const sidebar: DefaultTheme.SidebarItem[] = [
   {
@@ -87,7 +89,6 @@ export default defineConfig({
   themeConfig: {
     sidebar,
     logo: { src: mark, alt: '' },
-    // The front page is another app, so the browser has to load it.
     logoLink: { link: siteBase, target: '_self' },
     outline: [2, 3],
     search: {
@@ -106,14 +107,17 @@ export default defineConfig({
   },
 });
 
-/** Makes links to source files lead to pages that show them. */
+/** Makes links to source files lead to pages that show them, and those to the playground to the front page. */
 function linkSources(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push('link-sources', ({ tokens, env }) => {
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
       const href = token.attrGet('href');
       if (token.type !== 'link_open' || !href || !/^[\w./-]+$/.test(href) || href.endsWith('.md')) continue;
       const file = resolve(docs, dirname(env.relativePath), href);
-      if (existsSync(file) && statSync(file).isFile()) {
+      if (file === playground) {
+        token.attrSet('href', siteBase);
+        token.attrSet('target', '_self');
+      } else if (existsSync(file) && statSync(file).isFile()) {
         token.attrSet('href', `/source/${relative(repository, file)}.md`);
       }
     }

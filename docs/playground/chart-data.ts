@@ -28,7 +28,7 @@ export interface DrawnArrow {
   readonly labels: readonly (Pick<Way, 'eventType' | 'guard'> & { readonly text: string })[];
 }
 
-/** The drawing of the machine. */
+/** The drawing of a machine. */
 export interface Chart {
   readonly width: number;
   readonly height: number;

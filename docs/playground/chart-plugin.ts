@@ -1,32 +1,41 @@
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
+import { keeperMachine } from '../../machines/keeper.machine.ts';
 import { anyState, arrowsOf, statesOf, waysOf } from '../chart.ts';
 import { pathOf } from '../diagram.ts';
 import { round } from '../fixed-text.ts';
 import { jobsOf, layOut, start } from '../layout.ts';
 import type { Box, Chart } from './chart-data.ts';
 
-const name = 'virtual:chart';
+const name = 'virtual:charts';
 
-/** Draws the machine at build time, so that the page does not have to load the layout engine. */
-export const chart = () => ({
-  name: 'chart',
+/** Draws the machines at build time, so that the page does not have to load the layout engine. */
+export const charts = () => ({
+  name: 'charts',
   resolveId: (id: string) => (id === name ? `\0${name}` : null),
-  load: async (id: string) => (id === `\0${name}` ? `export default ${JSON.stringify(await chartOf())}` : null),
+  async load(id: string) {
+    if (id !== `\0${name}`) return null;
+    const [login, keeper] = [await chartOf(authMachine), await chartOf(keeperMachine)];
+    return `export default ${JSON.stringify({ login, keeper })}`;
+  },
 });
 
-async function chartOf(): Promise<Chart> {
-  const { width = 0, height = 0, children = [], edges = [] } = await layOut(authMachine);
+async function chartOf(machine: AnyStateMachine): Promise<Chart> {
+  const { width = 0, height = 0, children = [], edges = [] } = await layOut(machine);
   const nodes = new Map(children.map((node) => [node.id, node]));
   const drawn = new Map(edges.map((edge) => [edge.id, edge]));
-  const states = [...statesOf(authMachine), authMachine.root].map((node) => ({
-    key: node.parent ? node.key : anyState,
+  const keyOf = (node: AnyStateNode) => (node.parent ? node.key : anyState);
+  // The keeper has no transition that leaves all states.
+  const drawnStates = [...statesOf(machine), machine.root].filter((node) => nodes.has(keyOf(node)));
+  const states = drawnStates.map((node) => ({
+    key: keyOf(node),
     description: node.parent ? (node.description ?? '').replaceAll('`', '') : 'What can happen in every state.',
     isBusy: node.tags.includes('busy'),
-    jobs: jobsOf(authMachine, node.key),
-    box: boxOf(nodes.get(node.parent ? node.key : anyState)),
+    jobs: jobsOf(machine, node.key),
+    box: boxOf(nodes.get(keyOf(node))),
     ways: waysOf(node),
   }));
-  const arrows = arrowsOf(authMachine).map(({ from, to, ways, labels }) => {
+  const arrows = arrowsOf(machine).map(({ from, to, ways, labels }) => {
     const edge = drawn.get(`${from} ${to}`);
     return {
       from,

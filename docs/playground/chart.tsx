@@ -1,13 +1,13 @@
-import chart from 'virtual:chart';
 import { type CSSProperties, Fragment, useEffect, useRef, useState } from 'react';
-import type { Box, DrawnArrow, DrawnState } from './chart-data.ts';
+import type { Box, Chart, DrawnArrow, DrawnState } from './chart-data.ts';
 import type { Seen, Step } from './recorder.ts';
 
 /** The statechart: the current state, or that of each tab, and how it was reached. */
-export function StateChart({ seen: { places, steps } }: { seen: Seen }) {
+export function StateChart({ chart, seen: { places, steps } }: { chart: Chart; seen: Seen }) {
   const [pointed, setPointed] = useState<string | null>(null);
   const region = useRef<HTMLElement>(null);
   const last = steps.at(-1);
+  const lastArrow = last && chart.arrows.find((arrow) => isOn(last, arrow));
   const state = last?.to ?? places[0]?.state ?? '';
   const tabsIn = (key: string) => places.filter((place) => place.state === key);
   useEffect(() => show(region.current, state), [state]);
@@ -51,10 +51,14 @@ export function StateChart({ seen: { places, steps } }: { seen: Seen }) {
             </defs>
             <path className="arrow" d={chart.start.path} />
             <circle className="start" cx={chart.start.box.x + 6} cy={chart.start.box.y + 6} r="6" />
-            {inOrder(steps).map((arrow) => (
-              <Arrow key={`${arrow.from} ${arrow.to}`} arrow={arrow} steps={steps} />
+            {inOrder(chart, steps).map((arrow) => (
+              <path
+                key={`${arrow.from} ${arrow.to}`}
+                className={arrow === lastArrow ? 'arrow last' : hasTaken(steps, arrow) ? 'arrow taken' : 'arrow'}
+                d={arrow.path}
+              />
             ))}
-            {last && <path key={steps.length} className="pulse" pathLength="1" d={arrowOf(last)?.path} />}
+            {last && <path key={steps.length} className="pulse" pathLength="1" d={lastArrow?.path} />}
             {chart.arrows.map((arrow) => (
               <Label key={`${arrow.from} ${arrow.to}`} arrow={arrow} steps={steps} />
             ))}
@@ -64,7 +68,7 @@ export function StateChart({ seen: { places, steps } }: { seen: Seen }) {
               key={each.key}
               type="button"
               className="node"
-              style={placeOf(each.box)}
+              style={placeOf(each.box, chart)}
               data-state={each.key}
               data-busy={each.isBusy || undefined}
               data-passed={steps.some(({ from, to }) => each.key === from || each.key === to) || undefined}
@@ -93,13 +97,6 @@ export function StateChart({ seen: { places, steps } }: { seen: Seen }) {
       <Explanation state={chart.states.find(({ key }) => key === (pointed ?? state))} />
     </section>
   );
-}
-
-function Arrow({ arrow, steps }: { arrow: DrawnArrow; steps: readonly Step[] }) {
-  const last = steps.at(-1);
-  const isLast = last !== undefined && arrowOf(last) === arrow;
-  const isTaken = steps.some((step) => arrowOf(step) === arrow);
-  return <path className={isLast ? 'arrow last' : isTaken ? 'arrow taken' : 'arrow'} d={arrow.path} />;
 }
 
 function Label({ arrow: { from, to, box, labels }, steps }: { arrow: DrawnArrow; steps: readonly Step[] }) {
@@ -148,17 +145,19 @@ function Explanation({ state }: { state: DrawnState | undefined }) {
   );
 }
 
-const arrowOf = ({ from, to }: Step) => chart.arrows.find((arrow) => arrow.from === from && arrow.to === to);
+const isOn = ({ from, to }: Step, arrow: DrawnArrow) => arrow.from === from && arrow.to === to;
+
+const hasTaken = (steps: readonly Step[], arrow: DrawnArrow) => steps.some((step) => isOn(step, arrow));
 
 /** Arrows that were taken are drawn over the others, and the last one over all. */
-function inOrder(steps: readonly Step[]): DrawnArrow[] {
-  const rank = new Map(steps.map((step, index) => [arrowOf(step), index]));
-  return chart.arrows.toSorted((a, b) => (rank.get(a) ?? -1) - (rank.get(b) ?? -1));
-}
+const inOrder = ({ arrows }: Chart, steps: readonly Step[]): DrawnArrow[] => {
+  const rank = (arrow: DrawnArrow) => steps.findLastIndex((step) => isOn(step, arrow));
+  return arrows.toSorted((a, b) => rank(a) - rank(b));
+};
 
 const percent = (part: number, whole: number) => `${(part / whole) * 100}%`;
 
-const placeOf = ({ x, y, width, height }: Box) => ({
+const placeOf = ({ x, y, width, height }: Box, chart: Chart) => ({
   left: percent(x, chart.width),
   top: percent(y, chart.height),
   width: percent(width, chart.width),

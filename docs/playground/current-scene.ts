@@ -1,12 +1,13 @@
 import type { Auth } from 'etna-auth';
 import { useSyncExternalStore } from 'react';
-import { firstScenario, scenarioAt } from './scenarios.ts';
+import { openProgram, type ProgramScene } from './program-scene.ts';
+import { firstScenario, type Scenario, scenarioAt } from './scenarios.ts';
 import { type Broker, openScenario, openServer, type Scene } from './scene.ts';
 
 declare global {
   interface Window {
-    /** The current login, for the console. */
-    auth: Auth;
+    /** The current login, for the console. A program has none of its own. */
+    auth?: Auth | undefined;
   }
 }
 
@@ -14,27 +15,39 @@ const listeners = new Set<() => void>();
 /** The address of the section for a real server. */
 export const yourServer = '#your-server';
 let scenario = scenarioAt(location.hash) ?? firstScenario;
-let current = openScenario(scenario);
-window.auth = current.auth;
+let current = open(scenario);
+expose(current);
 
 addEventListener('hashchange', () => {
   const chosen = location.hash ? scenarioAt(location.hash) : firstScenario;
   // Sections of the page have addresses too. Coming back from one must not change the login.
-  if (!chosen || chosen === current.server?.scenario) return;
+  if (!chosen || chosen === scenarioOf(current)) return;
   scenario = chosen;
   startOver();
 });
 
-function show(scene: Scene): void {
+function open(chosen: Scenario): Scene | ProgramScene {
+  return chosen.isProgram ? openProgram(chosen) : openScenario(chosen);
+}
+
+function expose(scene: Scene | ProgramScene): void {
+  window.auth = 'auth' in scene ? scene.auth : undefined;
+}
+
+/** What the server of a scene does; `null` for a real one. */
+export const scenarioOf = (scene: Scene | ProgramScene): Scenario | null =>
+  'scenario' in scene ? scene.scenario : (scene.server?.scenario ?? null);
+
+function show(scene: Scene | ProgramScene): void {
   current[Symbol.dispose]();
   current = scene;
-  window.auth = scene.auth;
+  expose(scene);
   for (const listener of listeners) listener();
 }
 
 /** Starts the chosen scenario from its beginning. */
 export function startOver(): void {
-  show(openScenario(scenario));
+  show(open(scenario));
   history.replaceState(null, '', `#${scenario.name}`);
 }
 
@@ -45,7 +58,7 @@ export function connect(broker: Broker): void {
 }
 
 /** The current scene. */
-export function useScene(): Scene {
+export function useScene(): Scene | ProgramScene {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);

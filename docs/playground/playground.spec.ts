@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
@@ -61,9 +61,9 @@ async function isIn(state: string, more: Omit<Fact, 'state'> = {}): Promise<void
   const expected: Fact = { state, ...more };
   const found = await page.evaluate(async (expected) => {
     const look = () => {
-      const { value, context } = window.auth.actor.getSnapshot();
+      const { value, context } = window.auth?.actor.getSnapshot() ?? {};
       return {
-        told: { state: value, code: context.failure?.code, attempt: context.challenge?.attempt },
+        told: { state: value, code: context?.failure?.code, attempt: context?.challenge?.attempt },
         lit: [...document.querySelectorAll('[aria-current="step"]')].map((node) => node.getAttribute('data-state')),
         read: document.querySelector('.state-line')?.textContent,
       };
@@ -270,7 +270,59 @@ const walks: Record<string, () => Promise<void>> = {
     await press('Call the API');
     await isIn('failed', { code: 'session-rejected' });
   },
+  async 'kept-session'() {
+    const server = page.getByLabel('The server').getByRole('combobox');
+    await programIs('absent', 0);
+    expect(await page.getByRole('link', { name: 'keepSession' }).getAttribute('href')).toBe(
+      './docs/sessions.html#stay-signed-in',
+    );
+    expect(readFileSync(resolve(import.meta.dirname, '../sessions.md'), 'utf8')).toContain('\n## Stay signed in\n');
+    await press('Call the API');
+    await programIs('live', 1);
+    await press(/^\+ 1 h/);
+    await programIs('live', 1);
+    await press(/^\+ 24 h/);
+    await programIs('live', 2);
+    // The next session is there before the server refuses the old one.
+    expect(await page.locator('.timeline [data-refused="true"]').count()).toBe(0);
+    await press('End the session');
+    await press('Call the API');
+    await programIs('live', 3);
+    expect(await takenWays()).toContain('session.rejected [isRejected]');
+    await server.selectOption('is down');
+    await press(/^\+ 24 h/);
+    await programIs('backingOff', 3);
+    expect(await factOf('Renewal')).toBe('–');
+    expect(await factOf('Next try')).not.toBe('–');
+    await server.selectOption('answers as usual');
+    await press('Another program signs in');
+    await programIs('backingOff', 4);
+    await press('Call the API');
+    await programIs('live', 4);
+    expect(await takenWays()).toContain('session.found [isRenewed]');
+    await server.selectOption('allows no login for an hour');
+    for (let nights = 0; nights < 3; nights += 1) await press('Sleep for 8 hours');
+    await programIs('backingOff', 5);
+    await server.selectOption('refuses the password');
+    await press(/^\+ 1 min/);
+    await programIs('backingOff', 5);
+    await press(/^\+ 24 h/);
+    await programIs('refused', 6);
+    await press('Call the API');
+    await page.getByText('The call failed: The user name or the password is wrong').waitFor();
+  },
 };
+
+/** Waits until the chart of the program shows this state, and the program has sent so many logins. */
+const programIs = async (state: string, logins: number) => {
+  const shown = async () => [
+    await page.locator('.state-line').textContent(),
+    await page.locator('[aria-current="step"]').getAttribute('data-state'),
+    await page.locator('.facts div:last-child dd').textContent(),
+  ];
+  await expect.poll(shown).toEqual([`state: ${state}`, state, String(logins)]);
+};
+const factOf = (name: string) => page.locator('.facts div').filter({ hasText: name }).locator('dd').textContent();
 
 const tab = (name: string) => page.getByRole('region', { name: `Tab ${name}` });
 const tabsAre = (one: string, other: string) =>
@@ -362,7 +414,7 @@ describe('the playground, as a static page', () => {
   it('logs what happened without secrets, and copies it as text', async () => {
     await press('Copy as text');
     const text = await page.evaluate(() => navigator.clipboard.readText());
-    expect(text.replaceAll(/\d+ ms/g, '0 ms').replaceAll(/^\S+ {2}/gm, '')).toBe(
+    expect(text.replaceAll(/\d+ ms/g, '0 ms').replaceAll(/^\w{3}, [\d:.]+ {2}/gm, '')).toBe(
       [
         'idle -> requestingToken 0 ms',
         'POST /api/token 202 Expecting VerificationCode “Expecting confirmation code” 0 ms',
@@ -421,6 +473,12 @@ describe('the playground, as a static page', () => {
       .click();
     await tab('A').getByRole('button', { name: 'Sign in' }).click();
     await tabsAre('awaitingCode', 'idle');
+    for (const width of [1440, 1280, 768, 320]) await fits(width);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await isAccessible();
+    await choose('Kept session');
+    await press('Call the API');
+    await programIs('live', 1);
     for (const width of [1440, 1280, 768, 320]) await fits(width);
     await page.setViewportSize({ width: 1440, height: 900 });
     await isAccessible();

@@ -1,4 +1,4 @@
-import { type Inspect, logTransitions } from 'etna-auth/inspect';
+import { logTransitions } from 'etna-auth/inspect';
 import type { LoggedRequest, Message } from 'etna-auth/testing';
 import type { InspectionEvent } from 'xstate';
 import { anyState } from '../chart.ts';
@@ -17,6 +17,13 @@ interface Place {
   readonly state: string;
 }
 
+/** The times of a kept session. */
+interface Kept {
+  readonly session: { readonly issuedAt: number; readonly expiresAt: number } | null;
+  /** When it is renewed, or the next login is tried. */
+  readonly dueAt: number;
+}
+
 /** An event, without secrets. */
 export type Entry = { readonly time: number } & (
   | { readonly kind: 'transition'; readonly line: string; readonly step: Step | null }
@@ -31,11 +38,12 @@ export interface Seen {
   readonly steps: readonly Step[];
   readonly entries: readonly Entry[];
   readonly messages: readonly Message[];
+  readonly kept: Kept;
 }
 
 /** Records a scene for display. */
 export class Recorder {
-  #seen: Seen = { places: [], steps: [], entries: [], messages: [] };
+  #seen: Seen = { places: [], steps: [], entries: [], messages: [], kept: { session: null, dueAt: 0 } };
   readonly #listeners = new Set<() => void>();
 
   readonly getSnapshot = (): Seen => this.#seen;
@@ -46,11 +54,11 @@ export class Recorder {
   };
 
   /** The option `inspect` of the login in a tab. */
-  inspectAs(tab = ''): Inspect {
+  inspectAs(tab = '', format = (line: string) => line): (event: InspectionEvent) => void {
     const log = logTransitions({
       write: (line) => {
         const step = this.#seen.steps.at(-1) ?? null;
-        this.#add({ kind: 'transition', time: Date.now(), line: tab ? `${tab}: ${line}` : line, step });
+        this.#add({ kind: 'transition', time: Date.now(), line: tab ? `${tab}: ${line}` : format(line), step });
       },
     });
     return (event: InspectionEvent) => {
@@ -58,6 +66,31 @@ export class Recorder {
       log(event);
     };
   }
+
+  /** The option `inspect` of a kept session. The durations of its states are not shown: its clock is moved, theirs is not. */
+  inspectKeeper(): (event: InspectionEvent) => void {
+    const watch = this.inspectAs('', (line) => line.replace(/ \d+ ms$/, ''));
+    return (event: InspectionEvent) => {
+      watch(event);
+      if (event.type !== '@xstate.snapshot' || !('context' in event.snapshot)) return;
+      const { session, dueAt } = event.snapshot.context as Kept;
+      // A timer that is set again each minute changes nothing.
+      const { kept } = this.#seen;
+      if (session !== kept.session || dueAt !== kept.dueAt) this.#set({ kept: { session, dueAt } });
+    };
+  }
+
+  /** Resolves when no login of the keeper is under way. */
+  readonly whenSettled = (): Promise<void> =>
+    new Promise((resolve) => {
+      const isSettled = () => this.#seen.places.every(({ state }) => state !== 'signingIn');
+      if (isSettled()) return resolve();
+      const unsubscribe = this.subscribe(() => {
+        if (!isSettled()) return;
+        unsubscribe();
+        resolve();
+      });
+    });
 
   #watch(tab: string, event: InspectionEvent): void {
     if (event.type === '@xstate.microstep') {
@@ -69,12 +102,14 @@ export class Recorder {
           guard: typeof guard === 'object' && 'type' in guard ? guard.type : null,
         })),
       );
-      this.#set({ steps: [...this.#seen.steps, ...steps] });
+      const isRepeated = steps.every((step) => isSameStep(step, this.#seen.steps.at(-1)));
+      if (!isRepeated) this.#set({ steps: [...this.#seen.steps, ...steps] });
     }
     if (event.type === '@xstate.snapshot' && 'value' in event.snapshot) {
       const place: Place = { tab, state: String(event.snapshot.value) };
       const { places } = this.#seen;
       const index = places.findIndex((each) => each.tab === tab);
+      if (places[index]?.state === place.state) return;
       this.#set({ places: index < 0 ? [...places, place] : places.with(index, place) });
     }
   }
@@ -119,3 +154,6 @@ export class Recorder {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const isSameStep = (one: Step, other: Step | undefined) =>
+  one.from === other?.from && one.to === other.to && one.eventType === other.eventType && one.guard === other.guard;

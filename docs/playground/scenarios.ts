@@ -18,6 +18,8 @@ export interface Scenario {
   readonly timeout?: number;
   /** Whether there are two tabs. */
   readonly hasTabs?: boolean;
+  /** Whether a program signs in, without a screen. */
+  readonly isProgram?: boolean;
 }
 
 const [alice, bob, carol, dave, erin, frank] = demoUsers;
@@ -199,6 +201,14 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       about:
         'Sign in, end the session at the server, and call the API: the client verifies the 401, and the login is notified.',
       user: bob,
+    },
+    {
+      name: 'kept-session',
+      title: 'Kept session',
+      about:
+        'A program that keepSession keeps signed in. Call the API: the first call signs in. Let days go by, and see it renew its session in time, and try again after a failure.',
+      user: bob,
+      isProgram: true,
     },
   ],
 };

@@ -4,8 +4,8 @@ import { createEmulator, logRequests } from 'etna-auth/testing';
 import { alone, createPageAuth, type PageAuth } from '../examples/shared/page-auth.ts';
 import { Recorder } from './recorder.ts';
 import type { Scenario } from './scenarios.ts';
+import { network, numberScene, type Span, time } from './surroundings.ts';
 import { asTab, Mail } from './tabs.ts';
-import { takeOverTime } from './time.ts';
 
 /** One login or two, their server, and a record of both. */
 export interface Scene extends Disposable {
@@ -41,23 +41,11 @@ interface EmulatedServer {
   pass(span: Span): void;
 }
 
-/** A period of time. */
-export interface Span {
-  readonly milliseconds: number;
-  readonly words: string;
-}
-
 /** The address of a broker's API, and the application key. */
 export interface Broker {
   readonly baseUrl: string;
   readonly appKey: string;
 }
-
-const time = takeOverTime(Date);
-let scenes = 0;
-
-/** How long the emulator takes to reply, in milliseconds. */
-export const network = { latency: 600 };
 
 /** A new login, with a new server that plays the scenario. */
 export function openScenario(scenario: Scenario): Scene {
@@ -149,10 +137,9 @@ export function openServer({ baseUrl, appKey }: Broker): Scene {
 function sceneOf(tabs: Opened['tabs'], mail: Mail | null, broker: BrokerOptions, recorder: Recorder) {
   const [{ auth }] = tabs;
   const api = createApiClient(auth, broker);
-  scenes += 1;
   // The result is recorded, whether it succeeds or not.
   const callApi = () => void api.get('v1.0/users/@me/info').catch(() => {});
-  return { number: scenes, auth, tabs, mail, recorder, callApi, origin: new URL(broker.baseUrl).origin };
+  return { number: numberScene(), auth, tabs, mail, recorder, callApi, origin: new URL(broker.baseUrl).origin };
 }
 
 const addressOf = (input: string | URL | Request) => (input instanceof Request ? input.url : String(input));

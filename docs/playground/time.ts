@@ -4,8 +4,10 @@ import type { CreateAuthOptions } from 'etna-auth';
 export interface Time {
   /** Timers of this clock, for the machine. */
   readonly clock: NonNullable<CreateAuthOptions['clock']>;
-  /** Advances the clock, in milliseconds. Timers that are due by then fire. */
+  /** Advances the clock at once, in milliseconds, as after sleep. Timers that are due by then fire. */
   pass(milliseconds: number): void;
+  /** Lets time go by: each timer fires when it is due, and `settle` is awaited before the next one. Ends if the time is reset. */
+  run(milliseconds: number, settle: () => Promise<void>): Promise<void>;
   /** Returns to the real time, and calls `make`. If that fails, the clock is not changed. */
   reset<Made>(make: () => Made): Made;
 }
@@ -23,7 +25,12 @@ export function takeOverTime(date: Pick<DateConstructor, 'now'>): Time {
   const realNow = date.now.bind(date);
   const timers = new Set<Timer>();
   let ahead = 0;
+  let resets = 0;
   date.now = () => realNow() + ahead;
+
+  const advanceTo = (time: number) => {
+    ahead += Math.max(0, Math.ceil(time - date.now()));
+  };
 
   function ring(timer: Timer): void {
     clearTimeout(timer.handle);
@@ -51,11 +58,25 @@ export function takeOverTime(date: Pick<DateConstructor, 'now'>): Time {
       const due = [...timers].filter((timer) => timer.due <= date.now()).sort((a, b) => a.due - b.due);
       for (const timer of due) ring(timer);
     },
+    async run(milliseconds, settle) {
+      const end = date.now() + milliseconds;
+      const epoch = resets;
+      await settle();
+      while (epoch === resets) {
+        const [next] = [...timers].sort((a, b) => a.due - b.due);
+        advanceTo(Math.min(next?.due ?? end, end));
+        if (!next || next.due > end) return;
+        ring(next);
+        await settle();
+      }
+    },
     reset(make) {
       const before = ahead;
       ahead = 0;
       try {
-        return make();
+        const made = make();
+        resets += 1;
+        return made;
       } catch (error) {
         ahead = before;
         throw error;

@@ -77,6 +77,7 @@ function answerOf({ request }: Extract<Entry, { kind: 'request' }>): string {
 const eventOf = (eventType: string) => eventType.replace(/^xstate\./, '');
 
 const clock = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',

@@ -1,12 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { chart } from './chart-plugin.ts';
+import { charts } from './chart-plugin.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
   // The page works at any address.
   base: './',
-  plugins: [react(), chart(), contentPolicy()],
+  plugins: [react(), charts(), contentPolicy()],
   // The docs are in the same folder, and must not be deleted.
   build: { outDir: '../../.site', emptyOutDir: false, chunkSizeWarningLimit: 600 },
 });

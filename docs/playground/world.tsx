@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
-import { network, type Scene, type Span } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { network, type Span } from './surroundings.ts';
 
 const minute = 60_000;
-const spans: Readonly<Record<string, Span>> = {
+export const spans: Readonly<Record<string, Span>> = {
   '+ 1 min': { milliseconds: minute, words: '1 minute' },
   '+ 1 h': { milliseconds: 60 * minute, words: '1 hour' },
   '+ 24 h': { milliseconds: 24 * 60 * minute, words: '24 hours' },
@@ -64,14 +65,14 @@ export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene
   );
 }
 
-const weekdayAndTime = new Intl.DateTimeFormat(undefined, {
+export const weekdayAndTime = new Intl.DateTimeFormat(undefined, {
   weekday: 'short',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
 
-function Clock() {
+export function Clock() {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 250);

@@ -1,16 +1,15 @@
 import { useSelector } from '@xstate/react';
-import { AuthError, stateOf } from 'etna-auth';
+import { type Auth, AuthError, stateOf } from 'etna-auth';
 import { explain } from 'etna-auth/messages';
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { connect, yourServer } from './current-scene.ts';
+import type { ProgramScene } from './program-scene.ts';
 import type { Scene } from './scene.ts';
 
 /** Connects the screen to a real server. */
-export function YourServer({ scene }: { scene: Scene }) {
+export function YourServer({ scene }: { scene: Scene | ProgramScene }) {
   const [problem, setProblem] = useState('');
   const section = useRef<HTMLElement>(null);
-  const login = useSelector(scene.auth.actor, stateOf);
-  const isUnreached = !scene.server && login.state === 'failed' && login.failure.code === 'network';
 
   // It did not exist yet when the browser looked for it.
   useEffect(() => {
@@ -18,7 +17,7 @@ export function YourServer({ scene }: { scene: Scene }) {
   }, []);
 
   useEffect(() => {
-    if (scene.server) return;
+    if (!('server' in scene) || scene.server) return;
     document.querySelector('#screen')?.scrollIntoView();
     document.querySelector<HTMLElement>('.login input')?.focus();
   }, [scene]);
@@ -44,11 +43,7 @@ export function YourServer({ scene }: { scene: Scene }) {
           Connect the same screen to your broker’s ETNA Trader. The address and the key stay in this page’s memory: they
           are gone after a reload, and never appear in its address.
         </p>
-        <p role="status">
-          {isUnreached &&
-            `${login.failure.detail ?? 'The server could not be reached.'} Browsers do not tell a page more than that. A server must list the pages that may call it. If yours does not, use a proxy.`}
-        </p>
-        {isUnreached && <a href="./docs/browser.html">Browsers and proxies</a>}
+        {'server' in scene && !scene.server && <Reached auth={scene.auth} />}
       </div>
       <form onSubmit={point}>
         <label>
@@ -63,5 +58,20 @@ export function YourServer({ scene }: { scene: Scene }) {
         <button type="submit">Connect</button>
       </form>
     </section>
+  );
+}
+
+/** Says so if the server cannot be reached. */
+function Reached({ auth }: { auth: Auth }) {
+  const login = useSelector(auth.actor, stateOf);
+  const isUnreached = login.state === 'failed' && login.failure.code === 'network';
+  return (
+    <>
+      <p role="status">
+        {isUnreached &&
+          `${login.failure.detail ?? 'The server could not be reached.'} Browsers do not tell a page more than that. A server must list the pages that may call it. If yours does not, use a proxy.`}
+      </p>
+      {isUnreached && <a href="./docs/browser.html">Browsers and proxies</a>}
+    </>
   );
 }
