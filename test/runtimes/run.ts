@@ -9,6 +9,7 @@ import { startEmulator } from '../../src/testing/index.ts';
 import { bundle, bundlers } from './bundlers.ts';
 import { hosts } from './hosts.ts';
 import { cache, install, root } from './install.ts';
+import { runJest } from './jest.ts';
 import { checkNative } from './native.ts';
 import { packageManagers, tryPackageManager } from './package-managers.ts';
 import { compareTypes, compile, compilers } from './types.ts';
@@ -86,6 +87,8 @@ await report('Are the types wrong?', async () => {
   await compareTypes(tarball);
   return 'they are not';
 });
+
+await report('Jest', async () => `${await runJest(app)} paths of docs/testing.md`);
 
 const native: string[] = [];
 await report('the native example', async () => {
