@@ -2,7 +2,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { patientClock } from '../patient-clock.ts';
 
 /** How long a store may take for one call, in milliseconds. A keyring may have to ask its user first. */
-export const storeTimeout = 30_000;
+const storeTimeout = 30_000;
 
 /**
  * Calls a store, and waits for its reply, if it is asynchronous, for 30 seconds at most. A later reply is ignored.
