@@ -1,4 +1,4 @@
-// Installs from Debian what the tests use beside Node's packages: a real browser, a real keyring, and curl.
+// Installs from Debian what the tests use beside Node's packages: a real browser, a real keyring, curl, and wrong clocks.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from './browser/chromium.ts';
@@ -8,6 +8,7 @@ const programs = {
   dbus: '/usr/bin/dbus-run-session',
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   curl: '/usr/bin/curl',
+  faketime: '/usr/bin/faketime',
 };
 
 const missing = Object.entries(programs).filter(([, path]) => !existsSync(path));

@@ -25,11 +25,11 @@ export interface Home extends AsyncDisposable {
   token(): Promise<string>;
 }
 
-/** Opens a home, which is removed at the end of the block. */
-export async function openHome(options?: EmulatorOptions): Promise<Home> {
+/** Opens a home, which is removed at the end of the block. `name` is that of the directory of its sessions. */
+export async function openHome(options?: EmulatorOptions, name = 'state'): Promise<Home> {
   const folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
   const emulator = await startEmulator({ ...options });
-  const directory = join(folder.path, 'state');
+  const directory = join(folder.path, name);
   const variables = { ETNA_AUTH_HOME: directory, ETNA_AUTH_STORE: '' };
   const sessionFile = async () => {
     const [name = 'none', ...others] = (await readdir(directory)).filter((file) => /^[\da-f]{16}\.json$/.test(file));
