@@ -89,7 +89,8 @@ export function storedForm({ username, token, issuedAt, expiresAt }: Session, ba
  */
 export async function saveSession(store: SessionStore, account: Account, session: Session): Promise<void> {
   const kept = await peek(store, account);
-  if (kept && isLive(kept) && kept.issuedAt > session.issuedAt) return;
+  // One from the future was stored by a wrong clock, so it may well be older.
+  if (kept && isLive(kept) && kept.issuedAt > session.issuedAt && kept.issuedAt <= Date.now()) return;
   const stored = { ...storedForm(session, account.baseUrl), username: account.username };
   await write(store, storeKey(account), stored, Math.max(0, session.expiresAt - Date.now()));
 }

@@ -71,6 +71,15 @@ it('a session that was stored while the clock was days ahead has expired once th
   expect((await loadSession(store, account))?.expiresAt).toBe(soon + 3_600_000);
 });
 
+it('a session that was stored while the clock was minutes ahead is replaced by the next one', async () => {
+  const store = createMemoryStore();
+  const ahead = Date.now() + 120_000;
+  await saveSession(store, account, { ...older, issuedAt: ahead, expiresAt: ahead + 3_600_000 });
+  await saveSession(store, account, newer);
+  const kept = await loadSession(store, account);
+  expect(kept && reveal(kept.token)).toBe('newer');
+});
+
 it.each([Number.POSITIVE_INFINITY, 1e20, Number.NaN])(
   'a time outside the range of dates is damage: %d',
   async (expiresAt) => {
