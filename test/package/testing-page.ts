@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { readExamples, root } from './examples.ts';
 
 /** Saves what readers of docs/testing.md copy, and the screen of a page, under the names that docs/testing.md gives them. */
-export function writeTestingPage(tool: 'vitest' | 'playwright', page = 'README.md'): string {
-  const folder = resolve(root, '.cache/testing-page', tool);
+export function writeTestingPage(tool: 'vitest' | 'playwright', page = 'README.md', name: string = tool): string {
+  const folder = resolve(root, '.cache/testing-page', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const blocksOf = (name: string) =>

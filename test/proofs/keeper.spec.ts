@@ -247,6 +247,6 @@ const broken: Record<string, Machine> = {
 
 it.each(Object.entries(broken))('%s is found out', (_, machine) => {
   // To be rejected twice takes the most.
-  const explored = explore(machine, machine === forgetful ? 6 : 4);
+  const explored = explore(machine, machine === forgetful ? 5 : 4);
   expect(Object.values(claims).flatMap((claim) => claim(explored))).not.toEqual([]);
 });

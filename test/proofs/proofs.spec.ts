@@ -79,9 +79,10 @@ const broken: Record<Property, typeof authMachine> = {
       })),
     },
   }),
-  'a challenge exists only while it waits for the user or the server': authMachine.provide({
-    actions: { clearOutcome: nothing },
-  }),
+  'a challenge exists only while it waits for the user or the server': rewrite('failed', (state) => ({
+    ...state,
+    entry: [{ type: 'setFailure' }],
+  })),
   'a failure exists in `failed`, and in no other state': authMachine.provide({ actions: { setFailure: nothing } }),
   '`idle` can be reached from every state': rewrite('failed', ({ description = '' }) => ({
     description,
