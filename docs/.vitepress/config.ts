@@ -30,7 +30,14 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Sessions', link: '/sessions' },
       { text: 'Browser', link: '/browser' },
       { text: 'React Native and Expo', link: '/native' },
-      { text: 'Command line', link: '/command' },
+      {
+        text: 'Command line',
+        link: '/command',
+        items: ['login', 'doctor', 'status', 'token', 'api', 'logout'].map((text) => ({
+          text,
+          link: `/command/${text}`,
+        })),
+      },
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { startEmulator } from '../../src/testing/index.ts';
-import { runCommand, signingIn } from './command.ts';
+import { signingIn } from './command.ts';
 import { openTerminal } from './terminal.ts';
 
 describe.concurrent('in a terminal', () => {
@@ -52,19 +52,5 @@ describe.concurrent('in a terminal', () => {
     expect(terminal.everything()).not.toContain('4711');
     const user = emulator.users.find(({ username }) => username === 'frank');
     expect(user).toMatchObject({ pin: '4711', personalPhrase: 'purple heron' });
-  });
-});
-
-describe.concurrent('without a terminal', () => {
-  it.each([
-    ['erin', 'password-expired'],
-    ['frank', 'pin-not-set'],
-  ])('%s gets %s, and a code command is not taken for a new secret', async (username, code) => {
-    await using emulator = await startEmulator();
-    const run = await runCommand(['login', '--json', '--code-command', 'echo 123456'], signingIn(emulator, username));
-    expect(run.exitCode).toBe(3);
-    expect(JSON.parse(run.stdout)).toMatchObject({ state: 'failed', failure: { code } });
-    const user = emulator.users.find((each) => each.username === username);
-    expect(user).toMatchObject({ password: `${username}-demo` });
   });
 });

@@ -8,7 +8,6 @@ import { createFileStore } from '../../src/node/index.ts';
 import { saveSession } from '../../src/session/session-store.ts';
 import { liveSession } from '../node/session.ts';
 import { runCommand } from './command.ts';
-import { openHome } from './signed-in.ts';
 import { openTerminal } from './terminal.ts';
 
 /** A colour, and one more by the single character that terminals take for the same two. */
@@ -60,50 +59,6 @@ async function openEcho() {
 }
 
 describe.concurrent('etna-auth api', () => {
-  it('calls with the session, and prints the reply unchanged to a pipe', async () => {
-    await using home = await openHome();
-    await home.signIn();
-    for (const path of ['v1.0/users/@me/info', '/v1.0/users/@me/info']) {
-      const { exitCode, stdout, stderr } = await home.run('api', path);
-      expect([exitCode, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^\{"UserId".*\}$/);
-      expect(JSON.parse(stdout)).toMatchObject({ Login: 'bob' });
-    }
-  });
-
-  it('prints indented JSON to a terminal', async () => {
-    await using home = await openHome();
-    await home.signIn();
-    await using terminal = openTerminal(['api', 'v1.0/users/@me/info'], home.variables);
-    expect(await terminal.exitCode()).toBe(0);
-    expect(terminal.screen()).toMatch(/^\{\n {2}"UserId": 1002,\n {2}"FirstName": "Bob",/);
-  });
-
-  it('prints any reply of the API, and exits with 1 after an error', async () => {
-    await using home = await openHome();
-    await home.signIn();
-    const denied = await home.run('api', 'v1.0/users/1/info');
-    expect(denied).toMatchObject({ exitCode: 1, stderr: 'The API answered 401.\n' });
-    expect(JSON.parse(denied.stdout)).toEqual({ Message: 'Authorization has been denied for this request.' });
-    expect(await home.run('api', 'v1.0/nothing')).toMatchObject({ exitCode: 1, stderr: 'The API answered 404.\n' });
-    expect(await home.run('status')).toMatchObject({ exitCode: 0 });
-  });
-
-  it('reports and deletes a session that the server has ended', async () => {
-    await using home = await openHome();
-    await home.signIn();
-    home.emulator.expireSessions();
-    expect(await home.run('api', 'v1.0/users/@me/info')).toMatchObject({
-      exitCode: 4,
-      stdout: '',
-      stderr: expect.stringMatching(/^The server has ended the session\./),
-    });
-    expect(await home.run('token')).toMatchObject({
-      exitCode: 4,
-      stderr: expect.stringMatching(/^Nobody is signed in/),
-    });
-  });
-
   it('forgets no session that is newer than the one that the server has ended', async () => {
     await using echo = await openEcho();
     expect(await runCommand(['api', 'ended'], echo.variables)).toMatchObject({
@@ -133,42 +88,12 @@ describe.concurrent('etna-auth api', () => {
     expect(echo.requests).toEqual([sent]);
   });
 
-  it.each([
-    ['away', 5],
-    ['https://elsewhere.test/', 2],
-    ['http:elsewhere.test/', 2],
-    ['../admin', 2],
-    ['x/../../admin', 2],
-    ['%2e%2e/admin', 2],
-  ])('is not led elsewhere by %s', async (path, expected) => {
+  it('is not led elsewhere by a redirect', async () => {
     await using echo = await openEcho();
-    const { exitCode, stdout, stderr } = await runCommand(['api', path], echo.variables);
-    expect([exitCode, stdout]).toEqual([expected, '']);
+    const { exitCode, stdout, stderr } = await runCommand(['api', 'away'], echo.variables);
+    expect([exitCode, stdout]).toEqual([5, '']);
     expect(stderr).not.toContain('token-1');
-    expect(echo.requests).toEqual(path === 'away' ? ['GET /api/away - '] : []);
-  });
-
-  it.each([
-    ['data that is not JSON', ['x', '--data', '{a:1}'], 'What --data names is not JSON.'],
-    ['a file that is not there', ['x', '--data', '@/nowhere'], '--data: /nowhere cannot be read.'],
-    ['data with GET', ['GET', 'x', '--data', '1'], 'GET takes no --data.'],
-    ['a method that there is not', ['FETCH', 'x'], 'There is no such method.'],
-  ])('refuses %s', async (_, args, words) => {
-    await using home = await openHome();
-    await home.signIn();
-    expect(await home.run('api', ...args)).toMatchObject({
-      exitCode: 2,
-      stdout: '',
-      stderr: expect.stringContaining(words),
-    });
-    expect(home.emulator.requests).toHaveLength(1);
-  });
-
-  it('refuses to call without an application key', async () => {
-    await using echo = await openEcho();
-    const run = await runCommand(['api', 'x'], { ...echo.variables, ETNA_APP_KEY: '' });
-    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Set ETNA_APP_KEY, or pass --app-key.') });
-    expect(echo.requests).toEqual([]);
+    expect(echo.requests).toEqual(['GET /api/away - ']);
   });
 
   it('waits no longer than configured', async () => {

@@ -42,31 +42,6 @@ describe.concurrent('--code-command', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  it('runs three times if the code is wrong, and gets the problem', async () => {
-    await using emulator = await start();
-    const command = 'echo "[$ETNA_CHALLENGE_REASON]" >&2; echo "00000$ETNA_CHALLENGE_ATTEMPT"';
-    const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
-    expect(exitCode).toBe(3);
-    expect(stderr.match(/^\[.*\]$/gm)).toEqual([
-      '[Expecting confirmation code]',
-      '[Invalid verification code]',
-      '[Invalid verification code]',
-    ]);
-    expect(JSON.parse(stdout)).toMatchObject({
-      failure: { code: 'invalid-code', reason: 'Invalid verification code' },
-    });
-  });
-
-  it('ends the login if it prints the rejected code again, with attempts left', async () => {
-    await using emulator = await start();
-    const command = 'echo "[$ETNA_CHALLENGE_KIND $ETNA_CHALLENGE_ATTEMPT $ETNA_CHALLENGE_PROBLEM]" >&2; echo 000000';
-    const { exitCode, stdout, stderr } = await runCommand(login(command), signingIn(emulator, 'alice'));
-    expect(exitCode).toBe(3);
-    expect(stderr.match(/^\[.*\]$/gm)).toEqual(['[code 1 ]', '[code 2 invalid-code]']);
-    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'invalid-code' } });
-    expect(emulator.requests).toHaveLength(2);
-  });
-
   it('is aborted at once by a signal, even if its child continues', async () => {
     await using emulator = await start();
     const command = 'echo waiting >&2; sleep 15 2> /dev/null; echo 1';

@@ -23,17 +23,6 @@ describe.concurrent('signed in', () => {
     expect(hours).toBeLessThanOrEqual(24);
   });
 
-  it('prints only the token, which the API accepts', async () => {
-    await using emulator = await startEmulator();
-    const { exitCode, stdout, stderr } = await runCommand(['login', '--print-token'], signingIn(emulator, 'bob'));
-    expect(exitCode).toBe(0);
-    const headers = { 'Et-App-Key': emulator.appKey, Authorization: `Bearer ${stdout.trimEnd()}` };
-    const response = await fetch(`${emulator.baseUrl}/v1.0/users/@me/info`, { headers });
-    expect(await response.json()).toMatchObject({ Login: 'bob' });
-    expect(stdout).toBe(`${stdout.trimEnd()}\n`);
-    expect(stderr).not.toContain(stdout.trimEnd());
-  });
-
   it('exits when its output is closed, without a stack trace', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ asUsual: true, delay: 50 });
@@ -59,20 +48,6 @@ describe.concurrent('the settings', () => {
     expect(await runCommand(['login', ...flags], environment)).toMatchObject({ exitCode: 0 });
   });
 
-  it('reads the password from stdin, without the line break, rather than from the environment', async () => {
-    await using emulator = await startEmulator();
-    const variables = signingIn(emulator, 'bob', 'another');
-    const run = await runCommand(['login', '--password-stdin'], variables, { input: 'bob-demo\r\n' });
-    expect(run).toMatchObject({ exitCode: 0, stdout: '' });
-  });
-
-  it('refuses an empty password from stdin', async () => {
-    await using emulator = await startEmulator();
-    const run = await runCommand(['login', '--password-stdin'], signingIn(emulator, 'bob'), { input: '\n' });
-    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/password.*empty/) });
-    expect(emulator.requests).toEqual([]);
-  });
-
   it('can be stopped while it waits for a password from stdin', async () => {
     await using emulator = await startEmulator();
     await using command = startCommand(['login', '--password-stdin', '--json'], pointingTo(emulator));
@@ -94,12 +69,6 @@ describe.concurrent('the settings', () => {
 });
 
 describe.concurrent('without a terminal', () => {
-  it('names all missing values, without waiting for input', async () => {
-    const { exitCode, stdout, stderr } = await runCommand(['login']);
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('set ETNA_BASE_URL, ETNA_APP_KEY, ETNA_USERNAME, ETNA_PASSWORD or pass the flags');
-  });
-
   it('names the missing value, in JSON too, and treats an empty variable as missing', async () => {
     await using emulator = await startEmulator();
     const { exitCode, stdout, stderr } = await runCommand(['login', '--json'], signingIn(emulator, 'bob', ''));
@@ -107,13 +76,6 @@ describe.concurrent('without a terminal', () => {
     expect(stderr).toMatch(/set ETNA_PASSWORD or/);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'failed', failure: { code: 'invalid-input' } });
     expect(emulator.requests).toEqual([]);
-  });
-
-  it('says how to respond to a challenge', async () => {
-    await using emulator = await startEmulator();
-    const { exitCode, stderr } = await runCommand(['login'], signingIn(emulator, 'alice'));
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('There is no terminal to ask for VerificationCode; --code-command answers without one.');
   });
 });
 

@@ -13,7 +13,7 @@ export interface Home extends AsyncDisposable {
   readonly variables: Variables;
   /** Signs in by `etna-auth login`, as a user without a second factor. */
   login(flags?: readonly string[], username?: string): Promise<Run>;
-  /** Leaves in this home what such a login leaves, without the time that it takes to start a process. */
+  /** Signs in as the same user, without a process. */
   signIn(): Promise<void>;
   /** Runs a command that is told nothing but its flags. */
   run(...args: readonly string[]): Promise<Run>;
@@ -23,6 +23,14 @@ export interface Home extends AsyncDisposable {
   alterSession(change: object): Promise<void>;
   /** The token in it. */
   token(): Promise<string>;
+}
+
+/** Leaves in a directory what a login by `etna-auth login` leaves, without the time that it takes to start a process. */
+export async function signInAs(username: string, { baseUrl, appKey }: RunningEmulator, directory: string) {
+  const account = { baseUrl, username, appKey };
+  await storedLogin({ ...account, password: `${username}-demo`, store: createFileStore({ directory }) });
+  const remembered = JSON.stringify({ ...account, store: 'file' });
+  await writeFile(join(directory, 'last-account.json'), remembered, { mode: 0o600 });
 }
 
 /** Opens a home, which is removed at the end of the block. `name` is that of the directory of its sessions. */
@@ -43,12 +51,7 @@ export async function openHome(options?: EmulatorOptions, name = 'state'): Promi
     variables,
     login: (flags = [], username = 'bob') =>
       runCommand(['login', ...flags], { ...signingIn(emulator, username), ...variables }),
-    async signIn() {
-      const account = { baseUrl: emulator.baseUrl, username: 'bob', appKey: emulator.appKey };
-      await storedLogin({ ...account, password: 'bob-demo', store: createFileStore({ directory }) });
-      const remembered = JSON.stringify({ ...account, store: 'file' });
-      await writeFile(join(directory, 'last-account.json'), remembered, { mode: 0o600 });
-    },
+    signIn: () => signInAs('bob', emulator, directory),
     run: (...args) => runCommand(args, variables),
     sessionFile,
     alterSession: async (change) =>

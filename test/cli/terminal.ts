@@ -53,7 +53,6 @@ export interface Terminal extends AsyncDisposable {
 
 /** How to set up a terminal. */
 export interface TerminalOptions {
-  readonly program?: Program;
   readonly columns?: number;
   /** A file that stdout is redirected to, as in `etna-auth login > file`. */
   readonly stdout?: string;
@@ -69,15 +68,22 @@ printf '\\033]${report};%s\\007' "$(stty -a | tr '\\n' ' ')"
 exit $code`;
 
 /** Starts the command in a terminal. It is killed at the end of the block: `await using terminal = openTerminal(['login'])`. */
-export function openTerminal(
+export const openTerminal = (
   args: readonly string[],
   variables: Variables = {},
-  { program, columns = 100, stdout = '' }: TerminalOptions = {},
+  { program, ...options }: TerminalOptions & { readonly program?: Program } = {},
+): Terminal => openShell(commandLine(args, program), variables, options);
+
+/** Starts any command line in a terminal. */
+export function openShell(
+  line: readonly string[],
+  variables: Variables,
+  { columns = 100, stdout = '' }: TerminalOptions = {},
 ): Terminal {
   const size = { cols: columns, rows: 50 };
   const display = new xterm.Terminal({ ...size, scrollback: 10_000, allowProposedApi: true });
   const environment = { ...environmentWith(variables), STDOUT: stdout };
-  const pty = spawn('/bin/sh', ['-c', shell, 'sh', ...commandLine(args, program)], { ...size, env: environment });
+  const pty = spawn('/bin/sh', ['-c', shell, 'sh', ...line], { ...size, env: environment });
 
   let isCursorVisible = true;
   for (const [final, visible] of [

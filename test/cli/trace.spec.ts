@@ -1,28 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { answers, startEmulator } from '../../src/testing/index.ts';
-import { pointingTo, runCommand, signingIn } from './command.ts';
+import { startEmulator } from '../../src/testing/index.ts';
+import { pointingTo, signingIn } from './command.ts';
 import { openTerminal } from './terminal.ts';
 
 const timeless = (text: string) => text.replace(/\d+ ms/g, '<n> ms').replace(/until .*\.$/m, 'until <time>.');
 
 describe.concurrent('login --trace', () => {
-  it('logs each step to stderr, and nothing to stdout', async () => {
-    await using emulator = await startEmulator();
-    emulator.answerNext(answers.expectingCode('ticket'), answers.expectingCodeAgain('ticket'), answers.invalidCode);
-    const args = ['login', '--trace', '--json', '--code-command', 'echo 12345$ETNA_CHALLENGE_ATTEMPT'];
-    const { exitCode, stdout, stderr } = await runCommand(args, signingIn(emulator, 'alice'));
-    expect(exitCode).toBe(3);
-    expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'invalid-code' } });
-    expect(timeless(stderr).split('\n').slice(0, -2)).toEqual([
-      'idle -> requestingToken <n> ms',
-      'requestingToken -> awaitingCode (VerificationCode) <n> ms',
-      'awaitingCode -> verifyingCode <n> ms',
-      'verifyingCode -> awaitingCode (VerificationCode, invalid-code) <n> ms',
-      'awaitingCode -> verifyingCode <n> ms',
-      'verifyingCode -> failed (invalid-code) <n> ms',
-    ]);
-  });
-
   it('fits into the prompts', async () => {
     await using emulator = await startEmulator();
     emulator.answerNext({ asUsual: true, delay: 150 });

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { runCommand } from './command.ts';
+import { readUse } from '../../src/cli/usage.ts';
+import { type Run, runCommand } from './command.ts';
 
 it('an old Node gets one line about the required version', async () => {
   const old = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`;
@@ -12,13 +13,35 @@ it('an old Node gets one line about the required version', async () => {
   });
 });
 
-describe.concurrent('help', () => {
-  it('prints the version', async () => {
-    expect(await runCommand(['--version'])).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+it('the command prints help to stdout, and complaints to stderr', async () => {
+  for (const args of [['--help'], ['renew']]) expect(await runCommand(args)).toEqual(read(args));
+});
+
+/** Reads a command line as the command does, without starting a process. */
+function read(args: readonly string[]): Run {
+  const printed = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      printed[name] += text;
+      return true;
+    }),
+  );
+  try {
+    const exitCode = readUse(args);
+    if (typeof exitCode !== 'number') throw new Error('There is nothing wrong with it.');
+    return { exitCode, ...printed };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe('help', () => {
+  it('prints the version', () => {
+    expect(read(['--version'])).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' });
   });
 
-  it('lists the commands', async () => {
-    const { exitCode, stdout, stderr } = await runCommand(['--help']);
+  it('lists the commands', () => {
+    const { exitCode, stdout, stderr } = read(['--help']);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout.match(/^ {2}[a-z]\S+/gm)?.map((name) => name.trim())).toEqual([
       'login',
@@ -32,8 +55,8 @@ describe.concurrent('help', () => {
     ]);
   });
 
-  it('lists the flags of login with their variables, and no flag for the password', async () => {
-    const { exitCode, stdout } = await runCommand(['login', '--help']);
+  it('lists the flags of login with their variables, and no flag for the password', () => {
+    const { exitCode, stdout } = read(['login', '--help']);
     expect(exitCode).toBe(0);
     expect(stdout.match(/^ +--[\w-]+/gm)?.map((flag) => flag.trim())).toEqual([
       '--base-url',
@@ -63,7 +86,7 @@ describe.concurrent('help', () => {
   });
 });
 
-describe.concurrent('an invalid command line', () => {
+describe('an invalid command line', () => {
   it.each<[what: string, args: string[], complaint: RegExp]>([
     ['no command', [], /^Usage: etna-auth/],
     ['an unknown command', ['renew'], /unknown command 'renew'/],
@@ -75,8 +98,8 @@ describe.concurrent('an invalid command line', () => {
       /'--json' cannot be used with option '--print-token'/,
     ],
     ['a port that there is not', ['emulator', '--port', '65536'], /'65536' is invalid\. It must be a port number/],
-  ])('%s is a usage error', async (_, args, complaint) => {
-    const { exitCode, stdout, stderr } = await runCommand(args);
+  ])('%s is a usage error', (_, args, complaint) => {
+    const { exitCode, stdout, stderr } = read(args);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(complaint);
     expect(stderr).toContain('Usage: etna-auth');
@@ -86,8 +109,8 @@ describe.concurrent('an invalid command line', () => {
     ["--password=hunter2'hunter2", /^error: unknown option '--password'$/m],
     ["-phunter2'hunter2", /^error: unknown option '-p'$/m],
     ['hunter2', /^error: too many arguments for 'login'\. Expected 0 arguments but got 1\.$/m],
-  ])('takes no password as %s, and does not repeat it', async (flag, complaint) => {
-    const { exitCode, stdout, stderr } = await runCommand(['login', flag]);
+  ])('takes no password as %s, and does not repeat it', (flag, complaint) => {
+    const { exitCode, stdout, stderr } = read(['login', flag]);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(complaint);
     expect(stderr).not.toContain('hunter2');

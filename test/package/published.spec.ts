@@ -72,7 +72,7 @@ describe('what is published', () => {
         expect(existsSync(join(root, file)), `${page}: ${path}`).toBe(true);
         if (!existsSync(join(folder, file)))
           expect(file).toMatch(
-            /^(docs\/(examples|playground|[^/]+\.(svg|mmd)|(CHANGELOG|CONTRIBUTING|README|hosts|performance|postmortems)\.md)|src|test|machines)\b/,
+            /^(docs\/(command|examples|playground|[^/]+\.(svg|mmd)|(CHANGELOG|CONTRIBUTING|README|hosts|performance|postmortems)\.md)|src|test|machines)\b/,
           );
       }
     }

@@ -51,7 +51,7 @@ it.each(['docs/security.md', 'docs/CONTRIBUTING.md', 'docs/postmortems.md'])('%s
   expect(files.filter((file) => !existsSync(resolve(root, file)))).toEqual([]);
 });
 
-const pages = globSync(['README.md', 'docs/*.md', 'docs/examples/README.md'], { cwd: root });
+const pages = globSync(['README.md', 'docs/{,command/}*.md', 'docs/examples/README.md'], { cwd: root });
 
 it.each(pages)('%s links to files and headings that exist', (page) => {
   const text = read(page).replaceAll(/```[\s\S]*?```/g, '');
