@@ -3,7 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { messageLine, requestLine } from '../../src/cli/log-lines.ts';
+import { messageLine, requestLine } from '../../src/cli/printable.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { root } from '../package/examples.ts';
 import { commandLine, pointingTo } from './command.ts';
