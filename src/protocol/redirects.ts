@@ -34,5 +34,6 @@ export const isRedirect = ({ type, status }: Response): boolean =>
 export function wasRedirected({ redirected, url }: Response, asked: string): boolean {
   // A reply that was constructed in code has no address, and none has the part after "#", which is never sent.
   const [address = ''] = asked.split('#');
-  return redirected || (!!url && parseUrl(url)?.href !== parseUrl(address)?.href);
+  // Platforms may write the same address differently.
+  return redirected || (!!url && url !== address && parseUrl(url)?.href !== parseUrl(address)?.href);
 }
