@@ -72,22 +72,21 @@ export async function exchange(
 }
 
 /**
- * A possible reason why an address cannot be reached with Node's own `fetch`: a proxy.
+ * Resolves with a function that returns a possible reason why an address cannot be reached with Node's own `fetch`: a proxy.
  *
  * @throws {AuthError} `insecure-url` if a request to this machine would leave it unencrypted.
  */
 export async function proxyHintFor(
   url: string,
   { fetch, allowInsecure }: Pick<ProtocolOptions, 'fetch' | 'allowInsecure'>,
-): Promise<string | null> {
+): Promise<() => string | null> {
   // Not loaded in pages: browsers have their own proxy settings.
-  if (fetch || !('process' in globalThis)) return null;
+  if (fetch || !('process' in globalThis)) return () => null;
   const { isProxied, proxyHint } = await loadProxy();
-  const hint = proxyHint(url);
   if (url.startsWith('http:') && !allowInsecure && isProxied(url)) {
-    throw new AuthError('insecure-url', { detail: `${hint}; set NO_PROXY to keep it here` });
+    throw new AuthError('insecure-url', { detail: `${proxyHint(url)}; set NO_PROXY to keep it here` });
   }
-  return hint;
+  return () => proxyHint(url);
 }
 
 /** The target of a redirect: only the origin, since the rest may be confidential. Browsers do not expose it. */

@@ -13,7 +13,7 @@ import { causeOf } from './cause.ts';
 export async function withinTime<Value>(
   timeout: number,
   aborted: AbortSignal,
-  hint: string | null,
+  hint: () => string | null,
   exchange: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   const ending = new AbortController();
@@ -31,7 +31,7 @@ export async function withinTime<Value>(
     return await exchange(ending.signal);
   } catch (error) {
     if (error instanceof AuthError) throw error;
-    const details = [isLate ? `${timeout} ms` : causeOf(error), hint].filter(Boolean);
+    const details = [isLate ? `${timeout} ms` : causeOf(error), hint()].filter(Boolean);
     throw new AuthError(isLate ? 'timeout' : 'network', { detail: details.join('; ') || null });
   } finally {
     clearTimeout(timer);
