@@ -64,8 +64,7 @@ async function examineServer({ baseUrl, appKey }: Target, timeout: number, tell:
   const key = appKey ?? '';
   const keyCheck = appKeyCheck(key);
   tell(keyCheck);
-  const headers = new Headers({ Accept: 'application/json' });
-  if (keyCheck.ok) headers.set('Et-App-Key', key);
+  const headers = { Accept: 'application/json', ...(keyCheck.ok && { 'Et-App-Key': key }) };
   const sentAt = Date.now();
   const options = { baseUrl: known.href, appKey: key, timeout };
   const call = () => exchange(options, 'v1.0/users/@me/info', { method: 'GET', headers });

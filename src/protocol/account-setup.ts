@@ -18,8 +18,7 @@ export async function loadImages(
   bearer: Secret,
   aborted: AbortSignal,
 ): Promise<SecurityImage[]> {
-  const headers = commonHeaders(options);
-  headers.set('Authorization', `Bearer ${reveal(bearer)}`);
+  const headers = { ...commonHeaders(options), Authorization: `Bearer ${reveal(bearer)}` };
   const sent: Sent = { method: 'GET', headers, longestReply: longestImages };
   // A picture is optional, and must not end a login that has begun.
   const reply = await exchange(options, 'v1.0/assets/security-images', sent, aborted).catch(() => null);
@@ -51,8 +50,7 @@ export async function setUpAccount(
   const { path, method, content, confidential } = callFor(challenge, code, choice);
   // It has to fit into a header later: a text that does not must not become the password.
   headerValue(challenge.kind, reveal(code), options.headerEncoding);
-  const headers = commonHeaders(options);
-  headers.set('Content-Type', 'application/json');
+  const headers = { ...commonHeaders(options), 'Content-Type': 'application/json' };
   const { response, text } = await exchange(options, path, { method, headers, body: JSON.stringify(content) }, aborted);
 
   const { status, ok } = response;

@@ -2,6 +2,7 @@ import ky from 'ky';
 import { AuthError } from '../../machines/failures.ts';
 import { parseUrl } from '../../machines/url.ts';
 import { endpointUrl } from './endpoint-url.ts';
+import type { RequestHeaders } from './headers.ts';
 import { onDemand } from './on-demand.ts';
 import type { ProtocolOptions } from './options.ts';
 import { discard, readBody } from './read-body.ts';
@@ -11,7 +12,7 @@ import { withinTime } from './within-time.ts';
 /** The request. */
 export interface Sent {
   readonly method: 'GET' | 'POST' | 'PUT';
-  readonly headers: Headers;
+  readonly headers: RequestHeaders;
   /** Text in JSON. */
   readonly body?: string;
   /** Lets the request outlive its page. */
@@ -44,7 +45,7 @@ export async function exchange(
   return withinTime(options.timeout ?? 10_000, aborted, hint, async (signal) => {
     const init = {
       method,
-      headers: Object.fromEntries(headers),
+      headers,
       signal,
       keepalive,
       ...(body !== undefined && { body }),

@@ -3,13 +3,18 @@ import { reveal } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import type { ProtocolOptions } from './options.ts';
 
+/** Headers as plain data, which any `fetch` accepts. */
+export type RequestHeaders = Readonly<Record<string, string>>;
+
 /**
  * The headers of every call.
  *
  * @throws {AuthError} `invalid-input` for an application key that a header would change, truncate or refuse.
  */
-export const commonHeaders = ({ appKey, headerEncoding }: ProtocolOptions): Headers =>
-  new Headers({ Accept: 'application/json', 'Et-App-Key': headerValue('appKey', appKey, headerEncoding) });
+export const commonHeaders = ({ appKey, headerEncoding }: ProtocolOptions): RequestHeaders => ({
+  Accept: 'application/json',
+  'Et-App-Key': headerValue('appKey', appKey, headerEncoding),
+});
 
 /** Whether a text can be sent as a bearer token. Anything else would let the server inject headers. */
 export const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);

@@ -2,7 +2,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { reveal, type Secret } from '../../machines/secret.ts';
 import type { Challenge, Credentials } from '../../machines/vocabulary.ts';
 import { exchange } from './exchange.ts';
-import { commonHeaders, headerValue } from './headers.ts';
+import { commonHeaders, headerValue, type RequestHeaders } from './headers.ts';
 import type { ProtocolOptions } from './options.ts';
 import { type Decision, decide } from './reply.ts';
 import { challengeHeader } from './steps.ts';
@@ -33,7 +33,7 @@ export async function callTokenEndpoint(
     sent: [
       reveal(credentials.password),
       // In its encoded form too, since a server may decode the bytes differently.
-      headers.get('Password'),
+      headers.Password ?? null,
       options.appKey,
       answer && reveal(answer.code),
       answer && reveal(answer.challenge.interimToken),
@@ -47,18 +47,29 @@ export async function callTokenEndpoint(
  *
  * @throws {AuthError} `invalid-input` for a text that a header would change, truncate or refuse.
  */
-function tokenHeaders(options: ProtocolOptions, { username, password }: Credentials, answer: Answer | null): Headers {
+function tokenHeaders(
+  options: ProtocolOptions,
+  { username, password }: Credentials,
+  answer: Answer | null,
+): RequestHeaders {
   const { headerEncoding } = options;
-  const headers = commonHeaders(options);
-  headers.set('Username', headerValue('username', username, headerEncoding));
-  headers.set('Password', headerValue('password', reveal(password), headerEncoding));
+  const headers = {
+    ...commonHeaders(options),
+    Username: headerValue('username', username, headerEncoding),
+    Password: headerValue('password', reveal(password), headerEncoding),
+  };
   if (answer === null) return headers;
   const { challenge, code } = answer;
   const header = challengeHeader(challenge.step, options.challengeHeaders);
-  headers.set('Authorization', `Bearer ${reveal(challenge.interimToken)}`);
+  const authorized = { ...headers, Authorization: `Bearer ${reveal(challenge.interimToken)}` };
   // A header that is already used could, for example, send the code as the password.
-  if (!header || headers.has(header)) throw new AuthError('unsupported-step', { step: challenge.step });
+  if (!header || isAmong(Object.keys(authorized), header)) {
+    throw new AuthError('unsupported-step', { step: challenge.step });
+  }
   const text = challenge.kind === 'code' ? typedCode(reveal(code)) : reveal(code);
-  headers.set(header, headerValue(challenge.kind, text, headerEncoding));
-  return headers;
+  return { ...authorized, [header]: headerValue(challenge.kind, text, headerEncoding) };
 }
+
+/** Names of headers are case-insensitive. */
+const isAmong = (names: readonly string[], name: string): boolean =>
+  names.some((each) => each.toLowerCase() === name.toLowerCase());

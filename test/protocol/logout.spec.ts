@@ -106,9 +106,18 @@ it('a failure without a listener is ignored', async () => {
   expect(auth.getSnapshot()).toEqual({ state: 'idle' });
 });
 
-it('an error while sending is reported without its message', async () => {
+it('a token that no header can carry is reported and not sent', async () => {
   await using server = await startRawServer([reply(200, {})]);
   const { auth, revocations } = signedIn(server.url, { token: 'se\ncret' });
+  await auth.logout();
+  expect(await Promise.all(revocations)).toMatchObject([
+    { code: 'invalid-input', detail: 'token: unsendable character' },
+  ]);
+  expect(server.connections).toBe(0);
+});
+
+it('an unexpected error is reported without its message', async () => {
+  const { auth, revocations } = signedIn(Symbol('url') as never);
   await auth.logout();
   expect(await Promise.all(revocations)).toMatchObject([{ code: 'interrupted', detail: null, reason: null }]);
 });
