@@ -6,7 +6,8 @@ import { type LoginFlags, openScene, runLogin } from './login.ts';
 import { type LogoutFlags, runLogout } from './logout.ts';
 import { runStatus, runToken, type StatusFlags } from './status.ts';
 
-// All commands and their flags. `plain-use.ts` reads correct command lines by this table; `usage.ts` builds help and usage errors from it.
+// All commands and their flags. `plain-use.ts` reads correct command lines by this table, `help.ts` prints it, and `usage.ts` finds
+// usage errors with it.
 
 /** A flag. Its key in kebab case is its name on the command line: `baseUrl` is `--base-url`. */
 export interface Flag {
@@ -23,7 +24,7 @@ export interface Flag {
 }
 
 /** A positional argument. Optional ones come last. */
-interface Argument {
+export interface Argument {
   readonly name: string;
   readonly description: string;
   readonly isOptional?: true;

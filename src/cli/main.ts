@@ -22,6 +22,15 @@ run(process.argv.slice(2)).then((exitCode) => {
 });
 
 async function run(args: readonly string[]): Promise<number> {
-  const use = readPlainUse(args) ?? (await import('./usage.ts')).readUse(args);
+  const plain = readPlainUse(args);
+  if (plain) return plain.command.run(plain.flags, plain.words);
+  const { answerTo } = await import('./help.ts');
+  const answer = answerTo(args);
+  if (answer !== null) {
+    process.stdout.write(answer);
+    return 0;
+  }
+  const { readUse } = await import('./usage.ts');
+  const use = readUse(args);
   return typeof use === 'number' ? use : use.command.run(use.flags, use.words);
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { commands, type Flag, kebabCase } from './commands.ts';
+import { commands, type Flag } from './commands.ts';
+import { argumentTerm, flagTerm, helpFor } from './help.ts';
 import type { Use } from './plain-use.ts';
 
 const usageError = 2;
@@ -9,20 +10,15 @@ const usageError = 2;
 export function readUse(args: readonly string[]): Use | number {
   let use: Use | undefined;
   const program = new Command('etna-auth')
-    .description(packageJson.description)
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
-    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    .configureHelp({ formatHelp: (command) => helpFor(command.parent && command.name()) })
     .showHelpAfterError();
   for (const [name, command] of Object.entries(commands)) {
-    const parser = program.command(name).description(command.description);
+    const parser = program.command(name);
     for (const [key, flag] of Object.entries(command.flags)) parser.addOption(optionOf(key, flag));
-    for (const { name, description, isOptional } of command.arguments ?? []) {
-      parser.argument(isOptional ? `[${name}]` : `<${name}>`, description);
-    }
-    if (command.usage) parser.usage(command.usage);
-    if (command.note) parser.addHelpText('after', `\n${command.note}`);
+    for (const word of command.arguments ?? []) parser.argument(argumentTerm(word));
     parser.action(() => {
       use = { command, flags: parser.opts(), words: parser.args };
     });
@@ -36,8 +32,9 @@ export function readUse(args: readonly string[]): Use | number {
   return use ?? usageError;
 }
 
-function optionOf(key: string, { value, description, choices, read, rule, isRepeatable, conflict }: Flag): Option {
-  const option = new Option(`--${kebabCase(key)}${value === undefined ? '' : ` <${value}>`}`, description);
+function optionOf(key: string, flag: Flag): Option {
+  const { choices, read, rule, isRepeatable, conflict } = flag;
+  const option = new Option(flagTerm(key, flag));
   if (choices) option.choices(choices);
   if (conflict) option.conflicts(conflict);
   if (isRepeatable) option.argParser((text, all: string[] = []) => [...all, text]);
