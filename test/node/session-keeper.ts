@@ -1,0 +1,22 @@
+import { createFileStore, storedLogin } from '../../src/node/index.ts';
+import { keepSession } from '../../src/session/index.ts';
+
+// A program that stays signed in, as docs/sessions.md has it. It tells its parent of each session that it uses, until it is killed.
+const [directory = '', baseUrl = '', appKey = '', lifetime = ''] = process.argv.slice(2);
+const sessionLifetime = Number(lifetime);
+const broker = { baseUrl, appKey, username: 'bob', sessionLifetime };
+const store = createFileStore({ directory });
+
+const kept = await keepSession({
+  ...broker,
+  store,
+  renewBefore: sessionLifetime / 2,
+  login: (context) => storedLogin({ ...broker, ...context, store, password: 'bob-demo' }),
+  onLoginError: (error) => process.send?.({ error: String(error) }),
+});
+let last = 0;
+setInterval(async () => {
+  const { issuedAt } = await kept.getSession();
+  if (issuedAt !== last) process.send?.({ issuedAt });
+  last = issuedAt;
+}, 50);
