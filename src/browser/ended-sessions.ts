@@ -22,21 +22,26 @@ export const endedSession = { username: 'string', issuedAt: 'number', expiresAt:
 const most = 50;
 
 /**
- * Remembers them in `localStorage` until they would have expired. If that is denied, in memory, so that at least this tab never uses one
- * again.
+ * Remembers them in `localStorage` until they would have expired. What cannot be written there is kept in memory, so that at least this
+ * tab never uses one again.
  */
 export function createEndedSessions(baseUrl: string): EndedSessions {
   const key = `etna-auth ended ${baseUrl}`;
-  let own: EndedSession[] = [];
+  let unwritten: EndedSession[] = [];
   const read = () => {
     const kept = parsed(attempt(() => localStorage.getItem(key)) ?? null);
     const ended = Array.isArray(kept) ? kept.filter((session) => isShaped(session, endedSession)) : [];
-    return [...ended, ...own].filter(isCurrent);
+    return [...ended, ...unwritten].filter(isCurrent);
   };
   const write = (ended: readonly EndedSession[]) => {
     // The ones that expire last are kept: they could be used for the longest time.
-    own = ended.toSorted((one, other) => one.expiresAt - other.expiresAt).slice(-most);
-    attempt(() => localStorage.setItem(key, JSON.stringify(own)));
+    const kept = ended.toSorted((one, other) => one.expiresAt - other.expiresAt).slice(-most);
+    const isWritten = attempt(() => {
+      localStorage.setItem(key, JSON.stringify(kept));
+      return true;
+    });
+    // A copy of what was written would bring back an end that another tab has reopened.
+    unwritten = isWritten ? [] : kept;
   };
   return {
     has: (session) => read().some((ended) => endsWith(session, ended)),

@@ -404,4 +404,28 @@ describe('an earlier session of the user', () => {
     await reload(page, site);
     expect(await stateOf(page)).toBe('authenticated');
   });
+
+  it('is not brought back by a tab that remembers an end from before the clock was set back', async () => {
+    await using profile = await site.openProfile({ apart: true });
+    const [page, other] = [await openTab(profile, site), await openTab(profile, site)];
+    const setClocks = async (time: number) => {
+      for (const tab of [page, other]) await tab.clock.setSystemTime(time);
+    };
+    await setClocks(Date.now() + 120_000);
+    await signIn(page);
+    await expectState(other, 'authenticated');
+    await signOut(page);
+    await expectState(other, 'idle');
+    await setClocks(Date.now());
+    await signIn(page);
+    await expectState(other, 'authenticated');
+    // Both write another end: what they remember is written with it.
+    await page.evaluate((name) => {
+      const session = { username: 'alice', issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+      new BroadcastChannel(name).postMessage({ version: 1, type: 'closed', reason: 'logout', ...session });
+    }, `etna-auth ${site.emulator.baseUrl}`);
+    await page.waitForTimeout(200);
+    for (const tab of [page, other]) await tab.evaluate(() => void window.dispatchEvent(new Event('focus')));
+    expect([await stateOf(page), await stateOf(other)]).toEqual(['authenticated', 'authenticated']);
+  });
 });
