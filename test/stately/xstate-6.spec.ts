@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createActor, createAsyncLogic, createMachineFromConfig, waitFor } from 'xstate-6';
 import { authMachine } from '../../machines/auth.machine.ts';
-import { reveal, secret } from '../../machines/secret.ts';
+import { isAlive, reveal, secret } from '../../machines/secret.ts';
 import type { TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { requestToken } from '../../src/token-service.ts';
@@ -10,8 +10,8 @@ type Scope = object & { enq(effect: () => void): void };
 type Implementation = (args: Scope) => unknown;
 
 /**
- * The literal as XState 6 takes it: the states as they stand, as JSON. What is a function there is code for it, which an evaluator
- * of ours looks up by its name.
+ * The literal as XState 6 takes it: the states as they stand, as JSON. The input of a service is code for it, which an evaluator of
+ * ours looks up by its name. Any other function in a state has no place in JSON, and is refused.
  */
 function convert(service: ReturnType<typeof createAsyncLogic>) {
   const functions = new Map<string, Implementation>();
@@ -22,9 +22,11 @@ function convert(service: ReturnType<typeof createAsyncLogic>) {
   };
   const { context, ...config } = authMachine.config;
   const states = JSON.parse(
-    JSON.stringify(config, (key, value) =>
-      typeof value === 'function' ? named(`${key} ${functions.size}`, value) : value,
-    ),
+    JSON.stringify(config, (key, value) => {
+      if (typeof value !== 'function') return value;
+      if (key !== 'input') throw new Error(`A function in the literal: "${key}".`);
+      return named(`${key} ${functions.size}`, value);
+    }),
   );
   const actions = Object.fromEntries(
     Object.entries(authMachine.implementations.actions).map(([name, action = () => {}]) => {
@@ -49,20 +51,25 @@ function convert(service: ReturnType<typeof createAsyncLogic>) {
   );
 }
 
-it('is a literal that the alpha of XState 6 takes, and signs in by', async () => {
+it('is a literal that the alpha of XState 6 takes, and signs in and out by', async () => {
   await using emulator = await startEmulator();
   const service = createAsyncLogic<TokenReply, TokenRequest>({
     run: ({ input, signal }) => requestToken({ baseUrl: emulator.baseUrl, appKey: emulator.appKey }, input, signal),
   });
   const actor = createActor(convert(service as never), { input: {} });
-  const opened: string[] = [];
-  actor.on('session.opened', ({ session, origin }) => opened.push(`${session.username} by ${origin}`));
+  const told: string[] = [];
+  actor.on('session.opened', ({ session, origin }) => told.push(`${session.username} signed in by ${origin}`));
+  actor.on('session.closed', ({ session, reason }) => told.push(`${session.username} signed out by ${reason}`));
   actor.start();
-  actor.send({ type: 'login', credentials: { username: 'alice', password: secret('alice-demo') } });
+  const password = secret('alice-demo');
+  actor.send({ type: 'login', credentials: { username: 'alice', password } });
   await waitFor(actor, (snapshot) => snapshot.value === 'awaitingCode');
   actor.send({ type: 'code.submit', code: secret((await emulator.nextMessage('alice')).code) });
   const { context } = await waitFor(actor, (snapshot) => snapshot.value === 'authenticated');
-  expect(opened).toEqual(['alice by login']);
   expect(reveal(context.session.token)).toMatch(/^[\w+/=]{40,}$/);
   expect(context).toMatchObject({ credentials: null, challenge: null, failure: null });
+  expect(isAlive(password)).toBe(false);
+  actor.send({ type: 'logout' });
+  expect(actor.getSnapshot()).toMatchObject({ value: 'idle', context: { session: null } });
+  expect(told).toEqual(['alice signed in by login', 'alice signed out by logout']);
 });
