@@ -5,6 +5,7 @@ import { secret } from '../../machines/secret.ts';
 import { loadTokenService } from '../../src/auth-machine.ts';
 import { openNativeAuth } from '../../src/native/index.ts';
 import { storedLogin } from '../../src/node/index.ts';
+import { patientClock } from '../../src/patient-clock.ts';
 import { createMemoryStore, keepSession, loadSession, openAuth, saveSession } from '../../src/session/index.ts';
 import { createEmulator, type Emulator } from '../../src/testing/index.ts';
 
@@ -19,7 +20,10 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: Date.UTC(2026, 0, 5) });
   emulator = createEmulator({ users: [{ username: 'bob', password: 'bob-demo' }] });
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const broker = () => ({
   baseUrl: 'https://etna.test/api',
@@ -163,11 +167,12 @@ describe('a reply that comes too late', () => {
 });
 
 it('a store that replies at once is waited for without a timer, and any other leaves none behind', async () => {
-  const timers = vi.spyOn(globalThis, 'setTimeout');
+  // Not the global one: its spy would put the fake one back when the mocks of another file are restored.
+  const timers = vi.spyOn(patientClock, 'setTimeout');
   await saveSession(createMemoryStore(), broker(), sessionOf('token'));
   expect(timers).not.toHaveBeenCalled();
-  timers.mockRestore();
   await saveSession(new Keyv(), broker(), sessionOf('token'));
+  expect(timers).toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);
 });
 
