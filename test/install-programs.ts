@@ -1,4 +1,4 @@
-// Installs from Debian what the tests use beside Node's packages: a real browser, a real keyring, curl, and wrong clocks.
+// Installs from Debian what the tests use beside Node's packages: a real browser, a real keyring, a real Redis, curl, and wrong clocks.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from './browser/chromium.ts';
@@ -9,6 +9,7 @@ const programs = {
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   curl: '/usr/bin/curl',
   faketime: '/usr/bin/faketime',
+  'redis-server': '/usr/bin/redis-server',
 };
 
 const missing = Object.entries(programs).filter(([, path]) => !existsSync(path));

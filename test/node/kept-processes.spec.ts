@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ScriptedAnswer, startEmulator } from '../../src/testing/index.ts';
+import { startRedis } from './start-redis.ts';
 
 const lifetime = 6_000;
 const renewals = 3;
@@ -37,4 +38,22 @@ it('four programs in processes of their own make one login for the first session
   // All use what one of them was given. The next login may be under way.
   const sessions = new Set(told.map((message) => JSON.stringify(message)));
   expect(logins.length - sessions.size).toBeOneOf([0, 1]);
+});
+
+it('three programs that share a Redis, which has no lock, make at most one login each in that time', async () => {
+  await using redis = await startRedis();
+  await using emulator = await startEmulator({ loginsPerMinute: false });
+  const start = () => startKeeper(redis.path, emulator.baseUrl, emulator.appKey);
+  const keepers = [start(), start(), start()];
+  const shortest = () => Math.min(...keepers.map((told) => told.length));
+  await expect.poll(shortest, { timeout: 50_000 }).toBeGreaterThan(renewals);
+  const logins = emulator.requests.map(({ time }) => time);
+  expect(keepers.flat().filter((message) => !('issuedAt' in Object(message)))).toEqual([]);
+  // None comes before half of the life of the session before is over, but for those that the others begin at the same moment.
+  const tooEarly = logins.filter((time, index) => time - Number(logins[index - keepers.length]) < lifetime / 2 - 100);
+  expect(tooEarly).toEqual([]);
+
+  const restarted = start();
+  await expect.poll(() => restarted.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  expect(keepers.flat()).toContainEqual(restarted[0]);
 });

@@ -1,11 +1,12 @@
 import { createFileStore, storedLogin } from '../../src/node/index.ts';
 import { keepSession } from '../../src/session/index.ts';
+import { connectRedisStore } from './redis-store.ts';
 
 // A program that stays signed in, as docs/sessions.md has it. It tells its parent of each session that it uses, until it is killed.
-const [directory = '', baseUrl = '', appKey = '', lifetime = ''] = process.argv.slice(2);
+const [place = '', baseUrl = '', appKey = '', lifetime = ''] = process.argv.slice(2);
 const sessionLifetime = Number(lifetime);
 const broker = { baseUrl, appKey, username: 'bob', sessionLifetime };
-const store = createFileStore({ directory });
+const store = place.endsWith('.sock') ? await connectRedisStore(place) : createFileStore({ directory: place });
 
 const kept = await keepSession({
   ...broker,
