@@ -181,15 +181,17 @@ describe('the turn', () => {
   });
 
   it('is waited for at most ten seconds if an earlier login of the same page holds it, as after a hot reload', async () => {
-    await using profile = await site.openProfile();
+    await using profile = await site.openProfile({ apart: true });
     const page = await openTab(profile, site);
     const given = { username: 'alice', password: 'alice-demo' };
     await page.evaluate((credentials) => window.auth.login(credentials).then(() => {}), given);
     const { baseUrl, appKey } = site.emulator;
     await page.evaluate((options) => window.start(options), { baseUrl, appKey });
-    expect(await page.evaluate((credentials) => window.auth.login(credentials).then(({ state }) => state), given)).toBe(
-      'awaitingCode',
-    );
+    await page.clock.install();
+    const state = page.evaluate((credentials) => window.auth.login(credentials).then(({ state }) => state), given);
+    await page.waitForFunction(() => window.told.includes('waits'));
+    await page.clock.fastForward(10_000);
+    expect(await state).toBe('awaitingCode');
   });
 });
 
@@ -293,7 +295,6 @@ describe('a browser without', () => {
     'locks that may be asked for':
       'navigator.locks.request = () => Promise.reject(new DOMException("denied", "SecurityError"))',
     'locks that do not throw': 'navigator.locks.request = () => { throw new DOMException("denied", "SecurityError"); }',
-    'locks that answer': 'navigator.locks.request = () => new Promise(() => {})',
   };
   it.each(Object.entries(broken))('%s still signs in, and reports it', async (_, script) => {
     await using profile = await site.openProfile({ apart: true });
@@ -303,6 +304,18 @@ describe('a browser without', () => {
     expect(await page.evaluate(() => window.told)).toEqual([
       script.includes('sessionStorage') ? 'no storage' : 'alone',
     ]);
+  });
+
+  it('locks that answer within three seconds still signs in, and reports it', async () => {
+    await using profile = await site.openProfile({ apart: true });
+    await profile.clock.install();
+    await profile.addInitScript('navigator.locks.request = () => new Promise(() => { window.isAsked = true; })');
+    const page = await openTab(profile, site);
+    const state = signIn(page);
+    await page.waitForFunction('window.isAsked');
+    await page.clock.fastForward(3_000);
+    expect(await state).toBe('authenticated');
+    expect(await page.evaluate(() => window.told)).toEqual(['alone']);
   });
 });
 
