@@ -37,7 +37,8 @@ export default defineConfig({
     tags: [
       {
         name: 'exhaustive',
-        description: 'What is like something else that is tested: left to `npm run test:full`, which CI runs.',
+        description:
+          'What is like something else that is tested, or up to the tools: left to `npm run test:full`, which CI runs.',
       },
     ],
     projects: [

@@ -41,7 +41,7 @@ describe('what is published', () => {
     expect(new Set(bundled.flat()).size).toBe(bundled.flat().length);
   });
 
-  it('is the same from the same sources', () => {
+  it('is the same from the same sources', { tags: 'exhaustive' }, () => {
     const again = join(root, '.cache/built-again');
     rmSync(again, { recursive: true, force: true });
     execFileSync('tsdown', ['--out-dir', again, '--log-level', 'error'], { cwd: root, stdio: 'ignore' });
