@@ -21,7 +21,7 @@ export const mainWay: readonly string[] = [
 ];
 
 /** The transitions on it. */
-const mainLabels = ['login', 'done', 'at once [isChallenged]', 'code.submit', 'at once [isSucceeded]'];
+const mainLabels = ['login', 'done', 'done [else]', 'at once [isChallenged]', 'code.submit', 'at once [isSucceeded]'];
 
 const isMain = ({ sources: [from], targets: [to] }: ElkExtendedEdge) =>
   mainWay.some((state, index) => state === from && mainWay[index + 1] === to);

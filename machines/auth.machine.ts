@@ -1,29 +1,25 @@
 import { assertEvent, assign, emit, fromPromise, setup } from 'xstate';
-import {
-  challengeAfter,
-  choiceIn,
-  closingReason,
-  credentialsIn,
-  failureAfter,
-  isSetUp,
-  outputOf,
-  wrapped,
-} from './outcome.ts';
+import { challengeAfter, choiceIn, credentialsIn, failureAfter, isSetUp, outputOf, wrapped } from './outcome.ts';
 import { wipe } from './secret.ts';
 import { isLive, isNewer } from './session.ts';
-import type { AuthTypes, Session, TokenReply, TokenRequest } from './vocabulary.ts';
+import { closed, opened, sessionIn } from './session-events.ts';
+import type { AuthTypes, Credentials, TokenReply, TokenRequest } from './vocabulary.ts';
 
 const longestTimer = 2 ** 31 - 1;
 
-const unprovided = fromPromise<TokenReply, TokenRequest>(() => Promise.reject(new Error('not provided')));
+const unprovided = () => Promise.reject(new Error('not provided'));
 
 /**
  * The login as a statechart. It performs no I/O: `createAuthMachine` provides the services `requestToken` and `verifyCode`, and the
- * action `endSession`, which also ends the session at the server. Events that happen once are emitted.
+ * action `endSession`, which also ends the session at the server. A host whose `requestToken` may reply `waiting` provides `awaitTurn`.
  */
 export const authMachine = setup({
   types: {} as AuthTypes,
-  actors: { requestToken: unprovided, verifyCode: unprovided },
+  actors: {
+    requestToken: fromPromise<TokenReply, TokenRequest>(unprovided),
+    awaitTurn: fromPromise<void, Credentials | null>(unprovided),
+    verifyCode: fromPromise<TokenReply, TokenRequest>(unprovided),
+  },
   guards: {
     hasLiveSession: ({ context }) => isLive(context.session),
     hasDeadSession: ({ context }) => context.session !== null && !isLive(context.session),
@@ -32,6 +28,7 @@ export const authMachine = setup({
       'session' in event &&
       isNewer(event.session, session) &&
       event.session.username === (credentials ?? session ?? event.session).username,
+    isWaiting: ({ event }) => outputOf(event)?.type === 'waiting',
     isSucceeded: ({ event }) => outputOf(event)?.type === 'succeeded',
     isRestarting: ({ event }) => outputOf(event)?.type === 'restarting',
     isChallenged: ({ context, event }) => challengeAfter(context, event) !== null,
@@ -42,12 +39,7 @@ export const authMachine = setup({
   actions: {
     setCredentials: assign(({ event }) => ({ credentials: credentialsIn(event) })),
     setChallenge: assign(({ context, event }) => ({ challenge: challengeAfter(context, event) })),
-    setSession: assign(({ event }) => {
-      const output = outputOf(event);
-      if (output?.type === 'succeeded') return { session: output.session };
-      assertEvent(event, 'session.shared');
-      return { session: event.session };
-    }),
+    setSession: assign(({ event }) => ({ session: sessionIn(event) })),
     setFailure: assign(({ event }) => ({ failure: failureAfter(event) })),
     clearLogin: assign({ credentials: null, challenge: null, failure: null }),
     clearCredentials: assign({ credentials: null }),
@@ -59,21 +51,9 @@ export const authMachine = setup({
     wipeReplacedPassword: ({ context: { credentials }, event }) => {
       if (credentials && credentials.password !== credentialsIn(event)?.password) wipe(credentials.password);
     },
-    emitOpened: emit(({ context, event }) => ({
-      type: 'session.opened',
-      session: context.session as Session,
-      origin: event.type === 'session.shared' ? 'elsewhere' : 'login',
-    })),
-    emitClosed: emit(({ context, event }) => ({
-      type: 'session.closed',
-      session: context.session as Session,
-      reason: closingReason(event),
-    })),
-    endSession: emit(({ context }) => ({
-      type: 'session.closed',
-      session: context.session as Session,
-      reason: 'logout',
-    })),
+    emitOpened: emit(({ context, event }) => opened(context, event)),
+    emitClosed: emit(({ context, event }) => closed(context, event)),
+    endSession: emit(({ context, event }) => closed(context, event)),
   },
   delays: {
     // A longer timer would fire at once. If it fires early, the session is still alive, and the timer is set again.
@@ -121,10 +101,25 @@ export const authMachine = setup({
         id: 'requestToken',
         src: 'requestToken',
         input: ({ context }) => ({ credentials: context.credentials, challenge: null, code: null }),
-        onDone: { target: 'deciding' },
+        onDone: [
+          { description: 'Another login is under way.', guard: { type: 'isWaiting' }, target: 'awaitingTurn' },
+          { target: 'deciding' },
+        ],
         onError: { target: 'deciding' },
       },
       on: { cancel: { description: 'The user cancels, and the request is aborted.', target: 'idle' } },
+    },
+    awaitingTurn: {
+      description: 'Another login to the account is under way, such as in another tab. This one waits for it.',
+      tags: ['busy'],
+      invoke: {
+        id: 'awaitTurn',
+        src: 'awaitTurn',
+        input: ({ context }) => context.credentials,
+        onDone: { description: 'The other login ended without a session.', target: 'requestingToken' },
+        onError: { target: 'deciding' },
+      },
+      on: { cancel: { description: 'The user cancels.', target: 'idle' } },
     },
     awaitingCode: {
       description: 'The server expects a code, a PIN or another response. An SMS or e-mail may be on its way.',

@@ -1,11 +1,11 @@
 import { AuthError, type AuthFailure, type FailureCode } from './failures.ts';
 import { Secret, unwrapped } from './secret.ts';
-import type { AuthContext, AuthEmitted, Challenge, Credentials, PinChoice, TokenReply } from './vocabulary.ts';
+import type { AuthContext, Challenge, Credentials, PinChoice, TokenReply } from './vocabulary.ts';
 
 const defaultMaxAttempts = 3;
 
 /** An event of the machine. Events of services carry the service's output or error. */
-interface Outcome {
+export interface Outcome {
   readonly type: string;
   readonly output?: TokenReply | null;
   readonly error?: unknown;
@@ -74,10 +74,4 @@ export function failureAfter({ type, output, error }: Outcome): AuthFailure {
   }
   // The message of an unexpected error may quote its input, so only its kind is kept.
   return new AuthError('unexpected', { detail: error instanceof Error ? error.name : null }).failure;
-}
-
-/** Why a session closed. */
-export function closingReason({ type }: Outcome): Extract<AuthEmitted, { type: 'session.closed' }>['reason'] {
-  if (type === 'session.ended') return 'elsewhere';
-  return type === 'session.rejected' ? 'rejected' : 'expired';
 }

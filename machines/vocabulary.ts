@@ -71,7 +71,9 @@ export type TokenReply =
   | { readonly type: 'succeeded'; readonly session: Session }
   | { readonly type: 'expecting'; readonly expectation: Expectation }
   /** The new password or PIN is set: the login starts over with these credentials. */
-  | { readonly type: 'restarting'; readonly credentials: Credentials };
+  | { readonly type: 'restarting'; readonly credentials: Credentials }
+  /** Another login to the account is under way, such as in another tab. Nothing was sent: the machine invokes `awaitTurn` first. */
+  | { readonly type: 'waiting' };
 
 /** The input of a request: at first only the credentials, later a code for a challenge as well. */
 export interface TokenRequest {

@@ -10,9 +10,10 @@ export type SettledState =
   | { readonly state: 'authenticated'; readonly session: Session }
   | { readonly state: 'failed'; readonly failure: AuthFailure };
 
-/** A state in which a request is under way. */
+/** A state in which a request is under way, or, in `awaitingTurn`, a page waits for another tab that signs in to the account. */
 export type BusyState =
   | { readonly state: 'requestingToken' }
+  | { readonly state: 'awaitingTurn' }
   | { readonly state: 'verifyingCode'; readonly challenge: Challenge };
 
 /** The state of a login. `state` determines which of the other fields exist. */

@@ -2,7 +2,7 @@ import { fromPromise } from 'xstate';
 import { AuthError } from '../../machines/failures.ts';
 import { isSetUp } from '../../machines/outcome.ts';
 import { normalBaseUrl } from '../../machines/session.ts';
-import type { AuthEvent, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import type { AuthEvent, Credentials, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { createAuthMachine, loadTokenService } from '../auth-machine.ts';
 import { parsed } from '../protocol/shape.ts';
@@ -44,8 +44,6 @@ export interface BrowserAuthOptions extends Omit<CreateAuthOptions, 'session' | 
    * must not throw.
    */
   readonly onAlone?: ((error: unknown) => void) | undefined;
-  /** Called when another tab is signing in to the account, and this one waits for it. It must not throw. */
-  readonly onWait?: (() => void) | undefined;
 }
 
 /** A login in a page, shared with the other tabs of its origin. */
@@ -66,7 +64,8 @@ const answerTime = 300;
 
 /**
  * Starts the login machine for a page. It starts signed in if this tab, or another tab of the origin, has a live session, and sends
- * nothing until `login` is called. All tabs sign in and out together.
+ * nothing until `login` is called. All tabs sign in and out together: while one signs in, a login to the same account in another tab is in
+ * `awaitingTurn`.
  *
  * Create it once, outside of components. `auth[Symbol.dispose]()` stops it. On a server it is signed out, and uses neither storage nor
  * messages.
@@ -85,7 +84,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     return { ...auth, storage: 'memory', unfinished: null, [Symbol.dispose]: () => auth.actor.stop() };
   }
   const { storage: kind = 'sessionStorage', resumeWithin = 0 } = options;
-  const { onStorageError = () => {}, onAlone = () => {}, onWait = () => {} } = options;
+  const { onStorageError = () => {}, onAlone = () => {} } = options;
   const baseUrl = normalBaseUrl(new URL(options.baseUrl, document.baseURI).href);
   const resolved = { ...options, baseUrl };
   const storage = createTabStorage(kind, onStorageError);
@@ -94,23 +93,23 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const ended = createEndedSessions(baseUrl);
   const key = `etna-auth session ${baseUrl}`;
 
+  const lockOf = (credentials: Credentials | null) => `etna-auth ${baseUrl} ${credentials?.username}`;
   const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
-    const username = input.credentials?.username ?? '';
-    const waited = await turn.take(`etna-auth ${baseUrl} ${username}`, signal, onWait);
-    if (waited) {
-      // The tab that had the lock before may have signed in; its session then moves the machine out of this state.
-      tabs.ask();
-      await new Promise((resolve) => setTimeout(resolve, answerTime));
-      signal.throwIfAborted();
-    }
-    const expectation = unfinished.resume(username);
+    if (!(await turn.take(lockOf(input.credentials), signal))) return { type: 'waiting' };
+    const expectation = unfinished.resume(input.credentials?.username ?? '');
     if (expectation) return { type: 'expecting', expectation: { ...expectation, maxAttempts: options.maxAttempts } };
     const service = await loadTokenService();
     return service.requestToken(resolved, input, signal).catch((error) => {
       throw explained(error, baseUrl);
     });
   });
-  const machine = createAuthMachine(resolved).provide({ actors: { requestToken } });
+  const awaitTurn = fromPromise<void, Credentials | null>(async ({ input, signal }) => {
+    await turn.wait(lockOf(input), signal);
+    // The tab that had the lock before may have signed in; its session then ends the wait.
+    tabs.ask();
+    await new Promise((resolve) => setTimeout(resolve, answerTime));
+  });
+  const machine = createAuthMachine(resolved).provide({ actors: { requestToken, awaitTurn } });
 
   const kept = sessionFrom(parsed(storage.get(key)), baseUrl);
   const session = tabRules.start(kept, ended);

@@ -1,7 +1,9 @@
 /** The lock of an account, which one tab holds at a time while it signs in. */
 export interface Turn {
-  /** Resolves when this tab has the lock, with whether another tab had it before. Rejects when waiting is cancelled. */
-  take(name: string, signal: AbortSignal, onWait: () => void): Promise<boolean>;
+  /** Takes the lock if it is free, and resolves with whether this tab may go on. Rejects when it is aborted. */
+  take(name: string, signal: AbortSignal): Promise<boolean>;
+  /** Waits for the lock, and takes it. Rejects when waiting is aborted. */
+  wait(name: string, signal: AbortSignal): Promise<void>;
   /** Releases the lock. */
   end(): void;
 }
@@ -34,60 +36,61 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
   const held = page[holds];
   let own: Hold | null = null;
 
+  /** Requests the lock, for no longer than `patience`. Resolves with whether this tab may go on, with the lock or without it. */
+  async function request(name: string, signal: AbortSignal, options: LockOptions, patience: number): Promise<boolean> {
+    const asked = Promise.withResolvers<boolean>();
+    const done = Promise.withResolvers<void>();
+    const goOnAlone = (error: unknown) => {
+      asked.resolve(true);
+      onAlone(error);
+    };
+    const timer = setTimeout(() => {
+      if (options.ifAvailable) goOnAlone(new Error('navigator.locks does not answer'));
+      else asked.resolve(true);
+    }, patience);
+    // Asynchronous, so that missing or throwing locks behave like a rejection.
+    const lock = async () =>
+      navigator.locks.request(name, options, (lock) => {
+        asked.resolve(lock !== null);
+        if (!lock || signal.aborted) return;
+        held.set(name, hold);
+        return done.promise;
+      });
+    const hold: Hold = {
+      isReleased: false,
+      ended: lock().catch((error) => (signal.aborted ? asked.reject(error) : goOnAlone(error))),
+      end() {
+        hold.isReleased = true;
+        done.resolve();
+      },
+    };
+    if (!isHeldInPage(name)) held.set(name, hold);
+    // At once, so that the next login of this tab does not wait for itself.
+    signal.addEventListener('abort', hold.end);
+    try {
+      const isGiven = await asked.promise;
+      signal.throwIfAborted();
+      if (isGiven) own = hold;
+      return isGiven;
+    } finally {
+      signal.removeEventListener('abort', hold.end);
+      clearTimeout(timer);
+      if (own !== hold) hold.end();
+    }
+  }
+  const isHeldInPage = (name: string) => held.get(name)?.isReleased === false;
+
   return {
-    async take(name, signal, onWait) {
+    async take(name, signal) {
       // It is held for the whole login, including a second code.
-      if (own) return false;
+      if (own) return true;
       const former = held.get(name);
       // A released lock is free only when the browser says so.
       if (former?.isReleased) await Promise.race([former.ended, pause(longestSilence)]);
-      const patience = former && !former.isReleased ? longestTurnInPage : longestTurn;
-
-      const taken = Promise.withResolvers<boolean>();
-      const given = Promise.withResolvers<void>();
-      const goOnAlone = (error: unknown) => {
-        taken.resolve(false);
-        onAlone(error);
-      };
-      let timer = setTimeout(() => goOnAlone(new Error('navigator.locks does not answer')), longestSilence);
-      // Asynchronous, so that missing or throwing locks behave like a rejection.
-      const request = async (waited: boolean, options: LockOptions): Promise<void> =>
-        navigator.locks.request(name, options, (lock) => {
-          clearTimeout(timer);
-          if (!lock) {
-            onWait();
-            timer = setTimeout(() => taken.resolve(true), patience);
-            return request(true, { signal });
-          }
-          taken.resolve(waited);
-          return signal.aborted ? undefined : given.promise;
-        });
-      const hold: Hold = {
-        isReleased: false,
-        ended: request(false, { ifAvailable: true }).catch((error) => {
-          if (signal.aborted) taken.reject(error);
-          else goOnAlone(error);
-        }),
-        end() {
-          hold.isReleased = true;
-          given.resolve();
-        },
-      };
-      held.set(name, hold);
-      // At once, so that the next login of this tab does not wait for itself.
-      signal.addEventListener('abort', hold.end);
-      try {
-        const waited = await taken.promise;
-        signal.throwIfAborted();
-        own = hold;
-        return waited;
-      } catch (error) {
-        hold.end();
-        throw error;
-      } finally {
-        signal.removeEventListener('abort', hold.end);
-        clearTimeout(timer);
-      }
+      return request(name, signal, { ifAvailable: true }, longestSilence);
+    },
+    async wait(name, signal) {
+      await request(name, signal, { signal }, isHeldInPage(name) ? longestTurnInPage : longestTurn);
     },
     end() {
       own?.end();

@@ -27,7 +27,10 @@ export interface StoredLoginOptions extends LoginOptions {
   readonly newerThan?: Session | null | undefined;
   /** Signs in even if a live session is stored. A session that was created after this call is accepted. */
   readonly force?: boolean | undefined;
-  /** Called once, when another process is signing in to the account and this one waits for it. */
+  /**
+   * Called once, when another process is signing in to the account and this one waits for it. Its own login has not begun yet: `onState` is
+   * not called meanwhile.
+   */
   readonly onWait?: (() => void) | undefined;
   /**
    * How long to wait for another process, in milliseconds. Its user may have to look for a phone.

@@ -17,6 +17,7 @@ beforeEach(() => {
 /** What was sent since the test began, without the browser's own questions whether it may send it. */
 const sent = () => site.emulator.requests.slice(earlier).filter(({ method }) => method !== 'OPTIONS');
 const password = 'alice-demo';
+const statesOf = (page: Page) => page.evaluate(() => window.states);
 const stateOf = (page: Page) => page.evaluate(() => window.auth.getSnapshot().state);
 /** What tabs tell each other takes no longer than a second. */
 const expectState = (page: Page, state: string, timeout = 1_000) =>
@@ -242,7 +243,7 @@ describe('a tab whose login is disposed', () => {
     await signIn(page);
     await page.evaluate(() => window.auth[Symbol.dispose]());
     await signIn(other);
-    expect(await other.evaluate(() => window.told)).toEqual([]);
+    expect(await statesOf(other)).toEqual(['requestingToken', 'awaitingCode']);
   });
 
   it('does not answer other tabs', async () => {
@@ -317,14 +318,12 @@ describe('tabs', () => {
       await Promise.all(tabs.map((tab) => pressSignIn(tab)));
       await expect
         .poll(async () => (await Promise.all(tabs.map(stateOf))).sort(), { interval: 10 })
-        .toEqual(['awaitingCode', 'requestingToken', 'requestingToken']);
+        .toEqual(['awaitingCode', 'awaitingTurn', 'awaitingTurn']);
       for (const tab of tabs) if ((await stateOf(tab)) === 'awaitingCode') await answer(tab);
       for (const tab of tabs) await expectState(tab, 'authenticated');
     });
     expect(codes).toBe(1);
     expect(sent()).toHaveLength(2);
-    const told = await Promise.all(tabs.map((tab) => tab.evaluate(() => window.told)));
-    expect(told.flat()).toEqual(['waits', 'waits']);
   });
 
   it.each([
@@ -335,13 +334,14 @@ describe('tabs', () => {
     const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
     await signIn(first);
     await pressSignIn(second);
-    await expect.poll(() => second.evaluate(() => window.told), { interval: 10 }).toEqual(['waits']);
+    await expectState(second, 'awaitingTurn');
     expect(
       await codesSentBy(async () => {
         await end(first);
         await expectAnswer(second, 'awaitingCode');
       }),
     ).toBe(1);
+    expect(await statesOf(second)).toEqual(['requestingToken', 'awaitingTurn', 'requestingToken', 'awaitingCode']);
     expect(await answer(second)).toBe('authenticated');
   });
 
@@ -358,10 +358,11 @@ describe('tabs', () => {
     });
     await signIn(first);
     await pressSignIn(second);
-    await expect.poll(() => second.evaluate(() => window.told), { interval: 10 }).toEqual(['waits']);
+    await expectState(second, 'awaitingTurn');
     await answer(first);
     await expectAnswer(second, 'authenticated');
     expect(sent()).toHaveLength(2);
+    expect(await statesOf(second)).toEqual(['requestingToken', 'awaitingTurn', 'authenticated']);
   });
 
   it('may stop waiting without affecting the one that signs in', async () => {
@@ -369,9 +370,22 @@ describe('tabs', () => {
     const [first, second] = await Promise.all([openTab(profile, site), openTab(profile, site)]);
     await signIn(first);
     await pressSignIn(second);
+    await expectState(second, 'awaitingTurn');
+    expect(await second.evaluate(async () => (await window.auth.cancel()).state)).toBe('idle');
+    await pressSignIn(second);
+    await expectState(second, 'awaitingTurn');
     expect(await second.evaluate(async () => (await window.auth.cancel()).state)).toBe('idle');
     expect(await answer(first)).toBe('authenticated');
     await expectState(second, 'authenticated');
+    expect(await statesOf(second)).toEqual([
+      'requestingToken',
+      'awaitingTurn',
+      'idle',
+      'requestingToken',
+      'awaitingTurn',
+      'idle',
+      'authenticated',
+    ]);
   });
 
   it('learn of a login, a logout and a session that the server has ended within a second', async () => {

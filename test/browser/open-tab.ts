@@ -15,6 +15,8 @@ declare global {
     /** What the page of these tests has for a user. */
     auth: BrowserAuth;
     told: string[];
+    /** The states that the login has been in since it was started. */
+    states: string[];
     start(options: PageOptions): void;
   }
 }

@@ -1,9 +1,10 @@
 import { vi } from 'vitest';
-import { type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
+import { fromPromise, type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
 import type { AuthError } from '../../machines/failures.ts';
 import { secret, wipe } from '../../machines/secret.ts';
-import type { Challenge } from '../../machines/vocabulary.ts';
+import type { Challenge, Credentials, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { createAuth } from '../../src/auth.ts';
+import { createAuthMachine, loadTokenService } from '../../src/auth-machine.ts';
 import {
   type AuthTestExecutor,
   answerFor,
@@ -25,7 +26,19 @@ export function openAuth(
   // The services read their options at each call, so that a call can be given some of its own.
   const options = { baseUrl: emulator.baseUrl, appKey: emulator.appKey, timeout: 10_000, sessionLifetime: lifetime };
   const session = startingSession(path.session);
-  const auth = createAuth(Object.assign(options, { session, clock, inspect }));
+  /** Whether another login to the account is under way, for which `createAuth` does not look. */
+  let isTaken = false;
+  let turn = Promise.withResolvers<void>();
+  const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
+    if (isTaken) return { type: 'waiting' };
+    return (await loadTokenService()).requestToken(options, input, signal);
+  });
+  const awaitTurn = fromPromise<void, Credentials | null>(() => {
+    turn = Promise.withResolvers();
+    return turn.promise;
+  });
+  const machine = createAuthMachine(options).provide({ actors: { requestToken, awaitTurn } });
+  const auth = createAuth(Object.assign(options, { machine, session, clock, inspect }));
   let held = Promise.withResolvers<ScriptedAnswer>();
   /** Has the next request wait for its answer. Resolves once it is there. */
   function holdNext(): Promise<void> {
@@ -62,6 +75,8 @@ export function openAuth(
     'session.ended': () => void auth.actor.send({ type: 'session.ended' }),
     'session.rejected': () => void auth.actor.send({ type: 'session.rejected' }),
     'session.timer': () => void clock.increment(lifetime),
+    'turn.granted': () => void turn.resolve(),
+    'turn.failed': () => void turn.reject(new Error('a defect')),
   };
 
   return {
@@ -74,13 +89,17 @@ export function openAuth(
       options.baseUrl = code === 'insecure-url' ? 'http://etna.test' : emulator.baseUrl;
       // What no code of ours passes on, as a stand-in for a defect.
       if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
+      isTaken = outcome?.type === 'waiting';
       const isSent =
-        !['insecure-url', 'invalid-input', 'interrupted'].includes(code ?? '') && outcome?.type !== 'thrown';
+        !['insecure-url', 'invalid-input', 'interrupted'].includes(code ?? '') &&
+        outcome?.type !== 'thrown' &&
+        !isTaken;
       asked = event.type === 'code.submit' ? (auth.actor.getSnapshot().context.challenge?.kind ?? null) : null;
       const settled = verbs[event.type](code ?? 'some text');
       void settled?.catch((error: AuthError) => {
         if (error.code !== 'wrong-state' && error.code !== 'interrupted') throw error;
       });
+      if (event.type.startsWith('turn.')) await waitFor(auth.actor, ({ value }) => value !== 'awaitingTurn');
       const { state } = auth.getSnapshot();
       if (!isSent || (state !== 'requestingToken' && state !== 'verifyingCode')) return;
       await holdNext();
@@ -90,7 +109,7 @@ export function openAuth(
       if (outcome.type !== 'restarting') {
         resolve(answerFor(outcome, asked));
         if (outcome.type === 'failed' && outcome.code === 'timeout') vi.advanceTimersByTime(options.timeout);
-        await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy'));
+        await waitFor(auth.actor, (snapshot) => !snapshot.hasTag('busy') || snapshot.value === 'awaitingTurn');
         return;
       }
       // The login starts over at once.

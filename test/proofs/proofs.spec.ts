@@ -102,6 +102,10 @@ const broken: Record<Property, typeof authMachine> = {
       always: { guard: 'canRetry', target: 'requestingToken' },
     }),
   ),
+  'a login that awaits its turn makes no request until it has come': rewrite('awaitingTurn', (state) => ({
+    ...state,
+    on: { ...state.on, 'code.resend': { target: 'requestingToken' } },
+  })),
   'the attempts at a challenge are counted up to three': authMachine.provide({
     actions: {
       setChallenge: assign(({ context, event }) => {
@@ -110,10 +114,13 @@ const broken: Record<Property, typeof authMachine> = {
       }),
     },
   }),
-  'the end of a request ends the busy state, so nothing stays busy forever': rewrite('requestingToken', (state) => ({
-    ...state,
-    on: { ...state.on, 'code.resend': { target: 'requestingToken', reenter: true } },
-  })),
+  'the end of a request ends the busy state, so nothing stays busy longer than another login': rewrite(
+    'requestingToken',
+    (state) => ({
+      ...state,
+      on: { ...state.on, 'code.resend': { target: 'requestingToken', reenter: true } },
+    }),
+  ),
   'a correct code leads to a session or to the next step': authMachine.provide({
     guards: { isChallenged: ({ context }) => context.challenge === null },
   }),

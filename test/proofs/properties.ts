@@ -44,7 +44,7 @@ const isIn = (state: State, ...values: State['value'][]) => values.includes(stat
 const show = ({ value, context }: State) => `${value} ${JSON.stringify(context)}`;
 /** The requests that a step starts. */
 const begunBy = (from: State, to: State) =>
-  Object.keys(to.children).filter((id) => to.children[id] !== from.children[id]);
+  Object.keys(to.children).filter((id) => id !== 'awaitTurn' && to.children[id] !== from.children[id]);
 const against = (states: readonly State[]): Counterexamples => states.map(show);
 const againstSteps = (steps: readonly Step[]): Counterexamples =>
   steps.map(({ from, event, to }) => `${show(from)} -- ${event} --> ${show(to)}`);
@@ -131,6 +131,18 @@ export const properties = {
       }),
     ),
 
+  'a login that awaits its turn makes no request until it has come': ({ states, steps }: World) => [
+    ...against(
+      states.filter((state) => isIn(state, 'awaitingTurn') && Object.keys(state.children).join() !== 'awaitTurn'),
+    ),
+    ...againstSteps(
+      steps.filter(
+        ({ from, event, to }) =>
+          isIn(from, 'awaitingTurn') && begunBy(from, to).length > 0 !== (event === 'xstate.done.actor.awaitTurn'),
+      ),
+    ),
+  ],
+
   'the attempts at a challenge are counted up to three': ({ states }: World) =>
     against(
       states.filter(({ context }) => context.challenge !== null && ![1, 2, 3].includes(context.challenge.attempt)),
@@ -141,11 +153,15 @@ export const properties = {
  * Properties of sequences. The machine has a few dozen states, so a search of its graph replaces a model checker.
  */
 export const temporalProperties = {
-  'the end of a request ends the busy state, so nothing stays busy forever': ({ steps }: World) =>
+  'the end of a request ends the busy state, so nothing stays busy longer than another login': ({ steps }: World) =>
     againstSteps(
       steps.filter(
         ({ from, outcome, to }) =>
-          isBusy(from) && isBusy(to) && begunBy(from, to).length > 0 && outcome?.type !== 'restarting',
+          isBusy(from) &&
+          !isIn(from, 'awaitingTurn') &&
+          isBusy(to) &&
+          begunBy(from, to).length > 0 &&
+          outcome?.type !== 'restarting',
       ),
     ),
 

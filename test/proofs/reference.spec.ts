@@ -5,7 +5,14 @@ import { authMachine } from '../../machines/auth.machine.ts';
 import { AuthError, type FailureCode } from '../../machines/failures.ts';
 import { challengeAfter, outputOf } from '../../machines/outcome.ts';
 import { isAlive, secret } from '../../machines/secret.ts';
-import type { AuthContext, Challenge, Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import type {
+  AuthContext,
+  Challenge,
+  Credentials,
+  Session,
+  TokenReply,
+  TokenRequest,
+} from '../../machines/vocabulary.ts';
 import { kindOf } from '../../src/protocol/steps.ts';
 import { follow, type Move, moves, type View } from './reference.ts';
 
@@ -19,21 +26,30 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What the latest request waits for. */
-let reply: PromiseWithResolvers<TokenReply>;
-function expectReply(): Promise<TokenReply> {
-  reply = Promise.withResolvers();
-  // Nobody awaits an aborted call.
-  reply.promise.catch(() => {});
-  return reply.promise;
+/** What a service waits for. Nobody awaits an aborted one. */
+function pending<Value>(): PromiseWithResolvers<Value> {
+  const settled = Promise.withResolvers<Value>();
+  settled.promise.catch(() => {});
+  return settled;
 }
-const service = fromPromise<TokenReply, TokenRequest>(expectReply);
+/** What the latest request waits for, and the latest login that waits for another one. */
+let reply: PromiseWithResolvers<TokenReply>;
+let turn: PromiseWithResolvers<void>;
+const service = fromPromise<TokenReply, TokenRequest>(() => {
+  reply = pending();
+  return reply.promise;
+});
+const awaitTurn = fromPromise<void, Credentials | null>(() => {
+  turn = pending();
+  return turn.promise;
+});
 
 /** A running machine, and its visible state. */
 function run(machine: typeof authMachine, maxAttempts: number) {
   vi.setSystemTime(hour);
   // A reply without a request changes nothing.
-  expectReply();
+  reply = pending();
+  turn = pending();
   const clock = new SimulatedClock();
   const passwords: ReturnType<typeof secret>[] = [];
   const actor = createActor(machine, { clock });
@@ -90,9 +106,12 @@ function run(machine: typeof authMachine, maxAttempts: number) {
       });
     } else if (move === 'reply restarting') {
       const password = secret('new password');
-      if (actor.getSnapshot().hasTag('busy')) passwords.push(password);
+      if (/^(requesting|verifying)/.test(actor.getSnapshot().value)) passwords.push(password);
       reply.resolve({ type: 'restarting', credentials: { username: 'alice', password } });
-    } else if (what === 'succeeded') {
+    } else if (move === 'reply waiting') reply.resolve({ type: 'waiting' });
+    else if (move === 'turn granted') turn.resolve();
+    else if (move === 'turn throws') turn.reject(new Error('a defect'));
+    else if (what === 'succeeded') {
       const session = sessionOf('alice');
       const issued = name ? { ...session, expiresAt: Date.now() } : session;
       reply.resolve({ type: 'succeeded', session: issued });
@@ -130,7 +149,7 @@ function run(machine: typeof authMachine, maxAttempts: number) {
  * until one of them leads elsewhere, from where the machine starts again.
  */
 async function firstDifference(chart: typeof authMachine, maxAttempts: number) {
-  const machine = chart.provide({ actors: { requestToken: service, verifyCode: service } });
+  const machine = chart.provide({ actors: { requestToken: service, awaitTurn, verifyCode: service } });
   const found = new Map<string, readonly Move[]>([[JSON.stringify(start), []]]);
   let steps = 0;
   for (const [key, path] of found) {
@@ -184,7 +203,7 @@ type EventName =
 interface StateLiteral {
   always: Transition[];
   on?: { [Name in EventName]?: Transition };
-  invoke: { input: unknown; onError?: Transition };
+  invoke: { input: unknown; onDone: Transition | Transition[]; onError?: Transition };
   after: { sessionLifetime: Transition[] };
 }
 type States = Record<View['state'] | 'deciding', StateLiteral>;
@@ -196,6 +215,7 @@ function rewritten(edit: (states: States) => void): typeof authMachine {
   // Functions, which JSON omits.
   config.context = context;
   config.states.requestingToken.invoke.input = states.requestingToken.invoke.input;
+  config.states.awaitingTurn.invoke.input = states.awaitingTurn.invoke.input;
   config.states.verifyingCode.invoke.input = states.verifyingCode.invoke.input;
   edit(config.states);
   return createMachine(config as never).provide(authMachine.implementations as never) as never;
@@ -236,6 +256,17 @@ const faults: Record<string, typeof authMachine> = {
     ({ authenticated }) => void authenticated.after.sessionLifetime.shift(),
   ),
   'that dies of a defect in the first call': rewritten(({ requestingToken }) => delete requestingToken.invoke.onError),
+  'that dies of a defect while it waits': rewritten(({ awaitingTurn }) => delete awaitingTurn.invoke.onError),
+  'without a way to give up while it waits': dropped('awaitingTurn', 'cancel'),
+  'that makes no request when its turn has come': rewritten(({ awaitingTurn }) => {
+    awaitingTurn.invoke.onDone = { target: 'failed' };
+  }),
+  'that takes its turn for a failure': rewritten(({ requestingToken }) => {
+    requestingToken.invoke.onDone = { target: 'deciding' };
+  }),
+  'that waits in the middle of a login': rewritten(({ requestingToken, verifyingCode }) => {
+    verifyingCode.invoke.onDone = requestingToken.invoke.onDone;
+  }),
   'that dies of a defect in the second call': rewritten(({ verifyingCode }) => delete verifyingCode.invoke.onError),
   'that continues after a logout elsewhere': dropped('authenticated', 'session.ended'),
   'that allows one attempt only': challenging((context, event) => {

@@ -2,7 +2,14 @@
  * The login as the tables of the docs and ETNA's pages have it, written without a look at the chart: what it is compared with.
  */
 export interface View {
-  readonly state: 'idle' | 'requestingToken' | 'awaitingCode' | 'verifyingCode' | 'authenticated' | 'failed';
+  readonly state:
+    | 'idle'
+    | 'requestingToken'
+    | 'awaitingTurn'
+    | 'awaitingCode'
+    | 'verifyingCode'
+    | 'authenticated'
+    | 'failed';
   /** While a challenge is open. */
   readonly step?: string;
   readonly attempt?: number;
@@ -43,6 +50,9 @@ export const moves = [
   'reply expecting Questionnaire',
   'reply expecting BaseAuthentication',
   'reply restarting',
+  'reply waiting',
+  'turn granted',
+  'turn throws',
   'reply failed invalid-credentials',
   'reply failed invalid-code',
   'reply failed ticket-expired',
@@ -77,6 +87,7 @@ const retryable = [
 ];
 const idle: View = { state: 'idle', password: false };
 const requesting: View = { state: 'requestingToken', password: true };
+const waiting: View = { state: 'awaitingTurn', password: true };
 const failed = (code: string): View => ({ state: 'failed', code, password: retryable.includes(code) });
 const authenticated = (user: string): View => ({ state: 'authenticated', user, password: false });
 const kindOf = (step = '') => (/Pin$/.test(step) ? 'pin' : step);
@@ -103,7 +114,7 @@ export function follow(view: View, move: Move, maxAttempts: number): View {
   if (move === 'cancel') {
     // The new password may be in effect already.
     if (state === 'verifyingCode' && view.step === 'BaseAuthentication') return failed('cancelled');
-    return isOpen || isBusy ? idle : view;
+    return isOpen || isBusy || state === 'awaitingTurn' ? idle : view;
   }
   if (move === 'retry') return state === 'failed' && view.password ? requesting : view;
   if (move === 'reset') return state === 'failed' ? idle : view;
@@ -119,7 +130,10 @@ export function follow(view: View, move: Move, maxAttempts: number): View {
     // Somebody's login under way, or session, is left alone.
     return view.password || view.user === 'alice' ? view : authenticated('bob');
   }
+  if (verb === 'turn' && state === 'awaitingTurn') return what === 'granted' ? requesting : failed('unexpected');
   if (verb !== 'reply' || !isBusy) return view;
+  // Nobody waits in the middle of a login, which has its turn.
+  if (move === 'reply waiting') return state === 'requestingToken' ? waiting : failed('unexpected');
   if (move === 'reply restarting') return requesting;
   if (move === 'reply succeeded') return authenticated('alice');
   if (move === 'reply succeeded too late') return failed('session-expired');

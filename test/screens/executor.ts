@@ -11,7 +11,9 @@ import {
 import { expect, vi } from 'vitest';
 import { commands, page } from 'vitest/browser';
 import { SimulatedClock, waitFor } from 'xstate';
+import { isBusy } from '../../docs/examples/shared/busy.ts';
 import { alone, type PageAuth } from '../../docs/examples/shared/page-auth.ts';
+import { words } from '../../docs/examples/shared/words.ts';
 import { stateShown } from '../model/state-shown.ts';
 
 const lifetime = 60 * 60 * 1000;
@@ -56,6 +58,7 @@ export function look(): ModelState {
     : (Object.keys(messages) as FailureCode[]).find((code) => alert.includes(messages[code].problem));
   const status = page.getByRole('status').element().textContent;
   if (status === 'Signing in…') return { state: 'requestingToken' };
+  if (status === words.waiting) return { state: 'awaitingTurn' };
   if (status === 'Checking…') return { state: 'verifyingCode' };
   if (status.startsWith('Signed in as alice until')) return { state: 'authenticated' };
   const kind = kinds.find(([label]) => isShown(field(label)))?.[1];
@@ -65,9 +68,14 @@ export function look(): ModelState {
   throw new Error(`Nothing of this is known: ${document.body.innerText}`);
 }
 
-/** Whether a path is within the power of a user, the page, the server and time. A screen stores no secret that could be dead. */
+/**
+ * Whether a path is within the power of a user, the page, the server and time. A screen stores no secret that could be dead, and has
+ * a test of its own for two tabs.
+ */
 export const isForScreens = ({ turns }: ModelPath) =>
-  turns.every(({ outcome }) => outcome?.type !== 'failed' || outcome.code !== 'interrupted');
+  turns.every(
+    ({ outcome }) => outcome?.type !== 'waiting' && !(outcome?.type === 'failed' && outcome.code === 'interrupted'),
+  );
 
 /**
  * The paths that differ on a screen, without the beginnings of longer ones. An earlier session shows at the start alone: one
@@ -126,7 +134,7 @@ export async function openExecutor(
       if (event.type === 'session.timer') return void clock.increment(lifetime);
       if (event.type === 'session.shared')
         return auth.actor.send({ type: event.type, session: sharedSession(event.over) });
-      if (event.type === 'restart') return;
+      if (event.type === 'restart' || event.type === 'turn.granted' || event.type === 'turn.failed') return;
       if (event.type === 'session.check' || event.type === 'session.rejected' || event.type === 'session.ended')
         return auth.actor.send({ type: event.type });
 
@@ -160,9 +168,7 @@ export async function openExecutor(
       const restarts = outcome.type === 'restarting';
       if (restarts) held = Promise.withResolvers();
       resolve();
-      await waitFor(auth.actor, ({ value }) =>
-        restarts ? value === 'requestingToken' : !isBusy({ state: value as never }),
-      );
+      await waitFor(auth.actor, ({ value }) => (restarts ? value === 'requestingToken' : !isBusy({ state: value })));
       // What was given up may still be on its way, and must not take an answer that is meant for the next path.
       if (outcome.type === 'failed' && outcome.code === 'timeout')
         await vi.waitUntil(async () => (await commands.countRequests(broker.baseUrl)) > requestsBefore).catch(() => {});
@@ -195,8 +201,6 @@ function isSent({ busy, state, outcome }: ModelTurn): boolean {
   const unsent = outcome?.type === 'failed' && ['insecure-url', 'invalid-input'].includes(outcome.code);
   return isBusy(busy ?? state) && !unsent && outcome?.type !== 'thrown';
 }
-
-const isBusy = ({ state }: ModelState) => state === 'requestingToken' || state === 'verifyingCode';
 
 const buttons = {
   login: 'Sign in',

@@ -45,7 +45,8 @@ function convert(service: ReturnType<typeof createAsyncLogic>) {
     {
       guards: authMachine.implementations.guards as Record<string, (args: object) => boolean>,
       delays: authMachine.implementations.delays as Record<string, (args: object) => number>,
-      actors: { requestToken: service, verifyCode: service },
+      // Nobody waits here.
+      actors: { requestToken: service, awaitTurn: service, verifyCode: service },
       evaluators: { named: ({ source, scope }) => functions.get(source)?.(scope as Scope) },
     },
   );

@@ -14,6 +14,7 @@ import {
 import { type AuthState, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
+import { isBusy } from '../shared/busy.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -117,11 +118,8 @@ export class Login {
   readonly #resendDelay = inject(RESEND_DELAY);
 
   readonly login = signal(this.#auth.getSnapshot());
-  readonly #isWaiting = signal(false);
-  readonly isBusy = computed(() => this.login().state === 'requestingToken' || this.login().state === 'verifyingCode');
-  readonly status = computed(() =>
-    words.statusOf({ ...this.login(), unfinished: this.#auth.unfinished, isWaiting: this.#isWaiting() }),
-  );
+  readonly isBusy = computed(() => isBusy(this.login()));
+  readonly status = computed(() => words.statusOf({ ...this.login(), unfinished: this.#auth.unfinished }));
   readonly isAnotherCode = this.#auth.isAnotherCode;
   readonly challenge = computed(() => challengeOf(this.login()));
   readonly failure = computed(() => failureOf(this.login()));
@@ -164,8 +162,6 @@ export class Login {
         afterNextRender(() => screen.querySelector<HTMLElement>('input, [tabindex]')?.focus(), { injector });
       }),
     );
-    const waiting = this.#auth.waiting.subscribe(({ context }) => this.#isWaiting.set(context));
-    inject(DestroyRef).onDestroy(() => waiting.unsubscribe());
     effect((onCleanup) => {
       if (this.#readyAt() <= Date.now()) return;
       const timer = setInterval(() => {

@@ -1,6 +1,7 @@
 import { type AuthState, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
+import { isBusy } from '../shared/busy.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -25,17 +26,12 @@ export class LoginElement extends HTMLElement {
     this.append(this.#screen);
     this.#show(this.auth.getSnapshot());
     let shown = this.auth.getSnapshot();
-    const subscription = this.auth.waiting.subscribe(() => this.#tell(shown));
-    const unsubscribe = this.auth.subscribe((login) => {
+    this.#unsubscribe = this.auth.subscribe((login) => {
       if (login === shown) return;
       shown = login;
       this.#show(login);
       this.querySelector<HTMLElement>('input, [tabindex]')?.focus();
     });
-    this.#unsubscribe = () => {
-      subscription.unsubscribe();
-      unsubscribe();
-    };
   }
 
   disconnectedCallback(): void {
@@ -43,25 +39,19 @@ export class LoginElement extends HTMLElement {
   }
 
   #show(login: AuthState): void {
-    const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
     if (!('challenge' in login && login.challenge.kind === 'code')) this.#resend = null;
     else this.#resend ??= this.#button('code.resend', words.resend, this.resendDelay);
 
-    this.#screen.ariaBusy = String(isBusy);
+    this.#screen.ariaBusy = String(isBusy(login));
     this.#title.textContent = words.titleOf(login);
-    this.#tell(login);
+    const status = words.statusOf({ ...login, unfinished: this.auth?.unfinished ?? null });
+    this.#status.textContent = status;
+    if (status) this.#status.tabIndex = -1;
+    else this.#status.removeAttribute('tabindex');
     // The title and the status stay in the page, since screen readers watch the latter.
     for (const element of this.#contents) element.remove();
     this.#contents = this.#contentsOf(login);
     this.#screen.append(...this.#contents);
-  }
-
-  #tell(login: AuthState): void {
-    const isWaiting = this.auth?.waiting.getSnapshot().context ?? false;
-    const status = words.statusOf({ ...login, unfinished: this.auth?.unfinished ?? null, isWaiting });
-    this.#status.textContent = status;
-    if (status) this.#status.tabIndex = -1;
-    else this.#status.removeAttribute('tabindex');
   }
 
   #contentsOf(login: AuthState): readonly Element[] {
@@ -69,6 +59,7 @@ export class LoginElement extends HTMLElement {
       case 'idle':
         return [this.#signInForm()];
       case 'requestingToken':
+      case 'awaitingTurn':
       case 'verifyingCode':
         return [this.#button('cancel', words.cancel)];
       case 'awaitingCode':

@@ -33,6 +33,8 @@ function elementsOf(state: AuthState): HTMLElement[] {
       return [credentials()];
     case 'requestingToken':
       return [make('p', { role: 'status' }, 'Signing in…'), button('cancel', 'Cancel')];
+    case 'awaitingTurn':
+      return [make('p', { role: 'status' }, 'Another tab is signing in…'), button('cancel', 'Cancel')];
     case 'verifyingCode':
       return [make('p', { role: 'status' }, 'Checking…'), button('cancel', 'Cancel')];
     case 'awaitingCode': {

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Image, Pressable, ScrollView, StyleSheet, Text, TextInput, type TextInputProps, View } from 'react-native';
 import { followCodes } from '../shared/another-code.ts';
 import { type AnswerField, fieldsOf, pictureOf } from '../shared/answer.ts';
+import { isBusy } from '../shared/busy.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
 
@@ -20,11 +21,10 @@ export function Login({
   const login = useSyncExternalStore(auth.subscribe, auth.getSnapshot);
   const { send } = auth.actor;
   const [isAnotherCode] = useState(() => followCodes(auth));
-  const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
 
   return (
     // The first tap on a button counts while the keyboard is open.
-    <ScrollView contentContainerStyle={styles.screen} keyboardShouldPersistTaps="handled" aria-busy={isBusy}>
+    <ScrollView contentContainerStyle={styles.screen} keyboardShouldPersistTaps="handled" aria-busy={isBusy(login)}>
       <Text role="heading" style={styles.title}>
         {words.titleOf(login)}
       </Text>
@@ -54,10 +54,10 @@ export function Login({
           onAnswer={(answer) => send({ type: 'code.submit', ...answer })}
         />
       )}
-      {'challenge' in login && login.challenge.kind === 'code' && !isBusy && (
+      {'challenge' in login && login.challenge.kind === 'code' && !isBusy(login) && (
         <LaterButton seconds={resendDelay} label={words.resend} onPress={() => send({ type: 'code.resend' })} />
       )}
-      {(isBusy || login.state === 'awaitingCode') && (
+      {(isBusy(login) || login.state === 'awaitingCode') && (
         <Button label={words.cancel} onPress={() => send({ type: 'cancel' })} />
       )}
       {login.state === 'authenticated' && <Button label={words.signOut} onPress={() => send({ type: 'logout' })} />}

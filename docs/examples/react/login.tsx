@@ -1,8 +1,8 @@
-import { useSelector } from '@xstate/react';
 import { type AuthFailure, type AuthState, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
+import { isBusy } from '../shared/busy.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -14,12 +14,10 @@ const onServer: AuthState = { state: 'idle' };
 export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?: number }) {
   const login = useSyncExternalStore(auth.subscribe, auth.getSnapshot, () => onServer);
   const unfinished = login === onServer ? null : auth.unfinished;
-  const isWaiting = useSelector(auth.waiting, ({ context }) => context);
   const { send } = auth.actor;
   const [username, setUsername] = useState(auth.unfinished?.username);
   const screen = useFocusAfter(login);
-  const status = words.statusOf({ ...login, unfinished, isWaiting });
-  const isBusy = login.state === 'requestingToken' || login.state === 'verifyingCode';
+  const status = words.statusOf({ ...login, unfinished });
 
   const signIn = (form: FormData) => {
     const credentials = { username: textOf(form, 'username'), password: secret(textOf(form, 'password')) };
@@ -28,7 +26,7 @@ export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?
   };
 
   return (
-    <section className="login" aria-busy={isBusy} ref={screen}>
+    <section className="login" aria-busy={isBusy(login)} ref={screen}>
       <h1>{words.titleOf(login)}</h1>
       <p role="status" tabIndex={status ? -1 : undefined}>
         {status}
@@ -69,11 +67,11 @@ export function Login({ auth, resendDelay = 30 }: { auth: PageAuth; resendDelay?
         <LaterButton
           seconds={resendDelay}
           label={words.resend}
-          hidden={isBusy}
+          hidden={isBusy(login)}
           onClick={() => send({ type: 'code.resend' })}
         />
       )}
-      {(isBusy || login.state === 'awaitingCode') && (
+      {(isBusy(login) || login.state === 'awaitingCode') && (
         <button type="button" onClick={() => send({ type: 'cancel' })}>
           {words.cancel}
         </button>

@@ -9,7 +9,6 @@ export interface Shown {
   readonly challenge?: Challenge | null;
   readonly session?: Session | null;
   readonly unfinished?: UnfinishedLogin | null;
-  readonly isWaiting?: boolean;
 }
 
 /** The texts of the screens, except the messages for failures in `etna-auth/messages`. Another language is another object like this. */
@@ -59,9 +58,10 @@ export const words = {
     return state === 'authenticated' ? 'Signed in' : 'Sign in';
   },
   /** The status line. */
-  statusOf({ state, session, unfinished, isWaiting }: Shown): string {
+  statusOf({ state, session, unfinished }: Shown): string {
     if (state === 'idle' && unfinished) return cutOff(unfinished);
-    if (state === 'requestingToken') return isWaiting ? words.waiting : 'Signing in…';
+    if (state === 'requestingToken') return 'Signing in…';
+    if (state === 'awaitingTurn') return words.waiting;
     if (state === 'verifyingCode') return 'Checking…';
     return state === 'authenticated' && session ? sessionLine(session) : '';
   },

@@ -3,6 +3,7 @@ import { type AuthFailure, type Challenge, reveal, secret } from 'etna-auth';
 import { messages } from 'etna-auth/messages';
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
 import { answerIn, checkRepeat, fieldsOf, pictureOf } from '../shared/answer.ts';
+import { isBusy } from '../shared/busy.ts';
 import type { PageAuth } from '../shared/page-auth.ts';
 import { addressOf } from '../shared/picture.ts';
 import { words } from '../shared/words.ts';
@@ -18,14 +19,7 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
   const [isMounted, setMounted] = createSignal(false);
   onMount(() => setMounted(true));
   const login = () => (isMounted() ? current() : signedOut);
-  const waiting = fromActorRef(props.auth.waiting);
-  const isBusy = () => login().state === 'requestingToken' || login().state === 'verifyingCode';
-  const status = () =>
-    words.statusOf({
-      ...login(),
-      unfinished: isMounted() ? props.auth.unfinished : null,
-      isWaiting: waiting().context,
-    });
+  const status = () => words.statusOf({ ...login(), unfinished: isMounted() ? props.auth.unfinished : null });
   const [username, setUsername] = createSignal(props.auth.unfinished?.username ?? '');
 
   // To the first field or notice of the new state, but not when the page opens.
@@ -39,7 +33,7 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
   };
 
   return (
-    <section class="login" aria-busy={isBusy()} ref={screen}>
+    <section class="login" aria-busy={isBusy(login())} ref={screen}>
       <h1>{words.titleOf(login())}</h1>
       <p role="status" tabIndex={status() ? -1 : undefined}>
         {status()}
@@ -84,11 +78,11 @@ export function Login(props: { auth: PageAuth; resendDelay?: number }) {
         <LaterButton
           seconds={props.resendDelay ?? 30}
           label={words.resend}
-          hidden={isBusy()}
+          hidden={isBusy(login())}
           onClick={() => send({ type: 'code.resend' })}
         />
       </Show>
-      <Show when={isBusy() || login().challenge}>
+      <Show when={isBusy(login()) || login().challenge}>
         <button type="button" onClick={() => send({ type: 'cancel' })}>
           {words.cancel}
         </button>

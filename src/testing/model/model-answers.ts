@@ -28,7 +28,7 @@ const refusals: { readonly [Code in FailureCode]?: ScriptedAnswer } = {
 
 /**
  * The reply of an emulator that leads to an outcome of the model. Some outcomes have none, since nothing is sent: `invalid-input`,
- * `interrupted`, `insecure-url`, and defects.
+ * `interrupted`, `insecure-url`, `waiting`, and defects.
  *
  * @param asked The kind of challenge that the request responds to, if any: a new password is sent to another endpoint.
  */
@@ -43,6 +43,7 @@ export function answerFor(outcome: ModelOutcome, asked: Challenge['kind'] | null
     case 'failed':
       return refusals[outcome.code] ?? {};
     case 'restarting':
+    case 'waiting':
     case 'thrown':
       return {};
   }

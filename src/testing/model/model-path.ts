@@ -15,7 +15,11 @@ export type ModelEvent =
         | 'session.ended'
         | 'session.rejected'
         /** The login starts over automatically, after a new password or PIN is set. */
-        | 'restart';
+        | 'restart'
+        /** The other login that this one waits for has ended without a session, so this one makes its request. */
+        | 'turn.granted'
+        /** A defect: waiting for the other login threw an unexpected error. */
+        | 'turn.failed';
     }
   | { readonly type: 'session.check' | 'session.timer' | 'session.shared'; readonly over: boolean };
 
@@ -25,12 +29,21 @@ export type ModelOutcome =
   | { readonly type: 'expecting'; readonly kind: 'code' | 'pin' | 'new-password' }
   /** The server accepted the new password. The next request follows at once. */
   | { readonly type: 'restarting' }
+  /** Another tab is signing in to the account, so that no request is made yet. */
+  | { readonly type: 'waiting' }
   | { readonly type: 'failed'; readonly code: FailureCode }
   | { readonly type: 'thrown' };
 
 /** The visible part of a login: its state, and what a user is shown. */
 export interface ModelState {
-  readonly state: 'idle' | 'requestingToken' | 'awaitingCode' | 'verifyingCode' | 'authenticated' | 'failed';
+  readonly state:
+    | 'idle'
+    | 'requestingToken'
+    | 'awaitingTurn'
+    | 'awaitingCode'
+    | 'verifyingCode'
+    | 'authenticated'
+    | 'failed';
   /** In `awaitingCode`: the kind of challenge, the number of the attempt, and why the challenge is repeated. */
   readonly kind?: Expectation['kind'];
   readonly attempt?: number;
@@ -40,8 +53,8 @@ export interface ModelState {
 }
 
 /**
- * What a screen shows. Every field but `state` may be omitted. `busy` stands for both states in which a request is under way, for screens
- * that do not distinguish them.
+ * What a screen shows. Every field but `state` may be omitted. `busy` stands for `requestingToken`, `awaitingTurn` and `verifyingCode`, for
+ * screens that do not distinguish them.
  */
 export interface ShownState extends Omit<ModelState, 'state'> {
   readonly state: ModelState['state'] | 'busy';
@@ -82,13 +95,14 @@ export interface AuthTestExecutor {
 /** Whether an outcome happens before anything is sent, so that there is no reply to hold back. */
 export const isUnsent = (outcome: ModelOutcome | null): boolean =>
   outcome?.type === 'thrown' ||
+  outcome?.type === 'waiting' ||
   (outcome?.type === 'failed' && ['invalid-input', 'interrupted', 'insecure-url'].includes(outcome.code));
 
-const isBusy = (state: ModelState['state']) => state === 'requestingToken' || state === 'verifyingCode';
+const isUnderWay = (state: ModelState['state']) => state === 'requestingToken' || state === 'verifyingCode';
 
 /** Whether a request is made in a turn. */
 export const isRequesting = ({ busy, state, outcome }: ModelTurn): boolean =>
-  isBusy((busy ?? state).state) && !isUnsent(outcome);
+  isUnderWay((busy ?? state).state) && !isUnsent(outcome);
 
 /** How long a login may take to show the expected state, in milliseconds. */
 const patience = 1000;
@@ -130,6 +144,7 @@ export async function runPath(path: ModelPath, executor: AuthTestExecutor): Prom
 }
 
 function agrees({ state, ...shown }: ShownState, expected: ModelState): boolean {
-  const isSame = state === 'busy' ? isBusy(expected.state) : state === expected.state;
+  const isBusy = isUnderWay(expected.state) || expected.state === 'awaitingTurn';
+  const isSame = state === 'busy' ? isBusy : state === expected.state;
   return isSame && Object.entries(shown).every(([key, value]) => Reflect.get(expected, key) === value);
 }

@@ -10,7 +10,7 @@ import { type AuthSnapshot, type Move, movesFrom, serviceFailures, sessions } fr
 export interface PathOptions {
   /**
    * `screen`: the paths that a person at a screen can walk. They start without a session, contain only events that have a button, and only
-   * failures that a server or the network causes, except timeouts, which take long. Defaults to all paths.
+   * failures that a server or the network causes, except timeouts, which take long. No other tab signs in. Defaults to all paths.
    */
   readonly for?: 'screen';
 }
@@ -31,7 +31,9 @@ interface ModelStep {
 // In long paths, one failure of each kind that the machine distinguishes is enough, and codes stand for PINs.
 const typicalFailures: readonly FailureCode[] = ['network'];
 const isTypical = ({ outcome }: Move) =>
-  outcome?.type !== 'thrown' && !(outcome?.type === 'expecting' && outcome.kind !== 'code');
+  outcome?.type !== 'thrown' &&
+  outcome?.type !== 'waiting' &&
+  !(outcome?.type === 'expecting' && outcome.kind !== 'code');
 
 /**
  * The login machine as a test model. It generates paths from the machine that ships, with everything that users, hosts, servers and time can

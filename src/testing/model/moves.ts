@@ -93,6 +93,7 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
       // A new password is sent to another endpoint, which does not sign in.
       if (isPasswordChosen) return [restarts, expects('new-password', 'BaseAuthentication')];
       return [
+        ...(type.endsWith('requestToken') ? [waits] : []),
         succeedsWith(sessions.live),
         succeedsWith(sessions.over),
         expects('code', 'VerificationCode'),
@@ -109,6 +110,10 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
           .map((code) => ({ outcome: { type: 'failed', code } as const, error: new AuthError(code) })),
         { outcome: { type: 'thrown' }, error: new Error('a defect') },
       ];
+    case 'xstate.done.actor.awaitTurn':
+      return [{ event: { type: 'turn.granted' } }];
+    case 'xstate.error.actor.awaitTurn':
+      return [{ event: { type: 'turn.failed' }, error: new Error('a defect') }];
     default:
       return [];
   }
@@ -117,6 +122,8 @@ function casesOf(type: string, { context }: AuthSnapshot, codes: readonly Failur
 const output = (outcome: ModelOutcome, reply: TokenReply) => ({ outcome, output: reply });
 
 const succeedsWith = (session: Session) => output({ type: 'succeeded' }, { type: 'succeeded', session });
+
+const waits = output({ type: 'waiting' }, { type: 'waiting' });
 
 const restarts = output(
   { type: 'restarting' },
