@@ -3,24 +3,25 @@ import { tabRules } from '../../src/browser/tab-rules.ts';
 import { exploreAll, type Found, wayTo } from './explore.ts';
 import { type Budget, type Rules, type Step, signedOutTabs, stepsFrom, type World } from './tabs.ts';
 
-const everything = { login: 2, logout: 1, reject: 1, reload: 1, leave: 1, expire: 1 };
-const briefly = { login: 2, logout: 1, reject: 0, reload: 1, leave: 1, expire: 0 };
-const together = { login: 1, logout: 1, reject: 0, reload: 1, leave: 1, expire: 0 };
+const everything = { login: 2, cancel: 0, logout: 1, reject: 1, reload: 1, leave: 1, expire: 1 };
+const briefly = { login: 2, cancel: 0, logout: 1, reject: 0, reload: 1, leave: 1, expire: 0 };
+const together = { login: 1, cancel: 0, logout: 1, reject: 0, reload: 1, leave: 1, expire: 0 };
+const byTurns = { login: 2, cancel: 1, logout: 1, reject: 0, reload: 1, leave: 1, expire: 1 };
 
 interface Explored {
   readonly states: readonly Found<World>[];
   readonly steps: readonly { readonly from: Found<World>; readonly step: Step; readonly to: Found<World> }[];
 }
 
-const explore = (tabs: number, left: Budget, rules: Rules): Explored =>
-  exploreAll(signedOutTabs(tabs, left), (world) => stepsFrom(world, rules));
+const explore = (tabs: number, left: Budget, rules: Rules, hasLocks = true): Explored =>
+  exploreAll(signedOutTabs(tabs, left, { hasLocks }), (world) => stepsFrom(world, rules));
+
+const isSigningIn = ({ state }: World['tabs'][number]) => state === 'requestingToken' || state === 'awaitingTurn';
 
 /** Nothing is on its way, nobody is away, and no timer is due. */
 const isQuiet = ({ channels, tabs, expired }: World) =>
   channels.flat(2).length === 0 &&
-  tabs.every(
-    ({ state, session, isAway }) => !isAway && state !== 'requestingToken' && (session === 0 || session > expired),
-  );
+  tabs.every((tab) => !tab.isAway && !isSigningIn(tab) && (tab.session === 0 || tab.session > expired));
 
 const isHearing = ({ name }: Step) => name.includes(' hears ');
 
@@ -53,6 +54,20 @@ const claims = {
       })
       .map(({ to }) => to),
 
+  'who waits takes over the session of another tab, once nothing is on its way': ({ states }: Explored) =>
+    states.filter(
+      ({ state: { channels, tabs, expired, ended } }) =>
+        channels.flat(2).length === 0 &&
+        tabs.some(({ state }) => state === 'awaitingTurn') &&
+        tabs.some(({ session, isAway }) => session > expired && !ended.includes(session) && !isAway),
+    ),
+
+  'who waits goes on at last, unless the user leaves the other login open': ({ states, steps }: Explored) => {
+    const isByUser = ({ name }: Step) => /(signs in|signs out|cancels|loaded again|goes away|comes back)$/.test(name);
+    const going = new Set(steps.filter(({ step }) => !isByUser(step)).map(({ from }) => from));
+    return states.filter((found) => found.state.tabs.some(isSigningIn) && !going.has(found));
+  },
+
   'what a tab hears, it does not tell on': ({ steps }: Explored) =>
     steps
       .filter(({ from, step, to }) => {
@@ -75,7 +90,11 @@ const claims = {
 } satisfies Record<string, (explored: Explored) => readonly Found<World>[]>;
 
 describe.each([
-  ['two tabs, and all that can happen to them', explore(2, everything, tabRules)],
+  [
+    'two tabs that do not wait for each other, and all that can happen to them',
+    explore(2, everything, tabRules, false),
+  ],
+  ['two tabs that sign in by turns', explore(2, byTurns, tabRules)],
   ['three tabs, one login, a log-out, a reload and a tab that goes away', explore(3, together, tabRules)],
 ])('%s', (name, explored) => {
   it('are a world that is worth exploring', () => {

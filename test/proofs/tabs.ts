@@ -1,13 +1,13 @@
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
 import { secret } from '../../machines/secret.ts';
-import type { AuthEmitted, AuthEvent, Session } from '../../machines/vocabulary.ts';
+import type { AuthEmitted, AuthEvent, Session, TokenReply } from '../../machines/vocabulary.ts';
 import type { EndedBy, tabRules } from '../../src/browser/tab-rules.ts';
 
 /**
  * Tabs of one origin, and all that can happen to them: the shipped chart and the shipped rules in each tab, a channel between each
- * two of them that is as slow as it likes, a storage of each tab, and one of the origin. Sessions are numbers, in the order of
- * their logins.
+ * two of them that is as slow as it likes, a storage of each tab, one of the origin, and the lock of the account, if the browser has
+ * locks. Sessions are numbers, in the order of their logins.
  */
 export interface World {
   readonly tabs: readonly Tab[];
@@ -15,6 +15,8 @@ export interface World {
   readonly channels: readonly (readonly (readonly Message[])[])[];
   /** In the storage of the origin: the sessions that a user or the server ended. */
   readonly ended: readonly number[];
+  /** The tab that has the lock. Without locks, nobody waits. */
+  readonly holder: number | 'nobody' | 'no locks';
   /** The sessions that were opened by logins so far. */
   readonly logins: number;
   /** The sessions up to this one are past their time. */
@@ -37,6 +39,7 @@ type Message = 'ask' | `opened ${number}` | `opened ${number} new` | `closed ${n
 /** How often each act may occur. */
 export interface Budget {
   readonly login: number;
+  readonly cancel: number;
   readonly logout: number;
   readonly reject: number;
   readonly reload: number;
@@ -53,10 +56,11 @@ export interface Step {
 
 export type Rules = typeof tabRules;
 /** A world in the making. */
-type Draft = Omit<World, 'tabs' | 'channels' | 'ended'> & {
+type Draft = Omit<World, 'tabs' | 'channels' | 'ended' | 'holder'> & {
   readonly tabs: Mutable<Tab>[];
   readonly channels: Message[][][];
   readonly ended: number[];
+  holder: World['holder'];
 };
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 type Snapshot = SnapshotFrom<typeof authMachine>;
@@ -145,6 +149,7 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
       tab.state = snapshot.value;
       tab.session = snapshot.context.session?.issuedAt ?? none;
       situations.set(situationOf(tab.state, tab.session, now.expired), snapshot);
+      if (now.holder === index && !snapshot.hasTag('busy')) now.holder = 'nobody';
       if (tab.session !== none && tab.session !== before) taken.push(tab.session);
       for (const event of emitted) {
         const { issuedAt } = event.session;
@@ -163,14 +168,14 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
     };
     const send = (
       index: number,
-      event: AuthEvent | { readonly type: `xstate.${string}`; readonly output?: unknown },
+      event: AuthEvent | { readonly type: `xstate.${string}`; readonly output?: TokenReply },
     ) => {
       const { state, session } = at(index);
       const situation = situationOf(state, session, now.expired);
       const snapshot = situations.get(situation);
       if (!snapshot) throw new Error(`No tab has been in ${situation}.`);
       const given = 'session' in event ? ` ${event.session.issuedAt} ${event.session.expiresAt > 0}` : '';
-      const outcome = 'output' in event ? ` ${now.logins}` : '';
+      const outcome = 'output' in event ? ` ${event.output?.type} ${now.logins}` : '';
       settle(
         index,
         // The chart also takes the events of its services and timers, which its type does not name.
@@ -215,12 +220,26 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
     const { state } = tab;
     const signsIn = { type: 'login', credentials: { username: 'alice', password: secret('password') } } as const;
     if (state === 'idle' || state === 'failed') act('signs in', 'login', index, signsIn);
-    if (state === 'requestingToken') {
+    if (state === 'requestingToken' || state === 'awaitingTurn') act('cancels', 'cancel', index, { type: 'cancel' });
+    if (world.holder === 'nobody' && (state === 'requestingToken' || state === 'awaitingTurn')) {
+      const next = draft({ ...world, holder: index });
+      // Its turn has come: what the tab before it has opened may not have arrived.
+      if (state === 'awaitingTurn') next.post(index, 'ask');
+      steps.push(next.done(`tab ${index}: takes the lock`));
+    } else if (state === 'requestingToken' && (world.holder === index || world.holder === 'no locks')) {
       const logins = world.logins + 1;
       const next = draft({ ...world, logins });
-      const output = { type: 'succeeded', session: sessionOf(logins, world.expired) };
+      const output = { type: 'succeeded', session: sessionOf(logins, world.expired) } as const;
       next.send(index, { type: 'xstate.done.actor.requestToken', output });
       steps.push(next.done(`tab ${index}: the server gives session ${logins}`));
+    } else if (state === 'requestingToken') {
+      const next = draft(world);
+      next.send(index, { type: 'xstate.done.actor.requestToken', output: { type: 'waiting' } });
+      steps.push(next.done(`tab ${index}: waits`));
+    } else if (state === 'awaitingTurn' && world.holder === index) {
+      const next = draft(world);
+      next.send(index, { type: 'xstate.done.actor.awaitTurn' });
+      steps.push(next.done(`tab ${index}: goes on`));
     }
     if (state === 'authenticated') {
       act('signs out', 'logout', index, { type: 'logout' });
@@ -236,7 +255,7 @@ export function stepsFrom(world: World, rules: Rules): Step[] {
       next.start(index);
       steps.push(next.done(`tab ${index}: is loaded again`));
     }
-    if (left.leave > 0 && state !== 'requestingToken') {
+    if (left.leave > 0 && state !== 'requestingToken' && state !== 'awaitingTurn') {
       const next = draft({ ...world, left: { ...left, leave: left.leave - 1 } });
       const leaving = next.now.tabs[index];
       if (leaving) leaving.isAway = true;
@@ -286,7 +305,7 @@ function revisit(state: Tab['state'], session: number, before: number, expired: 
 }
 
 /** Tabs in which nobody has signed in. */
-export function signedOutTabs(count: number, left: Budget): World {
+export function signedOutTabs(count: number, left: Budget, { hasLocks }: { readonly hasLocks: boolean }): World {
   const { snapshot } = started(none, none);
   situations.set(situationOf('idle', none, none), snapshot);
   const each = <Value>(make: () => Value) => Array.from({ length: count }, make);
@@ -294,6 +313,7 @@ export function signedOutTabs(count: number, left: Budget): World {
     tabs: each(() => ({ state: 'idle', session: none, kept: none, isAway: false })),
     channels: each(() => each(() => [])),
     ended: [],
+    holder: hasLocks ? 'nobody' : 'no locks',
     logins: none,
     expired: none,
     left,
