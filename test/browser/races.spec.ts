@@ -189,7 +189,7 @@ describe('the turn', () => {
     await page.evaluate((options) => window.start(options), { baseUrl, appKey });
     await page.clock.install();
     const state = page.evaluate((credentials) => window.auth.login(credentials).then(({ state }) => state), given);
-    await page.waitForFunction(() => window.told.includes('waits'));
+    await page.waitForFunction(() => window.auth.getSnapshot().state === 'awaitingTurn');
     await page.clock.fastForward(10_000);
     expect(await state).toBe('awaitingCode');
   });

@@ -16,8 +16,8 @@ export function isForTerminal({ session, turns }: ModelPath): boolean {
     turns.length > 0 &&
     (ends === -1 || ends === turns.length - 1) &&
     turns.every(({ event, outcome, state }, index) => {
-      // A new password has a test of its own.
-      if (event.type === 'session.shared' || state.kind === 'new-password') return false;
+      // A new password has a test of its own, and so has waiting for another process.
+      if (event.type === 'session.shared' || state.kind === 'new-password' || outcome?.type === 'waiting') return false;
       if (outcome?.type !== 'failed') return outcome?.type !== 'thrown';
       // The address does not change on the way, and a live secret does not die.
       return outcome.code !== 'interrupted' && (outcome.code !== 'insecure-url' || index === 0);
