@@ -73,9 +73,13 @@ export function isRenewed({ last }: KeeperContext, event: Outcome): boolean {
   return isLive(session) && !(last && isSameSecret(session.token, last.token));
 }
 
-/** Whether a renewal was refused for a permanent reason. A store may work again, and other errors may be temporary. */
+/**
+ * Whether a renewal was refused for a permanent reason. A store may work again, and other errors may be temporary. A person may type the
+ * next code correctly, but a program that had several codes refused would go on costing messages, and in the end lock the account.
+ */
 export const isFinal = ({ error }: Outcome): boolean =>
-  error instanceof AuthError && !error.failure.retryable && !/^(session|store)-/.test(error.code);
+  error instanceof AuthError &&
+  (error.code === 'invalid-code' || (!error.failure.retryable && !/^(session|store)-/.test(error.code)));
 
 /** Whether the server rejected this session. A late rejection of an older token must not end a newer session. */
 export const isRejectionOf = (session: Session | null, event: KeeperEvent | Outcome): boolean =>

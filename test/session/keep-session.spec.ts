@@ -408,7 +408,7 @@ describe('a kept session', () => {
     await expect(keep({ renewBefore })).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
-  it.each(['invalid-credentials', 'password-expired', 'cancelled'] as const)(
+  it.each(['invalid-credentials', 'invalid-code', 'password-expired', 'cancelled'] as const)(
     'is never tried for again after %s',
     async (code) => {
       failWith(code);
