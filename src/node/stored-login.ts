@@ -67,7 +67,9 @@ export async function storedLogin(options: StoredLoginOptions): Promise<Session>
   const { store, newerThan, force = false, signal = new AbortController().signal } = options;
   const account = accountOf(options);
   const calledAt = Date.now();
-  const isWanted = (session: Session) => isNewer(session, newerThan) && (!force || session.issuedAt >= calledAt);
+  // One from the future was stored by a wrong clock, so it may well be older.
+  const isCreatedSince = ({ issuedAt }: Session) => issuedAt >= calledAt && issuedAt <= Date.now();
+  const isWanted = (session: Session) => isNewer(session, newerThan) && (!force || isCreatedSince(session));
 
   const shared = flights.get(store) ?? new SingleFlight<Session>();
   flights.set(store, shared);
