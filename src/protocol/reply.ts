@@ -142,10 +142,10 @@ export function presentable(
   let text = words;
   // The longest first, since one secret may be the prefix of another.
   const secrets = confidential
-    .filter((secretText): secretText is string => !!secretText)
+    .filter((secretText): secretText is string => !!secretText && words.includes(secretText))
     .sort((one, other) => other.length - one.length);
   // A short secret could be guessed from the gap, so then the whole text is removed.
-  if (secrets.some((secretText) => secretText.length < 4 && text.includes(secretText))) return null;
+  if (secrets.some((secretText) => secretText.length < 4)) return null;
   for (const secretText of secrets) text = text.replaceAll(secretText, '•••');
   return (
     text
