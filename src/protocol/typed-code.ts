@@ -6,7 +6,7 @@ export function typedCode(text: string): string {
   return text
     .trim()
     .replace(/[^\S\r\n]|\p{Cf}/gu, '')
-    .replace(/\p{Nd}/gu, asciiDigit);
+    .replace(/(?!\d)\p{Nd}/gu, asciiDigit);
 }
 
 /** In Unicode, the decimal digits of each script are consecutive, from zero to nine. */
