@@ -18,6 +18,7 @@ export async function measureBundles(): Promise<Result[]> {
   const page = await sizeOf('dist/browser.js', []);
   const own = await sizeOf('dist/browser.js', ['xstate', 'ky']);
   const xstate = await sizeOf('node_modules/xstate/dist/xstate.esm.js', []);
+  const ky = await sizeOf('node_modules/ky/distribution/index.js', []);
   return [
     row('etna-auth: own code before the first request', core.first, 5.5),
     row('etna-auth: own code in total', core.all),
@@ -25,6 +26,7 @@ export async function measureBundles(): Promise<Result[]> {
     row('etna-auth/browser in total, with XState and ky', page.all, 28),
     row('etna-auth/browser: own code in total', own.all),
     row('XState alone', xstate.all),
+    row('ky alone', ky.all),
   ];
 }
 
