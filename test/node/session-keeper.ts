@@ -13,11 +13,11 @@ const kept = await keepSession({
   store,
   renewBefore: sessionLifetime / 2,
   login: (context) => storedLogin({ ...broker, ...context, store, password: 'bob-demo' }),
-  onLoginError: (error) => process.send?.({ error: String(error) }),
+  onLoginError: (error) => process.send?.(String(error)),
 });
 let last = 0;
 setInterval(async () => {
   const { issuedAt } = await kept.getSession();
-  if (issuedAt !== last) process.send?.({ issuedAt });
+  if (issuedAt !== last) process.send?.(issuedAt);
   last = issuedAt;
 }, 50);
