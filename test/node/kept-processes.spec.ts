@@ -42,7 +42,7 @@ it('four programs in processes of their own make one login for the first session
 });
 
 it('three programs that share a Redis, which has no lock, make at most one login each in that time', async () => {
-  await using redis = await startRedis();
+  const redis = await startRedis();
   await using emulator = await startEmulator({ loginsPerMinute: false });
   const start = () => startKeeper(redis.path, emulator.baseUrl, emulator.appKey);
   const keepers = [start(), start(), start()];
