@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { AuthState } from '../../src/auth-state.ts';
 import { login } from '../../src/node/index.ts';
@@ -14,6 +14,8 @@ const reset = 'PUT /api/v1.0/users/passwords/reset/';
 const images = 'GET /api/v1.0/assets/security-images';
 const change = 'POST /api/v1.0/users/pincode/change';
 const token = 'POST /api/token';
+
+afterEach(() => void vi.useRealTimers());
 
 describe('an expired password', () => {
   it('is replaced during the login, which then continues', async () => {
@@ -126,10 +128,14 @@ describe('an expired password', () => {
 
   it('may already be in effect if no reply arrives, and is not sent again automatically', async () => {
     await using emulator = await startEmulator();
-    const auth = authAt(emulator.baseUrl, { timeout: 100 });
+    const auth = authAt(emulator.baseUrl);
     await auth.login(erin);
     emulator.answerNext({ silent: true });
-    expect(challengeOf(await auth.submitCode('a new secret'))).toMatchObject({
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const submitted = auth.submitCode('a new secret');
+    await vi.waitFor(() => expect(paths(emulator)).toEqual([token, reset]));
+    vi.advanceTimersByTime(10_000);
+    expect(challengeOf(await submitted)).toMatchObject({
       kind: 'new-password',
       problem: 'timeout',
     });
