@@ -24,7 +24,8 @@ export function exploreAll<State, Step extends StepTo<State>>(
       const key = keyOf(step.to);
       const to = found.get(key) ?? { state: step.to, by: { name: step.name, from } };
       found.set(key, to);
-      steps.push({ from, step, to });
+      // One object for each state: most steps lead to a known one.
+      steps.push({ from, step: { ...step, to: to.state }, to });
     }
   }
   return { states: [...found.values()], steps };

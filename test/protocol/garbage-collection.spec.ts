@@ -10,7 +10,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 beforeAll(() => {
-  const timer = setInterval(collectGarbage, 10);
+  const timer = setInterval(collectGarbage, 40);
   return () => clearInterval(timer);
 });
 
