@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { AuthTestExecutor, ModelPath, ShownState } from '../../src/testing/index.ts';
-import { runPath } from '../../src/testing/index.ts';
+import type { AuthTestExecutor, ModelPath, ModelTurn, ScriptedAnswer, ShownState } from '../../src/testing/index.ts';
+import { answerFor, holdAnswers, runPath } from '../../src/testing/index.ts';
 
 const path: ModelPath = {
   description: 'login (expecting code)',
@@ -53,4 +53,21 @@ it.each<[string, ShownState[], string]>([
   const run = runPath(path, screen(...states));
   await expect(run).rejects.toThrow(message);
   await expect(run).rejects.toThrow('Path: login (expecting code)');
+});
+
+it('an outcome without a request leaves the reply to the next request held', async () => {
+  const waiting: ModelTurn = {
+    event: { type: 'login' },
+    busy: { state: 'requestingToken' },
+    outcome: { type: 'waiting' },
+    state: { state: 'awaitingTurn' },
+  };
+  const held: ScriptedAnswer[] = [];
+  const turns = [waiting, ...path.turns];
+  const settle = holdAnswers({ ...path, turns }, { answerNext: (...replies) => void held.push(...replies) });
+  const code = { type: 'expecting', kind: 'code' } as const;
+  settle({ type: 'waiting' });
+  settle(code);
+  const [reply] = held;
+  expect(await (reply && 'later' in reply && reply.later)).toEqual(answerFor(code));
 });

@@ -3,7 +3,7 @@ import type { Challenge } from '../../../machines/vocabulary.ts';
 import * as answers from '../emulator/answers.ts';
 import type { Emulator } from '../emulator/emulator.ts';
 import type { ScriptedAnswer } from '../emulator/scripted-answer.ts';
-import { isRequesting, type ModelOutcome, type ModelPath } from './model-path.ts';
+import { isRequesting, isUnsent, type ModelOutcome, type ModelPath } from './model-path.ts';
 
 const token = 'dG9rZW4=';
 
@@ -84,6 +84,7 @@ export function holdAnswers(
   emulator.answerNext(...held.map((later) => ({ later })));
   const answered = requests.filter(({ isCutShort }) => !isCutShort);
   return (outcome) => {
+    if (isUnsent(outcome)) return;
     const next = answered.shift();
     next?.resolve(answerFor(outcome, next.asked));
   };
