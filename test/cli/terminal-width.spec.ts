@@ -5,7 +5,7 @@ import { startEmulator } from '../../src/testing/index.ts';
 import { commandLine, environmentWith, patience, signingIn } from './command.ts';
 
 // As `docker run -t` without a terminal, serial consoles and some agents have it.
-it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
+it.concurrent.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
   'a terminal of 0 columns counts as one of 80, and the command hears %s',
   async (signal) => {
     await using emulator = await startEmulator();

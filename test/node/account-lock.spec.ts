@@ -4,17 +4,13 @@ import { mkdir, mkdtempDisposable, readdir, utimes, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { takeLock, type Watch } from '../../src/node/account-lock.ts';
 
-const openDirectory = async () => {
-  const directory = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
-  onTestFinished(() => directory.remove());
-  return directory.path;
-};
+const openDirectory = () => mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
 
 /** A process of its own that holds the lock. */
-async function startOwner(path: string): Promise<ChildProcess> {
+async function startOwner(path: string): Promise<ChildProcess & Disposable> {
   const module = new URL('../../src/node/account-lock.ts', import.meta.url).href;
   const program = `
     const { takeLock } = await import(${JSON.stringify(module)});
@@ -23,9 +19,9 @@ async function startOwner(path: string): Promise<ChildProcess> {
   const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void owner.kill('SIGKILL'));
-  expect(String((await once(owner.stdout as NodeJS.EventEmitter, 'data'))[0])).toBe('true\n');
-  return owner;
+  const ending = Object.assign(owner, { [Symbol.dispose]: () => void owner.kill('SIGKILL') });
+  expect(String((await once(owner.stdout, 'data'))[0])).toBe('true\n');
+  return ending;
 }
 
 /** Whether one that looks so often, at such distances, gets the lock. */
@@ -42,90 +38,96 @@ async function isTaken(path: string, looks: number, distance: number): Promise<b
   return false;
 }
 
-it('is held by one process at a time, even if many request it at once', async () => {
-  const path = join(await openDirectory(), 'account.lock');
-  let owners = 0;
-  let most = 0;
-  let turns = 0;
-  const want = async () => {
-    const watch: Watch = new Map();
-    for (let times = 0; times < 5; ) {
-      const lock = await takeLock(path, watch);
-      if (lock) {
-        owners += 1;
-        most = Math.max(most, owners);
-        await delay(1);
-        owners -= 1;
-        turns += 1;
-        times += 1;
-        lock.release();
+// They wait more than they compute.
+describe.concurrent('the lock of an account', () => {
+  it('is held by one process at a time, even if many request it at once', async () => {
+    await using directory = await openDirectory();
+    const path = join(directory.path, 'account.lock');
+    let owners = 0;
+    let most = 0;
+    let turns = 0;
+    const want = async () => {
+      const watch: Watch = new Map();
+      for (let times = 0; times < 5; ) {
+        const lock = await takeLock(path, watch);
+        if (lock) {
+          owners += 1;
+          most = Math.max(most, owners);
+          await delay(1);
+          owners -= 1;
+          turns += 1;
+          times += 1;
+          lock.release();
+        }
+        await delay(20 * Math.random());
       }
-      await delay(20 * Math.random());
+    };
+    await Promise.all(Array.from({ length: 8 }, want));
+    expect({ most, turns }).toEqual({ most: 1, turns: 40 });
+    expect(await readdir(join(path, '..'))).toEqual([]);
+  });
+
+  it('goes to one of two that want it at the same moment', async () => {
+    await using directory = await openDirectory();
+    for (let times = 0; times < 20; times += 1) {
+      const path = join(directory.path, `${times}.lock`);
+      const locks = await Promise.all([takeLock(path, new Map()), takeLock(path, new Map())]);
+      const [lock, ...others] = locks.filter((taken) => taken !== null);
+      expect([lock === undefined, others]).toEqual([false, []]);
+      lock?.release();
     }
-  };
-  await Promise.all(Array.from({ length: 8 }, want));
-  expect({ most, turns }).toEqual({ most: 1, turns: 40 });
-  expect(await readdir(join(path, '..'))).toEqual([]);
-});
+    expect(await readdir(directory.path)).toEqual([]);
+  });
 
-it('goes to one of two that want it at the same moment', async () => {
-  const directory = await openDirectory();
-  for (let times = 0; times < 20; times += 1) {
-    const path = join(directory, `${times}.lock`);
-    const locks = await Promise.all([takeLock(path, new Map()), takeLock(path, new Map())]);
-    const [lock, ...others] = locks.filter((taken) => taken !== null);
-    expect([lock === undefined, others]).toEqual([false, []]);
+  it('is kept by a stopped process, for more checks than it could answer', async () => {
+    await using directory = await openDirectory();
+    const path = join(directory.path, 'account.lock');
+    using owner = await startOwner(path);
+    owner.kill('SIGSTOP');
+    expect(await isTaken(path, 1_500, 1)).toBe(false);
+  }, 30_000);
+
+  it('is taken from a killed process after enough checks without a heartbeat', async () => {
+    await using directory = await openDirectory();
+    const path = join(directory.path, 'account.lock');
+    using owner = await startOwner(path);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    expect(await isTaken(path, 20, 1)).toBe(false);
+    expect(await isTaken(path, 30, 1)).toBe(true);
+  });
+
+  it.each([
+    ['years ago', new Date(0)],
+    ['in an hour', new Date(Date.now() + 3_600_000)],
+  ])('is kept while the heartbeat changes, even if its clock says %s', async (_, date) => {
+    await using directory = await openDirectory();
+    // As another host leaves it, or a file system without sockets.
+    const entry = join(directory.path, 'account.lock.other');
+    await writeFile(entry, '');
+    let beat = date.getTime();
+    const timer = setInterval(() => void utimes(entry, beat / 1000, ++beat / 1000), 10);
+    expect(await isTaken(join(directory.path, 'account.lock'), 100, 5)).toBe(false);
+    clearInterval(timer);
+    expect(await isTaken(join(directory.path, 'account.lock'), 40, 5)).toBe(true);
+  });
+
+  it('is held by one process at a time, even if the path is too long for a socket', async () => {
+    await using home = await openDirectory();
+    const directory = join(home.path, 'd'.repeat(120));
+    await mkdir(directory);
+    const path = join(directory, 'account.lock');
+    const lock = await takeLock(path, new Map());
+    // Longer than it takes to be given up for dead, if the heartbeat stood still.
+    expect(await isTaken(path, 32, 200)).toBe(false);
     lock?.release();
-  }
-  expect(await readdir(directory)).toEqual([]);
-});
+    expect(await isTaken(path, 1, 0)).toBe(true);
+  }, 15_000);
 
-it('is kept by a stopped process, for more checks than it could answer', async () => {
-  const path = join(await openDirectory(), 'account.lock');
-  const owner = await startOwner(path);
-  owner.kill('SIGSTOP');
-  expect(await isTaken(path, 1_500, 1)).toBe(false);
-}, 30_000);
-
-it('is taken from a killed process after enough checks without a heartbeat', async () => {
-  const path = join(await openDirectory(), 'account.lock');
-  const owner = await startOwner(path);
-  owner.kill('SIGKILL');
-  await once(owner, 'exit');
-  expect(await isTaken(path, 20, 1)).toBe(false);
-  expect(await isTaken(path, 30, 1)).toBe(true);
-});
-
-it.each([
-  ['years ago', new Date(0)],
-  ['in an hour', new Date(Date.now() + 3_600_000)],
-])('is kept while the heartbeat changes, even if its clock says %s', async (_, date) => {
-  const directory = await openDirectory();
-  // As another host leaves it, or a file system without sockets.
-  const entry = join(directory, 'account.lock.other');
-  await writeFile(entry, '');
-  let beat = date.getTime();
-  const timer = setInterval(() => void utimes(entry, beat / 1000, ++beat / 1000), 10);
-  onTestFinished(() => clearInterval(timer));
-  expect(await isTaken(join(directory, 'account.lock'), 100, 5)).toBe(false);
-  clearInterval(timer);
-  expect(await isTaken(join(directory, 'account.lock'), 40, 5)).toBe(true);
-});
-
-it('is held by one process at a time, even if the path is too long for a socket', async () => {
-  const directory = join(await openDirectory(), 'd'.repeat(120));
-  await mkdir(directory);
-  const path = join(directory, 'account.lock');
-  const lock = await takeLock(path, new Map());
-  // Longer than it takes to be given up for dead, if the heartbeat stood still.
-  expect(await isTaken(path, 32, 200)).toBe(false);
-  lock?.release();
-  expect(await isTaken(path, 1, 0)).toBe(true);
-}, 15_000);
-
-it('leaves nothing behind if it cannot be created, and reports the error', async () => {
-  const directory = await openDirectory();
-  await expect(takeLock(join(directory, 'missing', 'account.lock'), new Map())).rejects.toMatchObject({
-    code: 'ENOENT',
+  it('leaves nothing behind if it cannot be created, and reports the error', async () => {
+    await using directory = await openDirectory();
+    await expect(takeLock(join(directory.path, 'missing', 'account.lock'), new Map())).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
   });
 });

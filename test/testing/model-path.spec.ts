@@ -40,7 +40,7 @@ it.each<[string, ShownState[]]>([
   await expect(runPath(path, screen(...states))).resolves.toBeUndefined();
 });
 
-it.each<[string, ShownState[], string]>([
+it.concurrent.each<[string, ShownState[], string]>([
   ['at the start', [{ state: 'failed' }], 'At the start: expected {"state":"idle"'],
   ['while a request is under way', [idle], 'Turn 1 (login), under way: expected {"state":"requestingToken"'],
   ['by staying busy', [idle, { state: 'busy' }], 'Turn 1 (login): expected {"state":"awaitingCode"'],
