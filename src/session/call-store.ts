@@ -16,8 +16,10 @@ export async function callStore<Value>(call: () => Value): Promise<Awaited<Value
     return await (isPending(reply) ? inTime(reply) : reply);
   } catch (error) {
     if (error instanceof AuthError) throw error;
-    const { code, name } = Object(error) as { code?: string; name?: string };
-    throw new AuthError('store-unavailable', { detail: code ?? name ?? null });
+    const { code, name } = Object(error) as { code?: unknown; name?: unknown };
+    // The codes of some databases are numbers.
+    const detail = [code, name].find((each) => typeof each === 'string') ?? null;
+    throw new AuthError('store-unavailable', { detail });
   }
 }
 

@@ -166,6 +166,22 @@ describe('a reply that comes too late', () => {
   });
 });
 
+it.each([11_000, { of: 'a driver' }])(
+  'a store whose errors have a code that is no text costs no session: %j',
+  async (code) => {
+    const memory = createMemoryStore();
+    const set = (...entry: Parameters<typeof memory.set>) => {
+      if (entry[1].token) throw Object.assign(new Error('full'), { code });
+      return memory.set(...entry);
+    };
+    const warning = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    expect(await storedLogin({ ...broker(), ...bob, store: { ...memory, set } })).toMatchObject({ username: 'bob' });
+    expect(warning).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('The session store is unavailable. (Error)'),
+    );
+  },
+);
+
 it('a store that replies at once is waited for without a timer, and any other leaves none behind', async () => {
   // Not the global one: its spy would put the fake one back when the mocks of another file are restored.
   const timers = vi.spyOn(patientClock, 'setTimeout');
