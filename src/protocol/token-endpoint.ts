@@ -27,13 +27,14 @@ export async function callTokenEndpoint(
 ): Promise<Decision> {
   const headers = tokenHeaders(options, credentials, answer);
   const { response, text } = await exchange(options, 'token', { method: 'POST', headers }, aborted);
+  const { Accept, Username, ...secrets } = headers;
   return decide(response, text, {
     answered: answer?.challenge.kind ?? null,
     challengeHeaders: options.challengeHeaders,
     sent: [
       reveal(credentials.password),
-      // In its encoded form too, since a server may decode the bytes differently.
-      headers.Password ?? null,
+      // In the form in which they were sent too: a server may decode the bytes differently, and a code is sent without its blanks.
+      ...Object.values(secrets),
       options.appKey,
       answer && reveal(answer.code),
       answer && reveal(answer.challenge.interimToken),

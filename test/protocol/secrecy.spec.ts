@@ -108,6 +108,19 @@ describe('a secret is recognised', () => {
     expectNothingSecret(await refusedWith('été-éclair', `Wrong: ${misread}`), ['clair']);
   });
 
+  it.each(['734 219', '７３４２１９'])(
+    'as a code that is sent in another form than it was typed: %s',
+    async (typed) => {
+      await using server = await startRawServer([
+        question,
+        reply(401, { State: 'Failed', Step: 'VerificationCode', Reason: `The code ${secrets.code} is wrong` }),
+      ]);
+      const auth = authAt(server.url);
+      await auth.login(credentials);
+      expect(failureOf(await auth.submitCode(typed)).reason).toBe('The code ••• is wrong');
+    },
+  );
+
   it('with what looks like a pattern', async () => {
     expectNothingSecret(await refusedWith('$&(.*)+', 'Wrong: $&(.*)+'), ['$&(.*)+']);
   });
