@@ -34,9 +34,11 @@ export function bearer(session: Session): string {
  * @throws {AuthError} `invalid-input` if a header would change, truncate or refuse it.
  */
 export function headerValue(name: string, text: string, encoding: ProtocolOptions['headerEncoding'] = 'utf-8'): string {
+  const refuse = (problem: string) => new AuthError('invalid-input', { detail: `${name}: ${problem}` });
+  // Callers in plain JavaScript may pass anything, such as a variable of the environment that is not set.
+  if (typeof text !== 'string') throw refuse('not a text');
   // Most texts: a header changes nothing of them.
   if (/^[\x21-\x7e]+$/.test(text)) return text;
-  const refuse = (problem: string) => new AuthError('invalid-input', { detail: `${name}: ${problem}` });
   if (!text) throw refuse('empty');
   // Headers are trimmed, which would change a password that ends with a space.
   if (/^ | $/.test(text)) throw refuse('blank at an end');

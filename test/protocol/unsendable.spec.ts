@@ -50,6 +50,17 @@ describe.each([
   );
 });
 
+it.each([undefined, null, 12, {}])(
+  'an application key that is no text, such as %j, is not sent as one',
+  async (value) => {
+    await using server = await startRawServer([succeeded]);
+    const given: unknown = value;
+    const failure = failureOf(await authAt(server.url, { appKey: given as string }).login(alice));
+    expect(failure).toMatchObject({ code: 'invalid-input', detail: 'appKey: not a text' });
+    expect(server.connections).toBe(0);
+  },
+);
+
 describe.each([
   { kind: 'code', question: expectingCode },
   { kind: 'PIN', question: expectingPin },
