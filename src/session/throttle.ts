@@ -39,7 +39,7 @@ export async function keepThrottle(store: SessionStore, account: Account, error:
 async function throttledUntil(store: SessionStore, { baseUrl, username }: Account): Promise<number | null> {
   const value = await callStore(() => store.get(keyOf({ baseUrl, username }))).catch(() => null);
   const entry = entryFrom(value, baseUrl);
-  if (entry?.token !== '' || entry.username !== username) return null;
+  if (entry?.token !== '' || entry.username.trim() !== username.trim()) return null;
   const { issuedAt, expiresAt } = entry;
   // A clock that was set back must not prolong the wait.
   return issuedAt <= Date.now() && isCurrent(entry) && expiresAt - issuedAt <= aDay ? expiresAt : null;

@@ -102,6 +102,14 @@ describe('what the server told one login of "too many", all that share its store
     expect(await storedLogin({ ...at('bob'), store })).toMatchObject({ username: 'bob' });
   });
 
+  it('also a program that writes the name of the user with a blank', async () => {
+    const store = createMemoryStore();
+    emulator.answerNext(answers.tooManyRequests(90));
+    await expect(storedLogin({ ...at('bob'), username: 'bob ', store })).rejects.toMatchObject(throttled);
+    await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject({ failure: { retryAfter: 90 } });
+    expect(emulator.requests).toHaveLength(1);
+  });
+
   it('and neither does a program that stays signed in', async () => {
     const store = createMemoryStore();
     emulator.answerNext(answers.tooManyRequests(90));
