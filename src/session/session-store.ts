@@ -1,6 +1,6 @@
 import { AuthError } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
-import { type Account, isLive, normalBaseUrl, storeKey } from '../../machines/session.ts';
+import { type Account, isLive, isNewer, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isToken } from '../protocol/headers.ts';
 import { isShaped, type Shaped } from '../protocol/shape.ts';
@@ -115,7 +115,7 @@ export async function proveWritable(store: SessionStore, account: Account): Prom
  */
 export async function forgetSession(store: SessionStore, account: Account, session?: Session): Promise<void> {
   const kept = session && (await peek(store, account));
-  if (session && kept && kept.issuedAt > session.issuedAt) return;
+  if (session && kept && (kept.issuedAt > session.issuedAt || isNewer(kept, session))) return;
   await callStore(() => store.delete(storeKey(account)));
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFileStore, reveal, type StoredLoginOptions, storedLogin } from '../../src/node/index.ts';
+import { keepSession } from '../../src/session/keep-session.ts';
 import { createMemoryStore, saveSession } from '../../src/session/session-store.ts';
 import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
 import { liveSession } from './session.ts';
@@ -93,6 +94,33 @@ describe.concurrent('a login with a store', () => {
     expect(second.issuedAt).toBeGreaterThan(first.issuedAt);
     expect(await storedLogin({ ...options, newerThan: first })).toEqual(second);
     expect(scene.emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('replaces a session that a wrong clock issued once, however many programs have it', async () => {
+    await using scene = await openScene();
+    const { baseUrl } = scene.emulator;
+    const ahead = Date.now() + 2 * 3_600_000;
+    const wrong = {
+      version: 1,
+      baseUrl,
+      username: 'alice',
+      token: 'old',
+      issuedAt: ahead,
+      expiresAt: ahead + 3_600_000,
+    };
+    await scene.fileStore().set(`${baseUrl} alice`, wrong as never, 0);
+    const programs = await Promise.all(
+      [1, 2, 3].map(() => {
+        const store = scene.fileStore();
+        const login = (context: object) => storedLogin({ ...scene.alice, ...context, store });
+        return keepSession({ baseUrl, username: 'alice', store, login });
+      }),
+    );
+    const sessions = [];
+    for (const program of programs) sessions.push(reveal((await program.getSession()).token));
+    expect(new Set(sessions)).toHaveLength(1);
+    expect(scene.emulator.inbox('alice')).toHaveLength(1);
+    for (const program of programs) await program.stop();
   });
 
   it('returns a session that expires at once, and does not sign in forever', async () => {

@@ -26,6 +26,18 @@ it('deletes the known session and older ones, and keeps a newer one', async () =
   expect(await loadSession(store, account)).toBeNull();
 });
 
+it('a session from the future, which a wrong clock issued, is older than any other', async () => {
+  const store = createMemoryStore();
+  const wrong = sessionOf('wrong', Date.now() + 120_000);
+  await saveSession(store, account, newer);
+  await forgetSession(store, account, wrong);
+  const kept = await loadSession(store, account);
+  expect(kept && reveal(kept.token)).toBe('newer');
+  await saveSession(store, account, wrong);
+  await forgetSession(store, account, wrong);
+  expect(await loadSession(store, account)).toBeNull();
+});
+
 it("keeps another program's newer session when the server rejects its own", async () => {
   const store = createMemoryStore();
   await saveSession(store, account, older);
