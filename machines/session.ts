@@ -1,4 +1,4 @@
-import { isAlive, isSameSecret } from './secret.ts';
+import { isAlive } from './secret.ts';
 import { parseUrl } from './url.ts';
 import type { Session } from './vocabulary.ts';
 
@@ -18,9 +18,9 @@ export const isLive = (session: Session | null | undefined): boolean =>
 /** Whether a session is live, and newer than another one: a holder of that one adopts it, and need not sign in. */
 export function isNewer(session: Session, other: Session | null | undefined): boolean {
   if (!isLive(session) || !other) return isLive(session);
-  // One from the future was issued by a wrong clock, which has been set right since: any other session is newer.
-  const isFromTheFuture = other.issuedAt > Date.now();
-  return isFromTheFuture ? !isSameSecret(session.token, other.token) : session.issuedAt > other.issuedAt;
+  // One from the future was issued by a wrong clock, which has been set right since.
+  const isFromTheFuture = ({ issuedAt }: Session) => issuedAt > Date.now();
+  return session.issuedAt > other.issuedAt || (isFromTheFuture(other) && !isFromTheFuture(session));
 }
 
 /** Identifies a session of an account, without its token. */
