@@ -122,7 +122,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     onOpened(session, isNew) {
       const later = tabRules.corrects(session, present());
       if (later) tabs.tellOpened(later);
-      send(tabRules.heardOpened(session, isNew, ended, lastUser));
+      const { credentials } = actor.getSnapshot().context;
+      send(tabRules.heardOpened(session, isNew, ended, credentials?.username ?? lastUser));
     },
     onClosed(name, reason) {
       // Also one that this tab never had: a slower tab may still announce it.

@@ -23,10 +23,10 @@ export const tabRules = {
 
   /**
    * Another tab has a session. One that only goes on there does not sign a tab in that was another user's: bob, who has signed out, must
-   * not find himself as alice because her tab was reloaded.
+   * not find himself as alice because her tab was reloaded. `user` is who signs in in this tab, or was signed in last.
    */
-  heardOpened: (session: Session, isNew: boolean, ended: Ended, lastUser: string | null): AuthEvent | null =>
-    ended.has(session) || !(isNew || lastUser === null || lastUser === session.username)
+  heardOpened: (session: Session, isNew: boolean, ended: Ended, user: string | null): AuthEvent | null =>
+    ended.has(session) || !(isNew || user === null || user === session.username)
       ? null
       : { type: 'session.shared', session },
 
