@@ -429,6 +429,31 @@ describe('tabs', () => {
       .toEqual(['/api/logout', '/api/token', '/api/token', '/api/token', '/api/token']);
   });
 
+  it.each([
+    ['at once', false],
+    ['once it knows how that went, if it has only just been opened', true],
+  ])('end the session at the server when the user signs out, and may leave %s', async (_, isJustOpened) => {
+    await using profile = await openProfile();
+    const page = await openTab(profile, site);
+    await pressSignIn(page, 'bob');
+    await expectAnswer(page, 'authenticated');
+    if (isJustOpened) {
+      await page.reload();
+      await page.waitForFunction('window.start !== undefined');
+    }
+    const { baseUrl, appKey } = site.emulator;
+    const left = page.waitForURL('about:blank');
+    await page.evaluate((options) => {
+      const leave = () => location.assign('about:blank');
+      if (options) window.start(options);
+      window.auth.actor.on('session.closed', ({ revocation }) => options && revocation?.then(leave));
+      void window.auth.logout();
+      if (!options) leave();
+    }, isJustOpened && { baseUrl, appKey });
+    await left;
+    await vi.waitFor(() => expect(sent().map(({ path }) => path)).toEqual(['/api/token', '/api/logout']));
+  });
+
   it('ignore the logout of another session, even one of the same user', async () => {
     await using profile = await openProfile();
     const [page, stranger] = await Promise.all([openTab(profile, site), profile.newPage()]);
