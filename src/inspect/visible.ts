@@ -35,7 +35,7 @@ const failure = visible(
 /** The only data that is shown: from the context, and from the output of services. */
 const facts = visible(
   v.object({
-    type: oneOf('succeeded', 'expecting', 'restarting'),
+    type: oneOf('succeeded', 'expecting', 'restarting', 'waiting'),
     challenge,
     expectation: challenge,
     session,

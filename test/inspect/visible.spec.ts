@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
-import { visibleSnapshot } from '../../src/inspect/visible.ts';
+import { visibleEvent, visibleSnapshot } from '../../src/inspect/visible.ts';
 import { visibleConfig } from '../../src/inspect/visible-config.ts';
 
 const nothing = { status: 'active', output: undefined, error: undefined };
@@ -27,6 +27,11 @@ it('of nested states, those of the machine', () => {
   const machine = createMachine({ initial: 'outer', states: { outer: { initial: 'inner', states: { inner: {} } } } });
   const value = { outer: 'inner', canary: 'inner' };
   expect(visibleSnapshot({ value }, machine)).toMatchObject({ value: { outer: 'inner' } });
+});
+
+it.each(['succeeded', 'expecting', 'restarting', 'waiting'])('of a reply, its type: %s', (type) => {
+  const event = { type: 'done', output: { type, token: 'canary' } };
+  expect(visibleEvent(event)).toEqual({ type: 'done', output: { type } });
 });
 
 it('of code, its name', () => {
