@@ -28,7 +28,8 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     const account = demandAccount(target);
     const { store } = await openStore(target.store);
     const session = await loadSession(store, account);
-    const live = session && isLive(session) ? session : null;
+    // One from the future counts as expired, but its token may be valid: it was stored by a wrong clock.
+    const live = session && (isLive(session) || session.issuedAt > Date.now()) ? session : null;
     const failure = live && (await revoke({ target, account, store, session: live }, timeout));
     // A newer session, of a concurrent login, stays.
     if (session) await forgetSession(store, account, session);
@@ -38,7 +39,7 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     if (live && failure) {
       console.error(
         `The session of ${account.username} is forgotten here, but the server was not told: the token stays good until ` +
-          `${readable(live.expiresAt)}. ${await explained(failure)}`,
+          `${isLive(live) ? readable(live.expiresAt) : 'it expires'}. ${await explained(failure)}`,
       );
       return failures[failure.code].exitCode;
     }

@@ -127,6 +127,21 @@ describe.concurrent('logout', () => {
     expect(stderr).toContain('ECONNREFUSED');
     expect(await readdir(home.directory)).toEqual([]);
   });
+
+  it.for([
+    ['ends it at the server', true, 'Signed out bob.\n', 0],
+    ['says how it failed', false, expect.stringMatching(/ stays good until it expires\. The server could not be/), 5],
+  ] as const)('of one from the future, which counts as expired, %s', async ([, isReachable, stderr, exitCode]) => {
+    await using home = await openHome();
+    await home.signIn();
+    const issuedAt = Date.now() + 2 * 24 * 3_600_000;
+    await home.alterSession({ issuedAt, expiresAt: issuedAt + 24 * 3_600_000 });
+    if (!isReachable) await home.emulator.close();
+    expect(await home.run('logout')).toMatchObject({ exitCode, stderr });
+    const paths = home.emulator.requests.map(({ path }) => path);
+    expect(paths).toEqual(['/api/token', ...(isReachable ? ['/api/logout'] : [])]);
+    expect(await readdir(home.directory)).toEqual([]);
+  });
 });
 
 describe.concurrent('no secret appears', () => {
