@@ -46,7 +46,7 @@ export default defineConfig([
           // What sends requests is loaded with the first one, and must not share a file with what a page loads before.
           { name: 'headers', test: /src\/protocol\/(headers|on-demand|shape|steps)\.ts$/ },
           { name: 'redirects', test: /src\/protocol\/(endpoint-url|redirects)\.ts$/ },
-          { name: 'exchange', test: /src\/protocol\/exchange\.ts$/ },
+          { name: 'exchange', test: /src\/protocol\/(exchange|logout-endpoint)\.ts$/ },
           { name: 'token-service', test: /src\/(token-service|protocol\/(reply|body))\.ts$/ },
         ],
       },

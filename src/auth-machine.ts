@@ -42,29 +42,29 @@ export function createAuthMachine(options: AuthOptions): typeof authMachine {
   return authMachine.provide({
     actors: { requestToken: service, verifyCode: service },
     actions: {
-      endSession: enqueueActions(({ context, enqueue }) => {
-        const session = context.session as Session;
-        const revocation = new Promise<AuthFailure | null>((resolve) => {
-          // In the background: the user is signed out at once.
-          enqueue(() => resolve(revoke(options, session)));
-        });
-        enqueue.emit({ type: 'session.closed', session, reason: 'logout', revocation });
-      }),
+      endSession: endSessionBy(async (session) => (await loadTokenService()).callLogoutEndpoint(options, session)),
     },
   });
 }
 
-/** Ends a session at the server. Resolves with the failure if that did not succeed. */
-async function revoke(options: AuthOptions, session: Session): Promise<AuthFailure | null> {
-  try {
-    const { callLogoutEndpoint } = await loadTokenService();
-    await callLogoutEndpoint(options, session);
-    return null;
-  } catch (error) {
-    // Any other error may quote the request.
-    return (error instanceof AuthError ? error : new AuthError('interrupted')).failure;
-  }
-}
+type EndSession = NonNullable<NonNullable<Parameters<typeof authMachine.provide>[0]['actions']>['endSession']>;
+
+/** The action `endSession`: signs out, and ends the session at the server with `revoke`. */
+export const endSessionBy = (revoke: (session: Session) => Promise<void>): EndSession =>
+  enqueueActions(({ context, enqueue }) => {
+    const session = context.session as Session;
+    const revocation = new Promise<AuthFailure | null>((resolve) => {
+      // In the background: the user is signed out at once.
+      enqueue(() => {
+        revoke(session).then(
+          () => resolve(null),
+          // Any other error may quote the request.
+          (error) => resolve((error instanceof AuthError ? error : new AuthError('interrupted')).failure),
+        );
+      });
+    });
+    enqueue.emit({ type: 'session.closed', session, reason: 'logout', revocation });
+  });
 
 /**
  * Loads the code that sends requests. A login screen can be shown without it, and it is there before a user has typed a password.

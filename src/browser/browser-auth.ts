@@ -4,7 +4,8 @@ import { isSetUp } from '../../machines/outcome.ts';
 import { normalBaseUrl } from '../../machines/session.ts';
 import type { AuthEvent, Credentials, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
-import { createAuthMachine, loadTokenService } from '../auth-machine.ts';
+import { createAuthMachine, endSessionBy, loadTokenService } from '../auth-machine.ts';
+import { callLogoutEndpoint } from '../protocol/logout-endpoint.ts';
 import { parsed } from '../protocol/shape.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
 import { createEndedSessions } from './ended-sessions.ts';
@@ -109,7 +110,11 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     tabs.ask();
     await new Promise((resolve) => setTimeout(resolve, answerTime));
   });
-  const machine = createAuthMachine(resolved).provide({ actors: { requestToken, awaitTurn } });
+  const machine = createAuthMachine(resolved).provide({
+    actors: { requestToken, awaitTurn },
+    // Nothing has to be loaded first: the user may leave the page at once.
+    actions: { endSession: endSessionBy((session) => callLogoutEndpoint(resolved, session)) },
+  });
 
   const kept = sessionFrom(parsed(storage.get(key)), baseUrl);
   const session = tabRules.start(kept, ended);

@@ -4,6 +4,7 @@ import type { Challenge, Credentials, SecurityImage, TokenReply, TokenRequest } 
 import { fieldIn, parseBody, wordsIn } from './body.ts';
 import { exchange, type Sent } from './exchange.ts';
 import { commonHeaders, headerValue } from './headers.ts';
+import { onceByKy } from './once-by-ky.ts';
 import type { ProtocolOptions } from './options.ts';
 import { presentable } from './reply.ts';
 
@@ -19,7 +20,7 @@ export async function loadImages(
   aborted: AbortSignal,
 ): Promise<SecurityImage[]> {
   const headers = { ...commonHeaders(options), Authorization: `Bearer ${reveal(bearer)}` };
-  const sent: Sent = { method: 'GET', headers, longestReply: longestImages };
+  const sent: Sent = { method: 'GET', headers, longestReply: longestImages, client: onceByKy };
   // A picture is optional, and must not end a login that has begun.
   const reply = await exchange(options, 'v1.0/assets/security-images', sent, aborted).catch(() => null);
   const model = reply?.response.ok ? fieldIn(parseBody(reply.text).whole, 'Model') : null;
@@ -51,7 +52,8 @@ export async function setUpAccount(
   // It has to fit into a header later: a text that does not must not become the password.
   headerValue(challenge.kind, reveal(code), options.headerEncoding);
   const headers = { ...commonHeaders(options), 'Content-Type': 'application/json' };
-  const { response, text } = await exchange(options, path, { method, headers, body: JSON.stringify(content) }, aborted);
+  const sent: Sent = { method, headers, body: JSON.stringify(content), client: onceByKy };
+  const { response, text } = await exchange(options, path, sent, aborted);
 
   const { status, ok } = response;
   const { whole } = parseBody(text);

@@ -1,4 +1,3 @@
-import ky from 'ky';
 import { AuthError } from '../../machines/failures.ts';
 import { parseUrl } from '../../machines/url.ts';
 import { endpointUrl } from './endpoint-url.ts';
@@ -23,7 +22,15 @@ export interface Sent {
    * @default 65_536
    */
   readonly longestReply?: number;
+  /** The client that makes the request. By default none, so that a page that is being left need not load one. */
+  readonly client?: Client;
 }
+
+/** Makes a request with the given function: once, whatever the reply. */
+export type Client = (
+  url: string,
+  options: { readonly method: Sent['method']; readonly fetch: () => Promise<Response> },
+) => Promise<Response>;
 
 /**
  * One exchange with the server: a request with secrets, and the whole reply.
@@ -34,7 +41,7 @@ export interface Sent {
 export async function exchange(
   options: ProtocolOptions,
   path: string,
-  { method, headers, body, keepalive = false, longestReply = 64 * 1024 }: Sent,
+  { method, headers, body, keepalive = false, longestReply = 64 * 1024, client }: Sent,
   aborted: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
@@ -55,15 +62,8 @@ export async function exchange(
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
     } as const;
-    const response = await ky(url, {
-      method,
-      retry: 0,
-      timeout: false,
-      throwHttpErrors: false,
-      // ky passes a `Request` of the platform, which the `fetch` of a package does not accept, and a signal that it combines with a
-      // function that older engines do not have.
-      fetch: () => fetch(url, init),
-    });
+    const send = () => fetch(url, init);
+    const response = await (client ? client(url, { method, fetch: send }) : send());
     if (isRedirect(response) || wasRedirected(response, url)) {
       discard(response.body);
       throw new AuthError('redirected', { detail: targetOf(response) });

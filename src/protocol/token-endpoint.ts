@@ -3,6 +3,7 @@ import { reveal, type Secret } from '../../machines/secret.ts';
 import type { Challenge, Credentials } from '../../machines/vocabulary.ts';
 import { exchange } from './exchange.ts';
 import { commonHeaders, headerValue, type RequestHeaders } from './headers.ts';
+import { onceByKy } from './once-by-ky.ts';
 import type { ProtocolOptions } from './options.ts';
 import { type Decision, decide } from './reply.ts';
 import { challengeHeader } from './steps.ts';
@@ -26,7 +27,7 @@ export async function callTokenEndpoint(
   aborted: AbortSignal,
 ): Promise<Decision> {
   const headers = tokenHeaders(options, credentials, answer);
-  const { response, text } = await exchange(options, 'token', { method: 'POST', headers }, aborted);
+  const { response, text } = await exchange(options, 'token', { method: 'POST', headers, client: onceByKy }, aborted);
   const { Accept, Username, ...secrets } = headers;
   return decide(response, text, {
     answered: answer?.challenge.kind ?? null,

@@ -66,7 +66,7 @@ describe('the layers', () => {
 
   it('calls ky in one place for the login, and in two for the API', () => {
     expect(files.filter((file) => importsOf(file).includes('ky')).sort()).toEqual([
-      'src/protocol/exchange.ts',
+      'src/protocol/once-by-ky.ts',
       'src/session/api-client.ts',
       'src/session/session-probe.ts',
     ]);
