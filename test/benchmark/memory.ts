@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Auth } from '../../src/index.ts';
-import type { Result } from './result.ts';
+import { median, type Result } from './result.ts';
 import { startTokenServer } from './start-token-server.ts';
 
 setFlagsFromString('--expose-gc');
@@ -35,15 +35,21 @@ export async function measureMemory(): Promise<Result[]> {
   for (const { actor } of auths.splice(0)) actor.stop();
 
   await cycle(start, cycles / 2);
-  const half = await heapUsed();
-  await cycle(start, cycles / 2);
+  // A single measurement depends on what the HTTP client is just about to release.
+  const heaps: number[] = [];
+  for (let tenth = 0; tenth < 10; tenth += 1) {
+    await cycle(start, cycles / 20);
+    heaps.push(await heapUsed());
+  }
+  // The medians lie half of that time apart.
+  const growth = 2 * (median(heaps.slice(5)) / median(heaps.slice(0, 5)) - 1);
   return [
     { group, name: 'one login that waits for a code', unit: 'KiB', value: held / 1024, goal: 8 },
     {
       group,
       name: `heap growth in the second half of ${cycles.toLocaleString('en')} logins`,
       unit: '%',
-      value: ((await heapUsed()) / half - 1) * 100,
+      value: growth * 100,
       goal: 1,
     },
   ];
