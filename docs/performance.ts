@@ -43,7 +43,7 @@ const isCompared = (result: Result): result is Compared => result.reference !== 
 const size = 12;
 const row = 24;
 const margin = { top: 34, right: 20, bottom: 30 };
-const column = { name: 400, width: 360 };
+const column = { name: 480, width: 360 };
 
 /** The ratios as bars with their quartiles, for light and dark pages. */
 export function picturePerformance({ results } = readBenchmark()): string {
