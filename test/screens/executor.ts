@@ -126,6 +126,7 @@ export async function openExecutor(
   };
   const auth = alone(createAuth(Object.assign(options, { clock, session: startingSession(path.session) })));
   const screen = await openScreen(mount, auth);
+  const requests = () => commands.countRequests(broker.baseUrl);
   let requestsBefore = 0;
 
   return {
@@ -144,7 +145,7 @@ export async function openExecutor(
       // What no code of ours passes on, as a stand-in for a defect.
       if (outcome?.type === 'thrown') options.baseUrl = Symbol('a defect') as never;
       options.timeout = code === 'timeout' ? 150 : 10_000;
-      if (code === 'timeout') requestsBefore = await commands.countRequests(broker.baseUrl);
+      requestsBefore = code === 'timeout' || outcome?.type === 'restarting' ? await requests() : 0;
       held = Promise.withResolvers();
       answered = Promise.withResolvers();
       // Latin-1 has no euro sign, which makes it a text that cannot be sent.
@@ -169,9 +170,10 @@ export async function openExecutor(
       if (restarts) held = Promise.withResolvers();
       resolve();
       await waitFor(auth.actor, ({ value }) => (restarts ? value === 'requestingToken' : !isBusy({ state: value })));
-      // What was given up may still be on its way, and must not take an answer that is meant for the next path.
-      if (outcome.type === 'failed' && outcome.code === 'timeout')
-        await vi.waitUntil(async () => (await commands.countRequests(broker.baseUrl)) > requestsBefore).catch(() => {});
+      // What nobody waits for may still be on its way, and must not take an answer that is meant for the next path.
+      const isGivenUp = outcome.type === 'failed' && outcome.code === 'timeout';
+      if (restarts) await vi.waitUntil(async () => (await requests()) > requestsBefore + 1, { timeout: 10_000 });
+      else if (isGivenUp) await vi.waitUntil(async () => (await requests()) > requestsBefore).catch(() => {});
     },
     async getState() {
       // Frameworks take their time. What is shown in the end is told either way.
