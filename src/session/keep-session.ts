@@ -39,7 +39,7 @@ export interface KeepSessionOptions extends Account {
 
 /** A session that is renewed before it expires. */
 export interface KeptSession extends SessionSource {
-  /** Stops the renewal, and a login that is under way. Resolves when the store is up to date; its session stays there. */
+  /** Stops the renewal, and a login that is under way. Resolves when that has ended, and the store is up to date: its session stays there. */
   stop(): Promise<void>;
 }
 
@@ -80,6 +80,8 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   const writes = createWriteQueue(onStoreError);
   /** The error of the last login. The chart has it without its message, which may quote anything. */
   let lastError: unknown = null;
+  /** Resolves when the last login has ended. */
+  let lastLogin: Promise<unknown> = Promise.resolve();
 
   /** A session that another program has stored since. A failing store has none. */
   const findNewer = async (): Promise<Renewal | null> => {
@@ -96,7 +98,9 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       signal.throwIfAborted();
       if (stored) return stored;
       await throwIfThrottled(store, account);
-      const session = await login({ signal, newerThan: actor.getSnapshot().context.last });
+      const running = (async () => login({ signal, newerThan: actor.getSnapshot().context.last }))();
+      lastLogin = running.catch(() => {});
+      const session = await running;
       signal.throwIfAborted();
       return { session, origin: 'login' };
     } catch (error) {
@@ -138,9 +142,11 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     rejectSession: (session) => {
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'session.rejected', session });
     },
-    stop: () => {
+    stop: async () => {
       actor.stop();
-      return writes.whenWritten();
+      // It may be storing its session.
+      await lastLogin;
+      await writes.whenWritten();
     },
   };
 }

@@ -485,6 +485,21 @@ describe('a kept session', () => {
     expect(await kept.getSession()).toBe(session);
   });
 
+  it('is stored by a login that was under way before the stop resolves', async () => {
+    const stored = Promise.withResolvers<Session>();
+    signIn.mockReturnValue(stored.promise);
+    const kept = await keep();
+    void kept.getSession().catch(() => {});
+    await vi.advanceTimersByTimeAsync(0);
+    const stopped = vi.fn();
+    const stopping = kept.stop().then(stopped);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(stopped).not.toHaveBeenCalled();
+    stored.resolve(newSession());
+    await stopping;
+    expect(stopped).toHaveBeenCalled();
+  });
+
   it('is not accepted from a login that ends after the stop', async () => {
     const login = Promise.withResolvers<Session>();
     signIn.mockReturnValueOnce(login.promise);
