@@ -38,13 +38,25 @@ export function helpFor(name: string | null, width = process.stdout.columns || 8
   const lineOf = ([term, meaning]: Entry) =>
     `  ${term.padEnd(longest)}  ${wrapped(meaning, width - indent).replaceAll('\n', `\n${' '.repeat(indent)}`)}`;
   return `${[
-    `Usage: etna-auth ${command ? `${name} ${usageOf(command)}` : '[options] [command]'}`,
+    usageLine(name),
     wrapped(command?.description ?? packageJson.description, width),
     ...Object.entries(lists).flatMap(([title, entries]) =>
       entries.length > 0 ? [[`${title}:`, ...entries.map(lineOf)].join('\n')] : [],
     ),
     ...(command?.note ? [wrapped(command.note, width)] : []),
   ].join('\n\n')}\n`;
+}
+
+/** What follows the report of an error: short, so that the report stays on the screen. */
+export function hintFor(name: string | null): string {
+  const note = name === null ? undefined : commands[name]?.note;
+  const hint = `${usageLine(name)}\nRun etna-auth ${name === null ? '' : `${name} `}--help for the details.`;
+  return note ? `${hint}\n\n${wrapped(note, process.stderr.columns || 80)}` : hint;
+}
+
+function usageLine(name: string | null): string {
+  const command = name === null ? null : commands[name];
+  return `Usage: etna-auth ${command ? `${name} ${usageOf(command)}` : '[options] [command]'}`;
 }
 
 const usageOf = ({ usage, arguments: words = [] }: Command): string =>

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commands, type Flag } from './commands.ts';
-import { argumentTerm, flagTerm, helpFor } from './help.ts';
+import { argumentTerm, flagTerm, helpFor, hintFor } from './help.ts';
 import type { Use } from './plain-use.ts';
 
 const usageError = 2;
@@ -14,9 +14,9 @@ export function readUse(args: readonly string[]): Use | number {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
     .configureHelp({ formatHelp: (command) => helpFor(command.parent && command.name()) })
-    .showHelpAfterError();
+    .showHelpAfterError(`\n${hintFor(null)}`);
   for (const [name, command] of Object.entries(commands)) {
-    const parser = program.command(name);
+    const parser = program.command(name).showHelpAfterError(`\n${hintFor(name)}`);
     for (const [key, flag] of Object.entries(command.flags)) parser.addOption(optionOf(key, flag));
     for (const word of command.arguments ?? []) parser.argument(argumentTerm(word));
     parser.action(() => {

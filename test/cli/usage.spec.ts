@@ -105,6 +105,22 @@ describe('an invalid command line', () => {
     expect(stderr).toContain('Usage: etna-auth');
   });
 
+  it('is reported in a few lines, which end with how to get the help', () => {
+    expect(read(['login', '--usrname', 'bob']).stderr).toBe(
+      [
+        "error: unknown option '--usrname'",
+        '(Did you mean --username?)',
+        '',
+        'Usage: etna-auth login [options]',
+        'Run etna-auth login --help for the details.',
+        '',
+        'The password is never a flag: other users of the machine can read the flags of a',
+        'process.',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it.each([
     ["--password=hunter2'hunter2", /^error: unknown option '--password'$/m],
     ["-phunter2'hunter2", /^error: unknown option '-p'$/m],
