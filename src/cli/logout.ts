@@ -19,8 +19,8 @@ export interface LogoutFlags extends TargetFlags {
 }
 
 /**
- * Runs `etna-auth logout`: ends the session at the server, and deletes it whatever the reply. Resolves with the exit code, which is not 0
- * if the token may still be valid.
+ * Runs `etna-auth logout`: ends the session at the server, and deletes it whatever the reply. Without the application key it changes nothing.
+ * Resolves with the exit code, which is not 0 if the token may still be valid.
  */
 export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promise<number> {
   try {
@@ -31,6 +31,8 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     // One from the future counts as expired, but its token may be valid: it was stored by a wrong clock.
     const live = session && (isLive(session) || session.issuedAt > Date.now()) ? session : null;
     const failure = live && (await revoke({ target, account, store, session: live }, timeout));
+    // Nothing was sent, and the user can try again.
+    if (failure?.code === 'invalid-input') throw new AuthError(failure.code, failure);
     // A newer session, of a concurrent login, stays.
     if (session) await forgetSession(store, account, session);
     const last = recallAccount();
