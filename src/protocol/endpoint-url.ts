@@ -13,7 +13,7 @@ export function endpointUrl(baseUrl: string, path: string, allowInsecure = false
   const page = (globalThis as { readonly document?: { readonly baseURI: string } }).document;
   const url = parseUrl(baseUrl, page?.baseURI);
   if (!url || !/^https?:/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new AuthError('invalid-input', { detail: 'baseUrl: not an address' });
+    throw new AuthError('invalid-input', { detail: 'baseUrl: not an address such as https://broker.example/api' });
   }
   if (url.protocol === 'http:' && !allowInsecure && !loopback.test(url.hostname)) {
     throw new AuthError('insecure-url', { detail: url.origin });

@@ -125,7 +125,7 @@ async function provideCode(
 ): Promise<CodeAnswer> {
   if (signal.aborted) throw failed('cancelled');
   if (getCode === undefined) {
-    const detail = `The server asks for ${challenge.step}, and there is no getCode to answer.`;
+    const detail = `The server asks for ${challenge.step}: pass getCode.`;
     throw failed('invalid-input', { step: challenge.step, detail });
   }
   const answer: unknown = await provided(() => getCode(challenge, { signal }), signal);
