@@ -1,8 +1,10 @@
 import Keyv from 'keyv';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { secret } from '../../machines/secret.ts';
+import { login } from '../../src/node/index.ts';
 import {
   createMemoryStore,
+  keepSession,
   loadSession,
   type OpenAuthOptions,
   openAuth,
@@ -91,6 +93,19 @@ describe('a login with a store', () => {
     await signedInBefore();
     const auth = await openAuth(options);
     await auth.logout();
+    await auth.whenStored();
+    expect(await kept()).toBeNull();
+  });
+
+  it('ends at the server the session that a stopped program left in the store', async () => {
+    const program = await keepSession({ ...options, login: () => login({ ...options, password: bob.password }) });
+    await program.getSession();
+    await program.stop();
+    const auth = await openAuth(options);
+    await auth.logout();
+    await expect
+      .poll(() => emulator.requests.at(-1))
+      .toMatchObject({ path: '/api/logout', authorization: 'session token', status: 200 });
     await auth.whenStored();
     expect(await kept()).toBeNull();
   });
