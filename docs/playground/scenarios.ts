@@ -29,7 +29,7 @@ const smsCode: Scenario = {
   name: 'sms-code',
   title: 'Code by SMS',
   about:
-    'The password is not enough: the server sends a code by SMS. Fill in name and password, sign in, and look at the phone.',
+    'The password is not enough: the server sends a code by SMS. Fill in name and password, sign in, and read the code on the phone below.',
   user: alice,
 };
 
