@@ -27,7 +27,7 @@ it('the Playwright test of docs/testing.md walks all paths on the screen of the 
   expect(errors).toEqual([]);
   const expected = createAuthTestModel().getShortestPaths({ for: 'screen' }).length;
   expect(stats).toMatchObject({ expected, unexpected: 0, flaky: 0, skipped: 0 });
-});
+}, 180_000);
 
 /** Serves a page with nothing but the screen. */
 async function serveScreen(folder: string) {

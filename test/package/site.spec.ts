@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   const files = globSync('**/*.html', { cwd: folder }).filter((file) => file !== '404.html');
   pages = new Map(files.map((file) => [file, readFileSync(resolve(folder, file), 'utf8')]));
-}, 90_000);
+}, 240_000);
 
 describe('the site', () => {
   it('has a page for each page in docs, each entry of the package and each file that is linked to', () => {
@@ -106,7 +106,7 @@ describe('the site in Chromium', () => {
       }
       expect(complaints).toEqual([]);
     },
-    60_000,
+    180_000,
   );
 
   it('fits on a small phone', async () => {
