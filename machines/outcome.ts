@@ -34,7 +34,8 @@ export const choiceIn = (choice: PinChoice | undefined): PinChoice | undefined =
 /** The challenge after a service has ended: a new one, or the present one if it can still be answered; otherwise `null`. */
 export function challengeAfter({ challenge: former }: AuthContext, { output, error }: Outcome): Challenge | null {
   if (output?.type === 'expecting') {
-    const { kind, step, maxAttempts = defaultMaxAttempts } = output.expectation;
+    const { kind, step } = output.expectation;
+    const maxAttempts = output.expectation.maxAttempts ?? defaultMaxAttempts;
     const isRepeated = former?.kind === kind && (former.step === step || kind !== 'other');
     const attempt = isRepeated ? former.attempt + 1 : 1;
     // A new challenge can always be answered.

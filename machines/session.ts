@@ -1,3 +1,4 @@
+import { AuthError } from './failures.ts';
 import { isAlive } from './secret.ts';
 import { parseUrl } from './url.ts';
 import type { Session } from './vocabulary.ts';
@@ -38,10 +39,16 @@ export const endsWith = (session: SessionName, other: SessionName): boolean =>
  * so one account, one store entry and one lock. A text that is not an address is returned unchanged.
  */
 export function normalBaseUrl(baseUrl: string): string {
-  return (parseUrl(baseUrl)?.href ?? baseUrl).replace(/\/+$/, '');
+  return (parseUrl(baseUrl)?.href ?? `${baseUrl}`).replace(/\/+$/, '');
 }
 
-/** The key of an account in a store and in a lock: the normalised base URL and the trimmed user name. */
+/**
+ * The key of an account in a store and in a lock: the normalised base URL and the trimmed user name.
+ *
+ * @throws {AuthError} `invalid-input` for a user name that is no text.
+ */
 export function storeKey({ baseUrl, username }: Account): string {
+  // Callers in plain JavaScript may pass anything.
+  if (typeof username !== 'string') throw new AuthError('invalid-input', { detail: 'username: not a text' });
   return `${normalBaseUrl(baseUrl)} ${username.trim()}`;
 }

@@ -109,12 +109,11 @@ export function createAuth(options: CreateAuthOptions): Auth {
     actor,
     login: ({ username, password }) =>
       settle({ type: 'login', credentials: { username, password: concealed(password) } }),
-    submitCode: (code, { imageName, personalPhrase } = {}) =>
-      settle({
-        type: 'code.submit',
-        code: concealed(code),
-        choice: { imageName, personalPhrase: personalPhrase === undefined ? undefined : concealed(personalPhrase) },
-      }),
+    submitCode: (code, choice) => {
+      const { imageName, personalPhrase } = choice ?? {};
+      const phrase = personalPhrase === undefined ? undefined : concealed(personalPhrase);
+      return settle({ type: 'code.submit', code: concealed(code), choice: { imageName, personalPhrase: phrase } });
+    },
     resendCode: () => settle({ type: 'code.resend' }),
     cancel: () => settle({ type: 'cancel' }),
     retry: () => settle({ type: 'retry' }),

@@ -3,6 +3,7 @@ import { isSetUp } from '../machines/outcome.ts';
 import { isAlive, unwrapped } from '../machines/secret.ts';
 import type { Expectation, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
 import type { AuthOptions } from './auth-machine.ts';
+import { numberOption } from './protocol/number-option.ts';
 import { onDemand } from './protocol/on-demand.ts';
 import type { Decision } from './protocol/reply.ts';
 import { callTokenEndpoint } from './protocol/token-endpoint.ts';
@@ -10,6 +11,8 @@ import { callTokenEndpoint } from './protocol/token-endpoint.ts';
 export { callLogoutEndpoint } from './protocol/logout-endpoint.ts';
 
 const defaultLifetime = 24 * 60 * 60 * 1000;
+/** Its end has to be a date. */
+const longestLifetime = 1e13;
 
 const requests = new WeakSet<TokenRequest>();
 
@@ -42,6 +45,8 @@ export async function requestToken(
     ...(phrase ? [phrase] : []),
   ];
   if (isSpent(request) || !credentials || !secrets.every(isAlive)) throw new AuthError('interrupted');
+  const lifetime = numberOption('sessionLifetime', options.sessionLifetime ?? defaultLifetime, 0, longestLifetime);
+  numberOption('maxAttempts', options.maxAttempts ?? 1, 0);
   // The lifetime starts before the request: a session must never seem to last longer than it does.
   const issuedAt = Date.now();
   if (challenge && code && isSetUp(challenge.kind)) {
@@ -51,7 +56,7 @@ export async function requestToken(
   const decision = await callTokenEndpoint(options, credentials, challenge && code && { challenge, code }, signal);
   if (decision.type === 'expecting')
     return { type: decision.type, expectation: await completed(decision, options, signal) };
-  const expiresAt = issuedAt + (options.sessionLifetime ?? defaultLifetime);
+  const expiresAt = issuedAt + lifetime;
   const { username } = credentials;
   return { type: decision.type, session: { username, token: decision.token, issuedAt, expiresAt } };
 }

@@ -65,6 +65,7 @@ const flights = new WeakMap<SessionStore, SingleFlight<Session>>();
  */
 export async function storedLogin(options: StoredLoginOptions): Promise<Session> {
   const { store, newerThan, force = false, signal = new AbortController().signal } = options;
+  if (typeof store?.get !== 'function') throw new AuthError('invalid-input', { detail: 'store: not a session store' });
   const account = accountOf(options);
   const calledAt = Date.now();
   // One from the future was stored by a wrong clock, so it may well be older.

@@ -84,7 +84,8 @@ function callFor({ kind, interimToken }: Challenge, code: Secret, choice: TokenR
     return { path: 'v1.0/users/passwords/reset/', method: 'PUT', content, confidential: [answer, token] } as const;
   }
   const phrase = choice?.personalPhrase && reveal(choice.personalPhrase);
-  const content = { Token: token, Pin: answer, ImageName: choice?.imageName, PersonalPhrase: phrase };
+  // `FormData` has `null` for what was not chosen.
+  const content = { Token: token, Pin: answer, ImageName: choice?.imageName ?? undefined, PersonalPhrase: phrase };
   return { path: 'v1.0/users/pincode/change', method: 'POST', content, confidential: [answer, token, phrase] } as const;
 }
 

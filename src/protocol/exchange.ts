@@ -2,6 +2,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { parseUrl } from '../../machines/url.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import type { RequestHeaders } from './headers.ts';
+import { numberOption } from './number-option.ts';
 import { onDemand } from './on-demand.ts';
 import type { ProtocolOptions } from './options.ts';
 import { discard, readBody } from './read-body.ts';
@@ -46,10 +47,11 @@ export async function exchange(
 ): Promise<{ readonly response: Response; readonly text: string }> {
   const url = endpointUrl(options.baseUrl, path, options.allowInsecure);
   const fetch = safeFetch(options.fetch);
+  const timeout = numberOption('timeout', options.timeout ?? 10_000, 1);
   const hint = await proxyHintFor(url, options);
   // Cancelled while parts of this library were loaded: nothing is sent.
   if (aborted.aborted) throw new AuthError('cancelled');
-  return withinTime(options.timeout ?? 10_000, aborted, hint, async (signal) => {
+  return withinTime(timeout, aborted, hint, async (signal) => {
     const init = {
       method,
       headers,
@@ -62,7 +64,11 @@ export async function exchange(
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
     } as const;
-    const send = () => fetch(url, init);
+    const send = async () => {
+      const response = await fetch(url, init);
+      if (typeof response?.text === 'function') return response;
+      throw new AuthError('invalid-input', { detail: 'fetch: it returned no Response' });
+    };
     const response = await (client ? client(url, { method, fetch: send }) : send());
     if (isRedirect(response) || wasRedirected(response, url)) {
       discard(response.body);

@@ -38,8 +38,8 @@ export interface ProtocolOptions {
    */
   readonly allowInsecure?: boolean | undefined;
   /**
-   * Replaces the global `fetch`, e.g. to use a proxy, or an emulator in the same page. It must honour `signal`, which is used for
-   * timeouts and cancellation.
+   * Replaces the global `fetch`, e.g. to use a proxy, or an emulator in the same page. It should honour `signal`: otherwise a
+   * request continues after a timeout or `cancel`.
    */
   readonly fetch?: typeof fetch | undefined;
 }

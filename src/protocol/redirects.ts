@@ -9,9 +9,11 @@ export type Fetch = NonNullable<ProtocolOptions['fetch']>;
  * The `fetch` for requests with secrets: the given one, or the platform's if it can refuse redirects. React Native's is made of
  * XMLHttpRequest, which always follows them, with the password and the application key in its headers.
  *
- * @throws {AuthError} `invalid-input` if there is none, saying what to pass.
+ * @throws {AuthError} `invalid-input` if there is none, saying what to pass, and for anything but a function.
  */
 export function safeFetch(fetch: Fetch | undefined): Fetch {
+  // Callers in plain JavaScript may pass anything.
+  if (fetch && typeof fetch !== 'function') throw new AuthError('invalid-input', { detail: 'fetch: not a function' });
   const isNative = typeof navigator !== 'undefined' && navigator.product === 'ReactNative';
   // whatwg-fetch, which React Native uses, has this mark.
   const isPolyfill = !!fetch && 'polyfill' in fetch;

@@ -19,6 +19,8 @@ export async function withinTime<Value>(
   const ending = new AbortController();
   let isLate = false;
   const abort = () => ending.abort();
+  // A `fetch` that ignores its signal must not hold up the login.
+  const ended = new Promise<never>((_, reject) => ending.signal.addEventListener('abort', reject));
   const timer = setTimeout(
     () => {
       isLate = true;
@@ -28,7 +30,7 @@ export async function withinTime<Value>(
   );
   aborted.addEventListener('abort', abort);
   try {
-    return await exchange(ending.signal);
+    return await Promise.race([exchange(ending.signal), ended]);
   } catch (error) {
     if (error instanceof AuthError) throw error;
     const details = [isLate ? `${timeout} ms` : causeOf(error), hint()].filter(Boolean);

@@ -3,6 +3,7 @@ import { AuthError } from '../../machines/failures.ts';
 import type { Auth } from '../auth.ts';
 import { endpointUrl } from '../protocol/endpoint-url.ts';
 import { proxyHintFor } from '../protocol/exchange.ts';
+import { isToken } from '../protocol/headers.ts';
 import type { ProtocolOptions } from '../protocol/options.ts';
 import { safeFetch } from '../protocol/redirects.ts';
 import { createAuthorizedFetch } from './authorized-fetch.ts';
@@ -50,7 +51,7 @@ export function createApiClient(source: Auth | SessionSource, options: ApiClient
   const { baseUrl, appKey, allowInsecure, timeout = 10_000 } = options;
   const fetch = safeFetch(options.fetch);
   const apiUrl = endpointUrl(baseUrl, '', allowInsecure);
-  if (!/^[\x21-\x7e]+$/.test(appKey)) {
+  if (!isToken(appKey)) {
     throw new AuthError('invalid-input', { detail: 'appKey: unsendable' });
   }
   const sessions = 'getSession' in source ? source : sourceOf(source);

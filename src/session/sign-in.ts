@@ -74,6 +74,9 @@ export async function signIn(
   signal: AbortSignal,
 ): Promise<Session> {
   if (signal.aborted) throw failed('cancelled');
+  for (const [name, provide] of Object.entries(providers)) {
+    if (provide && typeof provide !== 'function') throw failed('invalid-input', { detail: `${name}: not a function` });
+  }
   let step = await auth.login({ username, password: ownSecret(password) });
   // Otherwise a provider without a usable code would loop forever.
   let fruitless = 0;
@@ -124,7 +127,7 @@ async function provideCode(
   signal: AbortSignal,
 ): Promise<CodeAnswer> {
   if (signal.aborted) throw failed('cancelled');
-  if (getCode === undefined) {
+  if (!getCode) {
     const detail = `The server asks for ${challenge.step}: pass getCode.`;
     throw failed('invalid-input', { step: challenge.step, detail });
   }

@@ -153,6 +153,25 @@ describe.concurrent('a login with a store', () => {
     expect(scene.emulator.requests).toEqual([]);
   });
 
+  it.each([
+    { store: undefined },
+    { store: null },
+    { store: 'file' },
+    { username: 7 },
+    { getCode: '123456' },
+    { getNewPassword: {} },
+  ])('sends nothing with an option of the wrong type, and names it: %o', async (options) => {
+    await using scene = await openScene();
+    const given: object = options;
+    const login = storedLogin({ ...scene.alice, store: scene.fileStore(), ...given });
+    const [name = ''] = Object.keys(options);
+    await expect(login).rejects.toMatchObject({
+      code: 'invalid-input',
+      failure: { detail: expect.stringMatching(`^${name}: not `) },
+    });
+    expect(scene.emulator.requests).toEqual([]);
+  });
+
   it('sends nothing if the store is not writable', async () => {
     await using scene = await openScene();
     await writeFile(scene.directory, '');

@@ -81,6 +81,14 @@ describe('a login with a store', () => {
     });
   });
 
+  it('is refused for a user name that is no text, without blaming the store', async () => {
+    const given: object = { username: 7 };
+    await expect(openAuth({ ...options, store, ...given })).rejects.toMatchObject({
+      code: 'invalid-input',
+      failure: { detail: 'username: not a text' },
+    });
+  });
+
   it.each(['secret stuff', null, undefined])('is refused if the store fails with %j', async (thrown) => {
     const broken = { ...store, get: () => Promise.reject(thrown) };
     await expect(openAuth({ ...options, store: broken })).rejects.toMatchObject({
