@@ -24,6 +24,19 @@ it('a server on this machine is not called through a proxy, which would see the 
   expect(proxy.connections).toBe(0);
 });
 
+it.each<Record<string, string>>([
+  { NODE_USE_ENV_PROXY: '1', NO_PROXY: '* ' },
+  { NODE_USE_ENV_PROXY: '1', no_proxy: '', NO_PROXY: '127.0.0.1' },
+  { NODE_OPTIONS: '--use_env_proxy' },
+])('nor where Node takes the variables differently than they look: %j', async (variables) => {
+  await using emulator = await startEmulator();
+  await using proxy = await startRawServer([]);
+  const environment = { ...signingIn(emulator, 'bob'), HTTP_PROXY: proxy.url, ...variables };
+  const run = await runCommand(['login', '--json'], environment);
+  expect(JSON.parse(run.stdout)).toMatchObject({ failure: { code: 'insecure-url' } });
+  expect([proxy.connections, emulator.requests.length]).toEqual([0, 0]);
+});
+
 it('nor is its API, with the token of a session', async () => {
   await using home = await openHome();
   await home.signIn();

@@ -23,6 +23,28 @@ describe('if the server cannot be reached and a proxy is set', () => {
     expect(detail).toContain('the request went to the proxy in HTTPS_PROXY');
   });
 
+  it('https also takes the one for http', async () => {
+    vi.stubEnv('HTTP_PROXY', 'http://proxy.test:3128');
+    expect(failureOf(await loginAt('https://127.0.0.1:45999')).detail).toContain('; HTTP_PROXY is set');
+  });
+
+  it('an empty variable in lower case overrules the other one', async () => {
+    vi.stubEnv('https_proxy', '');
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
+    expect(failureOf(await loginAt('https://127.0.0.1:45999')).detail).not.toContain('PROXY');
+  });
+
+  it.each([
+    ['LOCALHOST', 'https://localhost:45999'],
+    ['*.0.0.1', 'https://127.0.0.1:45999'],
+    ['[::1]:45999', 'https://[::1]:45999'],
+    ['127.0.0.1:443', 'https://127.0.0.1'],
+  ])('NO_PROXY=%s excludes %s', async (hosts, address) => {
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
+    vi.stubEnv('NO_PROXY', hosts);
+    expect(failureOf(await loginAt(address)).detail).not.toContain('PROXY');
+  });
+
   it.each(['127.0.0.1', '*', 'other.test, 127.0.0.1', 'other.test 127.0.0.1', '127.0.0.1:45999'])(
     'it is no explanation for what NO_PROXY excludes: %s',
     async (hosts) => {
@@ -32,7 +54,7 @@ describe('if the server cannot be reached and a proxy is set', () => {
     },
   );
 
-  it.each(['other.test,*', '127.0.0.1:1'])('it is one for what NO_PROXY does not exclude: %s', async (hosts) => {
+  it.each(['other.test,*', '127.0.0.1:1', '* '])('it is one for what NO_PROXY does not exclude: %s', async (hosts) => {
     vi.stubEnv('HTTPS_PROXY', 'http://proxy.test:3128');
     vi.stubEnv('NO_PROXY', hosts);
     expect(failureOf(await loginAt('https://127.0.0.1:45999')).detail).toContain('HTTPS_PROXY');
