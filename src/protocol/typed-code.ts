@@ -5,7 +5,7 @@
 export function typedCode(text: string): string {
   return text
     .trim()
-    .replace(/[^\S\r\n]|\p{Cf}/gu, '')
+    .replace(/[^\S\r\n]|\p{Cf}|\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/(?!\d)\p{Nd}/gu, asciiDigit);
 }
 
