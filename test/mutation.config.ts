@@ -9,6 +9,7 @@ const quickest = [
   'test/proofs/*.spec.ts',
   'test/protocol/!(timeouts|garbage-collection).spec.ts',
   'test/session/*.spec.ts',
+  'test/cli/{help,plain-use,report}.spec.ts',
   'test/node/{file-store,first-code,login,single-flight,stored-login}.spec.ts',
   'test/secrecy.spec.ts',
   'test/protocol/garbage-collection.spec.ts',

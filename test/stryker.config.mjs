@@ -17,6 +17,8 @@ export default {
     'src/{protocol,session}/*.ts',
     'src/node/!(code-command|keyring-store|state-directory).ts',
     'src/{auth,auth-state,auth-machine}.ts',
+    'src/browser/tab-rules.ts',
+    'src/cli/{help,plain-use,report}.ts',
   ],
   testRunner: 'vitest',
   // Which tests a mutant needs is known from the first run, so that what imports what need not be looked up.

@@ -35,7 +35,11 @@ export interface Command {
   readonly description: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly arguments?: readonly Argument[];
-  /** The usage in the help, if it differs from the flags and arguments. */
+  /**
+   * The usage in the help, if there are arguments.
+   *
+   * @default '[options]'
+   */
   readonly usage?: string;
   /** The end of the help. */
   readonly note?: string;

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Argument, type Command, commands, type Flag, kebabCase } from './commands.ts';
+import { type Command, commands, type Flag, kebabCase } from './commands.ts';
 
 type Entry = readonly [term: string, meaning: string];
 
@@ -59,10 +59,7 @@ function usageLine(name: string | null): string {
   return `Usage: etna-auth ${command ? `${name} ${usageOf(command)}` : '[options] [command]'}`;
 }
 
-const usageOf = ({ usage, arguments: words = [] }: Command): string =>
-  usage ?? ['[options]', ...words.map(argumentTerm)].join(' ');
-
-export const argumentTerm = ({ name, isOptional }: Argument): string => (isOptional ? `[${name}]` : `<${name}>`);
+const usageOf = ({ usage = '[options]' }: Command): string => usage;
 
 export const flagTerm = (key: string, { value }: Flag): string =>
   `--${kebabCase(key)}${value === undefined ? '' : ` <${value}>`}`;

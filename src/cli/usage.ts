@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commands, type Flag } from './commands.ts';
-import { argumentTerm, flagTerm, helpFor, hintFor } from './help.ts';
+import { flagTerm, helpFor, hintFor } from './help.ts';
 import type { Use } from './plain-use.ts';
 
 const usageError = 2;
@@ -18,7 +18,7 @@ export function readUse(args: readonly string[]): Use | number {
   for (const [name, command] of Object.entries(commands)) {
     const parser = program.command(name).showHelpAfterError(`\n${hintFor(name)}`);
     for (const [key, flag] of Object.entries(command.flags)) parser.addOption(optionOf(key, flag));
-    for (const word of command.arguments ?? []) parser.argument(argumentTerm(word));
+    for (const { name, isOptional } of command.arguments ?? []) parser.argument(isOptional ? `[${name}]` : `<${name}>`);
     parser.action(() => {
       use = { command, flags: parser.opts(), words: parser.args };
     });

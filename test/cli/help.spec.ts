@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { commands, kebabCase } from '../../src/cli/commands.ts';
 import { answerTo, helpFor } from '../../src/cli/help.ts';
 import { readUse } from '../../src/cli/usage.ts';
@@ -49,15 +50,45 @@ describe('an answer without the parser of usage errors', () => {
 describe('the help', () => {
   const words = (text: string) => text.split(/\s+/).join(' ');
 
-  it.each(names)('for %s names its flags and what they mean, its arguments and its note', (name) => {
-    const { description, flags, arguments: taken = [], note = '' } = commands[name] ?? expect.fail();
-    const help = words(helpFor(name));
-    const terms = Object.entries(flags).map(([key, { value, description }]) =>
-      words(`--${kebabCase(key)} ${value === undefined ? '' : `<${value}>`} ${description}`),
-    );
-    const choices = Object.values(flags).flatMap((flag) => (flag.choices ? [flag.choices.join(', ')] : []));
+  it.each(names)('for %s says how to use it, what it does, and what its arguments and flags mean', (name) => {
+    const {
+      description,
+      flags,
+      arguments: taken = [],
+      usage = '[options]',
+      note = '',
+    } = commands[name] ?? expect.fail();
     const positional = taken.map((argument) => `${argument.name} ${argument.description}`);
-    for (const part of [description, ...terms, ...choices, ...positional, note]) expect(help).toContain(part);
+    const terms = Object.entries(flags).map(([key, { value, choices, description }]) => {
+      const chosen = choices ? ` (choices: ${choices.join(', ')})` : '';
+      return `--${kebabCase(key)}${value === undefined ? '' : ` <${value}>`} ${description}${chosen}`;
+    });
+    const parts = [`Usage: etna-auth ${name} ${usage}`, description];
+    if (taken.length > 0) parts.push('Arguments:', ...positional);
+    parts.push('Options:', ...terms, '-h, --help display help for command', note);
+    expect(words(helpFor(name))).toBe(words(`${parts.join(' ')} `));
+  });
+
+  it('for all commands lists each, with its usage and what it does', () => {
+    const entries = Object.entries(commands).map(([name, { usage = '[options]', description }]) => {
+      return `${name} ${usage} ${description}`;
+    });
+    expect(words(helpFor(null))).toBe(
+      words(
+        `Usage: etna-auth [options] [command] ${packageJson.description}
+         Options: -V, --version output the version number -h, --help display help for command
+         Commands: ${entries.join(' ')} help [command] display help for command `,
+      ),
+    );
+  });
+
+  it.each(topics)('for %s has what the terms mean in one column, and one blank line between its parts', (name) => {
+    const help = helpFor(name, 60);
+    const lists = help.split('\n\n').filter((part) => /^\w+:\n/.test(part));
+    const lines = lists.flatMap((list) => list.trimEnd().split('\n').slice(1));
+    const columns = lines.map((line) => /^ {2}(?:\S.*?)? {2,}(?=\S)/.exec(line)?.[0].length);
+    expect(new Set(columns)).toEqual(new Set([expect.any(Number)]));
+    expect(help).not.toMatch(/ \n|\n{3}|\n\n$/);
   });
 
   it.each(topics)('for %s fits the terminal, whatever its width', (name) => {
@@ -66,6 +97,10 @@ describe('the help', () => {
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
       expect(words(lines.join('\n'))).toBe(words(helpFor(name, 1_000)));
     }
+  });
+
+  it('is 80 columns wide where there is no terminal', () => {
+    expect(helpFor('login')).toBe(helpFor('login', 80));
   });
 
   it('is not squeezed into columns that are too narrow to be read', () => {

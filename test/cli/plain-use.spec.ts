@@ -21,6 +21,7 @@ describe('plain use', () => {
     ['token', '--store', 'file'],
     ['status', '--json', '--username=bob'],
     ['login', '--challenge-header', 'a=b', '--challenge-header', 'c=d', '--timeout', '1.5', '--print-token'],
+    ['api', 'v1.0/users'],
     ['api', 'post', 'v1.0/users', '--data', '-'],
     ['emulator', '--port', '0'],
   ])('is read without what answers mistakes: %s', (...args) => {

@@ -90,6 +90,7 @@ describe('an invalid command line', () => {
   it.each<[what: string, args: string[], complaint: RegExp]>([
     ['no command', [], /^Usage: etna-auth/],
     ['an unknown command', ['renew'], /unknown command 'renew'/],
+    ['a missing argument', ['api'], /missing required argument 'path'/],
     ['a timeout of nothing', ['login', '--timeout', '0'], /'0' is invalid\. It must be a positive number of seconds/],
     ['an unknown encoding', ['login', '--header-encoding', 'koi8-r'], /Allowed choices are utf-8, latin1/],
     [
