@@ -100,9 +100,7 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       await throwIfThrottled(store, account);
       const running = (async () => login({ signal, newerThan: actor.getSnapshot().context.last }))();
       lastLogin = running.catch(() => {});
-      const session = await running;
-      signal.throwIfAborted();
-      return { session, origin: 'login' };
+      return { session: await running, origin: 'login' };
     } catch (error) {
       lastError = error;
       writes.add(() => keepThrottle(store, account, error));

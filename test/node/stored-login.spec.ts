@@ -86,6 +86,16 @@ describe.concurrent('a login with a store', () => {
     expect(await storedLogin(options)).toEqual(second);
   });
 
+  it('signs in with force, even if a wrong clock seems to have issued the stored session since', async () => {
+    await using scene = await openScene();
+    const options = { ...scene.alice, store: scene.fileStore() };
+    const account = { baseUrl: scene.emulator.baseUrl, username: 'alice' };
+    await saveSession(options.store, account, { ...liveSession('ahead'), issuedAt: Date.now() + 600_000 });
+    const session = await storedLogin({ ...options, force: true });
+    expect(reveal(session.token)).not.toBe('ahead');
+    expect(await storedLogin(options)).toEqual(session);
+  });
+
   it('renews the session that it is given, unless that has happened already', async () => {
     await using scene = await openScene();
     const options = { ...scene.alice, store: scene.fileStore() };
@@ -218,6 +228,15 @@ describe.concurrent('concurrent callers', () => {
     expect(new Set(forced.map(({ token }) => reveal(token))).size).toBe(1);
     expect(forced[0]).not.toEqual(first);
     expect(scene.emulator.inbox('alice')).toHaveLength(2);
+  });
+
+  it('get the stored session, or a new one if it is too old for them', async () => {
+    await using scene = await openScene();
+    const options = { ...scene.alice, store: scene.fileStore() };
+    const first = await storedLogin(options);
+    const [kept, renewed] = await Promise.all([storedLogin(options), storedLogin({ ...options, newerThan: first })]);
+    expect(kept).toEqual(first);
+    expect(renewed.issuedAt).toBeGreaterThan(first.issuedAt);
   });
 
   it('share a failure, so a wrong password is tried once', async () => {

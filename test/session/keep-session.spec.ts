@@ -406,7 +406,54 @@ describe('a kept session', () => {
   });
 
   it.each([Number.NaN, -1])('is not renewed %d milliseconds before its end', async (renewBefore) => {
-    await expect(keep({ renewBefore })).rejects.toMatchObject({ code: 'invalid-input' });
+    const detail = expect.stringContaining('renewBefore');
+    await expect(keep({ renewBefore })).rejects.toMatchObject({ code: 'invalid-input', failure: { detail } });
+  });
+
+  it('may be renewed only when it has expired', async () => {
+    const kept = await keep({ renewBefore: 0 });
+    await kept.getSession();
+    await vi.advanceTimersByTimeAsync(24 * hour - 1);
+    expect(logins()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(logins()).toBe(2);
+  });
+
+  it('is passed to the login that renews it, with a signal that the stop aborts', async () => {
+    const kept = await keep();
+    const session = await kept.getSession();
+    const login = Promise.withResolvers<Session>();
+    signIn.mockReturnValueOnce(login.promise);
+    await vi.advanceTimersByTimeAsync(24 * hour);
+    const [{ newerThan, signal }] = signIn.mock.calls[1] ?? expect.fail();
+    expect(newerThan).toBe(session);
+    expect(signal.aborted).toBe(false);
+    const end = kept.stop();
+    expect(signal.aborted).toBe(true);
+    login.reject(signal.reason);
+    await end;
+  });
+
+  it('is not signed in for after the stop, if the store has been slow', async () => {
+    const kept = await keep();
+    const reading = Promise.withResolvers<undefined>();
+    vi.spyOn(store, 'get').mockReturnValueOnce(reading.promise);
+    const refused = expect(kept.getSession()).rejects.toMatchObject({ code: 'cancelled' });
+    await vi.advanceTimersByTimeAsync(0);
+    await kept.stop();
+    reading.resolve(undefined);
+    await refused;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(logins()).toBe(0);
+  });
+
+  it('is not stored again if it came from another program', async () => {
+    const kept = await keep();
+    await saveSession(store, account, newSession());
+    const set = vi.spyOn(store, 'set');
+    await kept.getSession();
+    await kept.stop();
+    expect(set).not.toHaveBeenCalled();
   });
 
   it.each(['invalid-credentials', 'invalid-code', 'password-expired', 'cancelled'] as const)(

@@ -6,6 +6,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { storeKey } from '../../machines/session.ts';
 import { createFileStore, storedLogin } from '../../src/node/index.ts';
 import { createMemoryStore, keepSession, openAuth, type SessionStore } from '../../src/session/index.ts';
+import { keepThrottle, throwIfThrottled } from '../../src/session/throttle.ts';
 import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
 
 const now = Date.UTC(2026, 0, 5);
@@ -110,6 +111,25 @@ describe('what the server told one login of "too many", all that share its store
     expect(emulator.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['that is no AuthError', new TypeError('too many')],
+    ['of a server that is down', new AuthError('server-error', { retryAfter: 90 })],
+    ['that names no time', new AuthError('too-many-attempts')],
+  ])('but of an error %s, nothing is stored', async (_, error) => {
+    const store = createMemoryStore();
+    const set = vi.spyOn(store, 'set');
+    await keepThrottle(store, at('bob'), error);
+    expect(set).not.toHaveBeenCalled();
+  });
+
+  it('for a day at most, and as long as the server said, whose user is written with blanks', async () => {
+    const store = createMemoryStore();
+    const set = vi.spyOn(store, 'set');
+    await keepThrottle(store, at(' bob '), new AuthError('too-many-attempts', { retryAfter: 86_400 }));
+    expect(set).toHaveBeenCalledExactlyOnceWith(expect.anything(), expect.anything(), 86_400_000);
+    await expect(throwIfThrottled(store, at(' bob '))).rejects.toMatchObject({ failure: { retryAfter: 86_400 } });
+  });
+
   it('and neither does a program that stays signed in', async () => {
     const store = createMemoryStore();
     emulator.answerNext(answers.tooManyRequests(90));
@@ -136,6 +156,16 @@ describe('what the server told one login of "too many", all that share its store
   const open = (username: string, store: SessionStore) =>
     openAuth({ baseUrl: emulator.baseUrl, appKey: emulator.appKey, username, store });
   const failed = (retryAfter: number) => ({ state: 'failed', failure: { code: 'too-many-attempts', retryAfter } });
+
+  it('also where another user signs in at a login screen', async () => {
+    const store = createMemoryStore();
+    emulator.answerNext(answers.tooManyRequests(90));
+    const auth = await open('alice', store);
+    expect(await auth.login(at('bob'))).toMatchObject(failed(90));
+    await auth.whenStored();
+    expect(await storedLogin({ ...at('alice'), store })).toMatchObject({ username: 'alice' });
+    await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject(throttled);
+  });
 
   it('and so does a login screen, which can be used again after that time', async () => {
     const store = createMemoryStore();

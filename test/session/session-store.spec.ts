@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { reveal, secret } from '../../machines/secret.ts';
+import { storeKey } from '../../machines/session.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import {
+  createMemoryStore,
+  entryFrom,
+  forgetSession,
+  loadSession,
+  proveWritable,
+  type SessionStore,
+  saveSession,
+} from '../../src/session/session-store.ts';
+
+const account = { baseUrl: 'https://etna.test/api', username: 'bob' };
+const now = Date.UTC(2026, 0, 5);
+const minute = 60_000;
+
+const sessionOf = (token: string, issuedAt: number, expiresAt = now + 60 * minute): Session => ({
+  username: 'bob',
+  token: secret(token),
+  issuedAt,
+  expiresAt,
+});
+const newest = sessionOf('newest', now);
+const older = sessionOf('older', now - minute);
+const expired = sessionOf('expired', now - minute, now - 1);
+
+let store: SessionStore;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  store = createMemoryStore();
+});
+afterEach(() => void vi.useRealTimers());
+
+async function stored(): Promise<string | null> {
+  const session = await loadSession(store, account);
+  return session && reveal(session.token);
+}
+
+describe('a session is saved', () => {
+  it('over an older one, and not over a newer one', async () => {
+    await saveSession(store, account, older);
+    await saveSession(store, account, newest);
+    expect(await stored()).toBe('newest');
+    await saveSession(store, account, older);
+    expect(await stored()).toBe('newest');
+  });
+
+  it('over a newer one that has expired', async () => {
+    await saveSession(store, account, expired);
+    await saveSession(store, account, sessionOf('long', now - 2 * minute));
+    expect(await stored()).toBe('long');
+  });
+
+  it.each([
+    ['an hour, if it lives so long', newest, 60 * minute],
+    ['no time, if it has expired', expired, 0],
+  ])('for %s', async (_, session, lifetime) => {
+    const set = vi.spyOn(store, 'set');
+    await saveSession(store, account, session);
+    expect(set).toHaveBeenCalledExactlyOnceWith(storeKey(account), expect.anything(), lifetime);
+  });
+});
+
+describe('a store is proven writable', () => {
+  it('by an entry of the account beside its session, which is deleted again', async () => {
+    await saveSession(store, account, newest);
+    const set = vi.spyOn(store, 'set');
+    const remove = vi.spyOn(store, 'delete');
+    await proveWritable(store, account);
+    const [key, entry] = set.mock.calls[0] ?? expect.fail();
+    expect(key).toContain(storeKey(account));
+    expect(entryFrom(entry, account.baseUrl)).toMatchObject({ username: 'bob', token: '' });
+    expect(remove.mock.calls).toEqual([[key]]);
+    expect(await stored()).toBe('newest');
+  });
+});
+
+describe('a session is deleted', () => {
+  it('without its name, if all of the account is to be forgotten', async () => {
+    await saveSession(store, account, newest);
+    await forgetSession(store, account);
+    expect(await stored()).toBeNull();
+  });
+
+  it('if there is none, without a failure', async () => {
+    await forgetSession(store, account, older);
+    expect(await stored()).toBeNull();
+  });
+});
