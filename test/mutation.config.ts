@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const quickest = [
   'test/machines/*.spec.ts',
   'test/auth.spec.ts',
+  'test/browser/tab-rules.spec.ts',
   'test/proofs/*.spec.ts',
   'test/protocol/!(timeouts|garbage-collection).spec.ts',
   'test/session/*.spec.ts',

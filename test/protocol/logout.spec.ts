@@ -33,7 +33,10 @@ it('so does the event of the machine', async () => {
   const session = { username: 'bob', token: secret('dG9rZW4='), issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY };
   const machine = createAuthMachine({ baseUrl: `${server.url}/api`, appKey: 'key' });
   const actor = createActor(machine, { input: { session } }).start();
+  const reasons: string[] = [];
+  actor.on('session.closed', ({ reason }) => reasons.push(reason));
   actor.send({ type: 'logout' });
+  expect(reasons).toEqual(['logout']);
   await expect.poll(() => server.requests.length).toBe(1);
   const { line, headers } = await server.request(0);
   expect(line).toBe('POST /api/logout HTTP/1.1');

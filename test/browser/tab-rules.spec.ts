@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { secret } from '../../machines/secret.ts';
+import type { Session } from '../../machines/vocabulary.ts';
+import { tabRules } from '../../src/browser/tab-rules.ts';
+
+// What tabs of one user do to each other is proven by exploration; here are tabs of several.
+
+const sessionOf = (username: string, issuedAt: number): Session => ({
+  username,
+  token: secret(`${username} ${issuedAt}`),
+  issuedAt,
+  expiresAt: Number.POSITIVE_INFINITY,
+});
+const [earlier, later] = [sessionOf('alice', 1), sessionOf('alice', 2)];
+const none = { has: () => false };
+
+describe('a session in another tab', () => {
+  it.each([
+    ['is taken over if it was just opened, whoever signed in here before', true, 'bob', true],
+    ['is taken over if nobody has signed in here', false, null, true],
+    ['is taken over by its user', false, 'alice', true],
+    ['that only goes on there signs no other user in', false, 'bob', false],
+  ])('%s', (_, isNew, user, isTaken) => {
+    const event = isTaken ? { type: 'session.shared', session: later } : null;
+    expect(tabRules.heardOpened(later, isNew, none, user)).toEqual(event);
+  });
+
+  it.each([
+    ['is corrected by a later one of its user', later, later],
+    ['is not corrected by an earlier one', sessionOf('alice', 0), null],
+    ['is not corrected by the same one', earlier, null],
+    ['is not corrected by that of another user', sessionOf('bob', 2), null],
+    ['is not corrected where nobody is signed in', null, null],
+  ])('%s', (_, present, correction) => {
+    expect(tabRules.corrects(earlier, present)).toBe(correction);
+  });
+
+  it.each([
+    ['by a log-out ends the same one here', 'logout', earlier, { type: 'session.ended' }],
+    ['by a rejection has the same one rejected here', 'rejected', earlier, { type: 'session.rejected' }],
+    ['ends no later one', 'logout', later, null],
+    ['ends none of another user', 'logout', sessionOf('bob', 1), null],
+    ['ends nothing where nobody is signed in', 'logout', null, null],
+  ] as const)('that ends %s', (_, reason, present, event) => {
+    expect(tabRules.heardClosed(earlier, reason, present)).toEqual(event);
+  });
+});
