@@ -11,7 +11,7 @@ function reasonToIgnore({ node, parent, parentPath }) {
 export const strykerPlugins = [{ kind: 'Ignore', name: 'meaningless', value: { shouldIgnore: reasonToIgnore } }];
 
 export default {
-  // What is run in processes and pages of its own, as the command and the tabs are, is out of the runner's reach.
+  // What is run in processes and pages of its own, as most of the command and of the tabs, is out of the runner's reach.
   mutate: [
     'machines/*.ts',
     'src/{protocol,session}/*.ts',

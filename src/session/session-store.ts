@@ -108,14 +108,14 @@ export async function proveWritable(store: SessionStore, account: Account): Prom
 }
 
 /**
- * Deletes a session, or without one everything that is stored for the account. A session that is newer than the given one belongs to
- * another program, and stays.
+ * Deletes a session, or without one everything that is stored for the account. A live session that is newer than the given one belongs
+ * to another program, and stays.
  *
  * @throws {AuthError} `store-unavailable` if the store fails.
  */
 export async function forgetSession(store: SessionStore, account: Account, session?: Session): Promise<void> {
   const kept = session && (await peek(store, account));
-  if (session && kept && (kept.issuedAt > session.issuedAt || isNewer(kept, session))) return;
+  if (kept && isNewer(kept, session)) return;
   await callStore(() => store.delete(storeKey(account)));
 }
 

@@ -47,6 +47,12 @@ describe('a session is saved', () => {
     expect(await stored()).toBe('newest');
   });
 
+  it('over one of the same moment', async () => {
+    await saveSession(store, account, older);
+    await saveSession(store, account, { ...older, token: secret('other') });
+    expect(await stored()).toBe('other');
+  });
+
   it('over a newer one that has expired', async () => {
     await saveSession(store, account, expired);
     await saveSession(store, account, sessionOf('long', now - 2 * minute));
@@ -81,6 +87,12 @@ describe('a session is deleted', () => {
   it('without its name, if all of the account is to be forgotten', async () => {
     await saveSession(store, account, newest);
     await forgetSession(store, account);
+    expect(await stored()).toBeNull();
+  });
+
+  it('even if another program has stored a newer one, once that has expired', async () => {
+    await saveSession(store, account, expired);
+    await forgetSession(store, account, sessionOf('long', now - 2 * minute));
     expect(await stored()).toBeNull();
   });
 
