@@ -9,9 +9,22 @@ const abandonedAge = 60_000;
 /** Creates a private directory of the user, unless it exists. */
 export function makePrivateDirectory(directory: string): void {
   explained(directory, () => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     demandPrivateDirectory(directory, statSync(directory));
   });
+}
+
+/** Creates a directory and its parents. Node's own `recursive` never ends where a file system, such as autofs, creates nothing. */
+function makeDirectory(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectory(parent);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** The text of a private file, in a private directory; `undefined` if there is none. */

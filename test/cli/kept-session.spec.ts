@@ -81,6 +81,19 @@ describe.concurrent('without a live session', () => {
     },
   );
 
+  // As in an automounted home that cannot be mounted.
+  it.runIf(process.platform === 'linux')('a home in which nothing can be created: 6, and no hang', async () => {
+    await using home = await openHome();
+    const variables = {
+      ...signingIn(home.emulator, 'bob'),
+      ETNA_AUTH_HOME: '/proc/home/etna-auth',
+      ETNA_AUTH_STORE: '',
+    };
+    const { exitCode, stderr } = await runCommand(['login'], variables);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('ENOENT at /proc/home/etna-auth')]);
+    expect(home.emulator.requests).toEqual([]);
+  });
+
   it('an unknown store: 2', async () => {
     await using home = await openHome();
     const { exitCode, stderr } = await runCommand(['token'], { ...home.variables, ETNA_AUTH_STORE: 'redis' });
