@@ -24,7 +24,7 @@ export interface Flag {
 }
 
 /** A positional argument. Optional ones come last. */
-export interface Argument {
+interface Argument {
   readonly name: string;
   readonly description: string;
   readonly isOptional?: true;

@@ -37,5 +37,5 @@ export function wasRedirected({ redirected, url }: Response, asked: string): boo
   // A reply that was constructed in code has no address, and none has the part after "#", which is never sent.
   const [address = ''] = asked.split('#');
   // Platforms may write the same address differently.
-  return redirected || (!!url && url !== address && parseUrl(url)?.href !== parseUrl(address)?.href);
+  return redirected || (!!url && parseUrl(url)?.href !== parseUrl(address)?.href);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exchange } from '../../src/protocol/exchange.ts';
 import { head, type RawAnswer, reply, startRawServer } from './raw-server.ts';
 import { alice, authAt, challengeOf, sessionOf } from './sign-in.ts';
 
@@ -65,4 +66,12 @@ it('cancel in awaitingCode sends nothing', async () => {
   challengeOf(await auth.login(alice));
   expect(await auth.cancel()).toEqual({ state: 'idle' });
   expect(server.requests).toHaveLength(1);
+});
+
+it('a request that is cancelled before it begins is not sent', async () => {
+  await using server = await startRawServer([succeeded]);
+  const request = { method: 'POST', headers: {} } as const;
+  const options = { baseUrl: server.url, appKey: 'key' };
+  await expect(exchange(options, 'token', request, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+  expect(server.connections).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { wasRedirected } from '../../src/protocol/redirects.ts';
 import { reply, startRawServer } from './raw-server.ts';
 import { alice, authAt, challengeOf, failureOf, loginAt } from './sign-in.ts';
 
@@ -106,4 +107,13 @@ describe('a `fetch` that follows redirects although it must not', () => {
       vi.unstubAllGlobals();
     }
   });
+});
+
+it.each([
+  ['is the same, written differently', 'https://ETNA.test:443/token', false],
+  ['is the same, without what follows "#"', 'https://etna.test/token', false],
+  ['is another one', 'https://etna.test/login', true],
+  ['is not known', '', false],
+])('a reply whose address %s', (_, url, isElsewhere) => {
+  expect(wasRedirected({ redirected: false, url } as Response, 'https://etna.test/token#top')).toBe(isElsewhere);
 });
