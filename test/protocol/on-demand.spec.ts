@@ -15,6 +15,9 @@ it('a part that could not be loaded is a failure of the network, and is tried ag
     .mockRejectedValueOnce(new TypeError('no such file'))
     .mockResolvedValue('part');
   const loadPart = onDemand(load);
-  await expect(loadPart()).rejects.toMatchObject({ code: 'network' });
+  await expect(loadPart()).rejects.toMatchObject({
+    code: 'network',
+    failure: { detail: 'a part of this program could not be loaded' },
+  });
   expect(await loadPart()).toBe('part');
 });

@@ -121,6 +121,19 @@ describe('a secret is recognised', () => {
     },
   );
 
+  it.each([
+    ['a PIN with non-ASCII characters, as a server decodes it', 'SecutityPin', 'пин-код', 'пин-код'],
+    ['the token of the challenge, without its scheme', 'VerificationCode', secrets.code, secrets.interim],
+  ])('as %s', async (_, Step, typed, said) => {
+    await using server = await startRawServer([
+      reply(202, { State: 'Expecting', Step, Token: secrets.interim }),
+      reply(401, { State: 'Failed', Step, Reason: `Wrong: ${said}` }),
+    ]);
+    const auth = authAt(server.url);
+    await auth.login(credentials);
+    expect(failureOf(await auth.submitCode(typed)).reason).toBe('Wrong: •••');
+  });
+
   it('with what looks like a pattern', async () => {
     expectNothingSecret(await refusedWith('$&(.*)+', 'Wrong: $&(.*)+'), ['$&(.*)+']);
   });
