@@ -164,9 +164,8 @@ const aDay = 24 * 60 * 60;
  */
 function waitIn(status: number, headers: Headers): number | null {
   const sentAt = Date.parse(headers.get('Date') ?? '') || Date.now();
-  const retryAfter = headers.get('Retry-After');
-  const reset = Number(headers.get('X-RateLimit-Reset'));
-  const until = Date.parse(String(retryAfter)) || (status === 429 && !retryAfter ? reset * 1000 : Number.NaN);
-  const seconds = Number(retryAfter) || (until - sentAt) / 1000;
+  const retryAfter = headers.get('Retry-After') ?? '';
+  const reset = status === 429 ? Number(headers.get('X-RateLimit-Reset')) * 1000 : Number.NaN;
+  const seconds = Number(retryAfter) || ((Date.parse(retryAfter) || reset) - sentAt) / 1000;
   return seconds > 0 ? Math.min(Math.ceil(seconds), aDay) : null;
 }

@@ -163,8 +163,8 @@ describe('Retry-After', () => {
     expect(failureOf(await loginMetBy({ status: 429, headers })).retryAfter).toBe(60);
   });
 
-  it('falls back to X-RateLimit-Reset', async () => {
-    const headers = { 'X-RateLimit-Reset': '1767322830', Date: 'Fri, 02 Jan 2026 03:00:00 GMT' };
+  it.each([{}, { 'Retry-After': 'soon' }])('falls back to X-RateLimit-Reset: %o', async (given) => {
+    const headers = { ...given, 'X-RateLimit-Reset': '1767322830', Date: 'Fri, 02 Jan 2026 03:00:00 GMT' };
     expect(failureOf(await loginMetBy({ status: 429, headers })).retryAfter).toBe(30);
   });
 
