@@ -23,8 +23,11 @@ export function readUse(args: readonly string[]): Use | number {
       use = { command, flags: parser.opts(), words: parser.args };
     });
   }
+  const [first, name = '', ...more] = args;
+  // Commander prints the help for all commands instead, without a word about the one that does not exist.
+  const isUnknown = first === 'help' && /^[^-]/.test(name) && name !== 'help' && !Object.hasOwn(commands, name);
   try {
-    program.parse(args, { from: 'user' });
+    program.parse(isUnknown ? [name, ...more] : args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : usageError;

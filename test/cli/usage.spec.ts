@@ -106,6 +106,14 @@ describe('an invalid command line', () => {
     expect(stderr).toContain('Usage: etna-auth');
   });
 
+  it('is help for a command that does not exist', () => {
+    expect(read(['help', 'renew'])).toEqual(read(['renew']));
+    expect(read(['help', 'renew'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("unknown command 'renew'"),
+    });
+  });
+
   it('is reported in a few lines, which end with how to get the help', () => {
     expect(read(['login', '--usrname', 'bob']).stderr).toBe(
       [
