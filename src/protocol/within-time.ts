@@ -1,5 +1,6 @@
 import { AuthError } from '../../machines/failures.ts';
 import { causeOf } from './cause.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /**
  * Runs an exchange with the server until it ends, times out or is cancelled, and leaves no timer and no listener behind. It does not use
@@ -19,8 +20,6 @@ export async function withinTime<Value>(
   const ending = new AbortController();
   let isLate = false;
   const abort = () => ending.abort();
-  // A `fetch` that ignores its signal must not hold up the login.
-  const ended = new Promise<never>((_, reject) => ending.signal.addEventListener('abort', reject));
   const timer = setTimeout(
     () => {
       isLate = true;
@@ -30,7 +29,8 @@ export async function withinTime<Value>(
   );
   aborted.addEventListener('abort', abort);
   try {
-    return await Promise.race([exchange(ending.signal), ended]);
+    // A `fetch` that ignores its signal must not hold up the login.
+    return await unlessAborted(exchange(ending.signal), ending.signal);
   } catch (error) {
     if (error instanceof AuthError) throw error;
     const details = [isLate ? `${timeout} ms` : causeOf(error), hint()].filter(Boolean);

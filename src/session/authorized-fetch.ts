@@ -3,9 +3,9 @@ import type { Session } from '../../machines/vocabulary.ts';
 import { bearer } from '../protocol/headers.ts';
 import { discard } from '../protocol/read-body.ts';
 import { isRedirect, wasRedirected } from '../protocol/redirects.ts';
+import { unlessAborted } from '../protocol/unless-aborted.ts';
 import { createProbe } from './session-probe.ts';
 import type { SessionSource } from './session-source.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 

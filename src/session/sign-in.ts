@@ -5,7 +5,7 @@ import type { Challenge, Session } from '../../machines/vocabulary.ts';
 import type { Auth } from '../auth.ts';
 import type { SettledState } from '../auth-state.ts';
 import { explain } from '../messages.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { unlessAborted } from '../protocol/unless-aborted.ts';
 
 /** How often a provider may request another code, or return one that cannot be sent or is rejected, before the login fails. */
 const mostFruitless = 5;
