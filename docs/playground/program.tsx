@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { type Mood, moods, type ProgramScene } from './program-scene.ts';
 import type { Seen } from './recorder.ts';
-import { Clock, spans, weekdayAndTime } from './world.tsx';
+import { TimeControls, weekdayAndTime } from './world.tsx';
 
 const night = { milliseconds: 8 * 60 * 60_000, words: '8 hours' };
 
@@ -37,21 +37,11 @@ export function Program({ scene, seen }: { scene: ProgramScene; seen: Seen }) {
         </p>
       </section>
       <section className="world" aria-label="Time">
-        <div>
-          <h2>
-            Time <Clock />
-          </h2>
-          <div className="buttons">
-            {Object.entries(spans).map(([label, span]) => (
-              <button key={label} type="button" onClick={() => scene.wait(span)}>
-                {label} <span className="unseen">({span.words} later)</span>
-              </button>
-            ))}
-            <button type="button" onClick={() => scene.sleep(night)}>
-              Sleep for {night.words}
-            </button>
-          </div>
-        </div>
+        <TimeControls pass={scene.wait}>
+          <button type="button" onClick={() => scene.sleep(night)}>
+            Sleep for {night.words}
+          </button>
+        </TimeControls>
       </section>
       <section className="world" aria-label="The server">
         <label>

@@ -1,15 +1,34 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Scene } from './scene.ts';
 import { network, type Span } from './surroundings.ts';
 
 const minute = 60_000;
-export const spans: Readonly<Record<string, Span>> = {
+const spans: Readonly<Record<string, Span>> = {
   '+ 1 min': { milliseconds: minute, words: '1 minute' },
   '+ 1 h': { milliseconds: 60 * minute, words: '1 hour' },
   '+ 24 h': { milliseconds: 24 * 60 * minute, words: '24 hours' },
 };
 
 const latencies = [0, 600, 3_000];
+
+/** The clock, and buttons to move it. */
+export function TimeControls({ pass, children }: { pass: (span: Span) => void; children?: ReactNode }) {
+  return (
+    <div>
+      <h2>
+        Time <Clock />
+      </h2>
+      <div className="buttons">
+        {Object.entries(spans).map(([label, span]) => (
+          <button key={label} type="button" onClick={() => pass(span)}>
+            {label} <span className="unseen">({span.words} later)</span>
+          </button>
+        ))}
+        {children}
+      </div>
+    </div>
+  );
+}
 
 /** Further controls: let time pass, use the session, end it. */
 export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene; isSignedIn: boolean }) {
@@ -18,18 +37,7 @@ export function World({ scene: { server, callApi }, isSignedIn }: { scene: Scene
     <section className="world" aria-label="The world around">
       {server && (
         <>
-          <div>
-            <h2>
-              Time <Clock />
-            </h2>
-            <div className="buttons">
-              {Object.entries(spans).map(([label, span]) => (
-                <button key={label} type="button" onClick={() => server.pass(span)}>
-                  {label} <span className="unseen">({span.words} later)</span>
-                </button>
-              ))}
-            </div>
-          </div>
+          <TimeControls pass={server.pass} />
           <label>
             <span>Network delay</span>
             <select
@@ -72,7 +80,7 @@ export const weekdayAndTime = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
 });
 
-export function Clock() {
+function Clock() {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 250);
