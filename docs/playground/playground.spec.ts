@@ -456,7 +456,7 @@ describe('the playground, as a static page', () => {
       // Nothing but colours is different.
       expect(await violations(['color-contrast'])).toEqual([]);
     };
-    // Not by the address, which would load the page anew, without axe.
+    // Not by the address, which would reload the page, without axe.
     const choose = (title: string) => page.getByRole('link', { name: title, exact: true }).click();
     await choose('Wrong code');
     await signIn();

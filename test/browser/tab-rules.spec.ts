@@ -16,7 +16,7 @@ const none = { has: () => false };
 
 describe('a session in another tab', () => {
   it.each([
-    ['is taken over if it was just opened, whoever signed in here before', true, 'bob', true],
+    ['is taken over if it was just opened, even if another user signed in here before', true, 'bob', true],
     ['is taken over if nobody has signed in here', false, null, true],
     ['is taken over by its user', false, 'alice', true],
     ['that only goes on there signs no other user in', false, 'bob', false],

@@ -8,7 +8,7 @@ function lineOf({ description, start, turns }: ModelPath): string {
   return `${description || 'nothing'} -> ${shown}`;
 }
 
-it('the generated paths are those of plan.txt, which `npm run docs` writes anew', async () => {
+it('the generated paths are those of plan.txt, which `npm run docs` updates', async () => {
   const model = createAuthTestModel();
   const shortest = model.getShortestPaths().map(lineOf).sort();
   const plan = [`${shortest.length} shortest paths, ${model.getSimplePaths().length} simple ones`, '', ...shortest, ''];

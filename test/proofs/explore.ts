@@ -53,7 +53,7 @@ export interface FoundByReplay<Now> {
   readonly to: readonly string[];
 }
 
-/** All states that running code can reach: each is found by running it anew along one of the shortest ways. */
+/** All states that running code can reach: each is found by running it again along one of the shortest ways. */
 export async function exploreReplays<Now>(
   replay: (choices: readonly string[]) => Promise<Replayed<Now>>,
 ): Promise<Map<string, FoundByReplay<Now>>> {

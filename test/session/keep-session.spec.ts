@@ -58,7 +58,7 @@ describe('keepSession and its client', () => {
   });
 
   it('make one probe and one login for 200 calls that meet an ended session, and return 200 replies', async () => {
-    // A busy machine takes its time for so many at once.
+    // So many at once are slow on a busy machine.
     const api = createApiClient(kept, { ...broker, timeout: 50_000 });
     await api.get(mine);
     emulator.expireSessions();
