@@ -5,6 +5,7 @@ import type { Renewal } from '../../machines/renewal.ts';
 import { type Account, isLive, isNewer } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { patientClock } from '../patient-clock.ts';
+import { numberOption } from '../protocol/number-option.ts';
 import type { SessionSource } from './session-source.ts';
 import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { keepThrottle, throwIfThrottled } from './throttle.ts';
@@ -74,8 +75,7 @@ export interface KeptSession extends SessionSource {
 export async function keepSession(options: KeepSessionOptions): Promise<KeptSession> {
   const { baseUrl, username, login, renewBefore = 5 * 60_000, onLoginError } = options;
   const { store = createMemoryStore(), onStoreError, inspect, clock = patientClock } = options;
-  if (!(renewBefore >= 0))
-    throw new AuthError('invalid-input', { detail: 'renewBefore: a number of milliseconds is needed' });
+  numberOption('renewBefore', renewBefore, 0);
   const account = { baseUrl, username };
   const writes = createWriteQueue(onStoreError);
   /** The error of the last login. The chart has it without its message, which may quote anything. */
