@@ -16,11 +16,12 @@ export const isCurrent = ({ expiresAt }: Pick<Session, 'expiresAt'>): boolean =>
 export const isLive = (session: Session | null | undefined): boolean =>
   !!session && isAlive(session.token) && isCurrent(session);
 
+/** Whether something was issued by a clock that was ahead, and has been set right since. */
+export const isFromTheFuture = ({ issuedAt }: Pick<Session, 'issuedAt'>): boolean => issuedAt > Date.now();
+
 /** Whether a session is live, and newer than another one: a holder of that one adopts it, and need not sign in. */
 export function isNewer(session: Session, other: Session | null | undefined): boolean {
   if (!isLive(session) || !other) return isLive(session);
-  // One from the future was issued by a wrong clock, which has been set right since.
-  const isFromTheFuture = ({ issuedAt }: Session) => issuedAt > Date.now();
   return session.issuedAt > other.issuedAt || (isFromTheFuture(other) && !isFromTheFuture(session));
 }
 

@@ -1,5 +1,5 @@
 import { AuthError, type AuthFailure, failures } from '../../machines/failures.ts';
-import { isLive, storeKey } from '../../machines/session.ts';
+import { isFromTheFuture, isLive, storeKey } from '../../machines/session.ts';
 import { forgetSession, loadSession } from '../session/session-store.ts';
 import {
   type CurrentSession,
@@ -28,8 +28,8 @@ export async function runLogout({ timeout = 10, ...flags }: LogoutFlags): Promis
     const account = demandAccount(target);
     const { store } = await openStore(target.store);
     const session = await loadSession(store, account);
-    // One from the future counts as expired, but its token may be valid: it was stored by a wrong clock.
-    const live = session && (isLive(session) || session.issuedAt > Date.now()) ? session : null;
+    // One from the future counts as expired, but its token may be valid.
+    const live = session && (isLive(session) || isFromTheFuture(session)) ? session : null;
     const failure = live && (await revoke({ target, account, store, session: live }, timeout));
     // Nothing was sent, and the user can try again.
     if (failure?.code === 'invalid-input') throw new AuthError(failure.code, failure);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, isNewer, storeKey } from '../../machines/session.ts';
+import { type Account, isFromTheFuture, isNewer, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
 import { oneLogin } from '../session/one-login.ts';
@@ -68,8 +68,8 @@ export async function storedLogin(options: StoredLoginOptions): Promise<Session>
   if (typeof store?.get !== 'function') throw new AuthError('invalid-input', { detail: 'store: not a session store' });
   const account = accountOf(options);
   const calledAt = Date.now();
-  // One from the future was stored by a wrong clock, so it may well be older.
-  const isCreatedSince = ({ issuedAt }: Session) => issuedAt >= calledAt && issuedAt <= Date.now();
+  // One from the future may well be older.
+  const isCreatedSince = (session: Session) => session.issuedAt >= calledAt && !isFromTheFuture(session);
   const isWanted = (session: Session) => isNewer(session, newerThan) && (!force || isCreatedSince(session));
 
   const shared = flights.get(store) ?? new SingleFlight<Session>();

@@ -1,6 +1,6 @@
 import { AuthError } from '../../machines/failures.ts';
 import { reveal, secret } from '../../machines/secret.ts';
-import { type Account, isLive, isNewer, normalBaseUrl, storeKey } from '../../machines/session.ts';
+import { type Account, isFromTheFuture, isLive, isNewer, normalBaseUrl, storeKey } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { isToken } from '../protocol/headers.ts';
 import { isShaped, type Shaped } from '../protocol/shape.ts';
@@ -56,8 +56,8 @@ export function sessionFrom(value: unknown, baseUrl: string): Session | null {
   if (!entry || !isToken(entry.token)) return null;
   const { username, token, issuedAt, expiresAt } = entry;
   // Stored while the clock was far ahead: its true lifetime is unknown, and it would seem to live forever.
-  const isFromTheFuture = issuedAt > Date.now() + anHour;
-  return { username, token: secret(token), issuedAt, expiresAt: isFromTheFuture ? 0 : expiresAt };
+  const isFarAhead = isFromTheFuture({ issuedAt: issuedAt - anHour });
+  return { username, token: secret(token), issuedAt, expiresAt: isFarAhead ? 0 : expiresAt };
 }
 
 const anHour = 60 * 60 * 1000;
@@ -89,8 +89,8 @@ export function storedForm({ username, token, issuedAt, expiresAt }: Session, ba
  */
 export async function saveSession(store: SessionStore, account: Account, session: Session): Promise<void> {
   const kept = await peek(store, account);
-  // One from the future was stored by a wrong clock, so it may well be older.
-  if (kept && isLive(kept) && kept.issuedAt > session.issuedAt && kept.issuedAt <= Date.now()) return;
+  // One from the future may well be older.
+  if (kept && isLive(kept) && kept.issuedAt > session.issuedAt && !isFromTheFuture(kept)) return;
   const stored = { ...storedForm(session, account.baseUrl), username: account.username };
   await write(store, storeKey(account), stored, Math.max(0, session.expiresAt - Date.now()));
 }

@@ -1,5 +1,5 @@
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, isCurrent, storeKey } from '../../machines/session.ts';
+import { type Account, isCurrent, isFromTheFuture, storeKey } from '../../machines/session.ts';
 import { callStore } from './call-store.ts';
 import { entryFrom, entryWithoutToken, type SessionStore } from './session-store.ts';
 
@@ -42,5 +42,5 @@ async function throttledUntil(store: SessionStore, { baseUrl, username }: Accoun
   if (entry?.token !== '' || entry.username.trim() !== username.trim()) return null;
   const { issuedAt, expiresAt } = entry;
   // A clock that was set back must not prolong the wait.
-  return issuedAt <= Date.now() && isCurrent(entry) && expiresAt - issuedAt <= aDay ? expiresAt : null;
+  return !isFromTheFuture(entry) && isCurrent(entry) && expiresAt - issuedAt <= aDay ? expiresAt : null;
 }
