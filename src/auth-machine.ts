@@ -1,7 +1,7 @@
 import { enqueueActions, fromPromise } from 'xstate';
 import { authMachine } from '../machines/auth.machine.ts';
 import { AuthError, type AuthFailure } from '../machines/failures.ts';
-import type { Session, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
+import type { Credentials, Session, TokenReply, TokenRequest } from '../machines/vocabulary.ts';
 import { onDemand } from './protocol/on-demand.ts';
 import type { ProtocolOptions } from './protocol/options.ts';
 
@@ -35,23 +35,29 @@ export interface AuthOptions extends ProtocolOptions {
  * ```
  */
 export function createAuthMachine(options: AuthOptions): typeof authMachine {
-  const service = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
-    const { requestToken } = await loadTokenService();
-    return requestToken(options, input, signal);
+  return provideServices({
+    requestToken: async (request, signal) => (await loadTokenService()).requestToken(options, request, signal),
+    revoke: async (session) => (await loadTokenService()).callLogoutEndpoint(options, session),
   });
-  return authMachine.provide({
-    actors: { requestToken: service, verifyCode: service },
-    actions: {
-      endSession: endSessionBy(async (session) => (await loadTokenService()).callLogoutEndpoint(options, session)),
-    },
-  });
+}
+
+/** How a host does what the machine asks for. */
+export interface HostServices {
+  /** Makes the request for the password, or for the response to a challenge. */
+  requestToken(request: TokenRequest, signal: AbortSignal): Promise<TokenReply>;
+  /** Waits for the end of another login to the account. Only needed if `requestToken` replies `waiting`. */
+  awaitTurn?(credentials: Credentials | null, signal: AbortSignal): Promise<void>;
+  /** Ends a session at the server. */
+  revoke(session: Session): Promise<void>;
 }
 
 type EndSession = NonNullable<NonNullable<Parameters<typeof authMachine.provide>[0]['actions']>['endSession']>;
 
-/** The action `endSession`: signs out, and ends the session at the server with `revoke`. */
-export const endSessionBy = (revoke: (session: Session) => Promise<void>): EndSession =>
-  enqueueActions(({ context, enqueue }) => {
+/** The login machine with the services of a host. */
+export function provideServices({ requestToken, awaitTurn, revoke }: HostServices): typeof authMachine {
+  const service = fromPromise<TokenReply, TokenRequest>(({ input, signal }) => requestToken(input, signal));
+  const turn = awaitTurn && fromPromise<void, Credentials | null>(({ input, signal }) => awaitTurn(input, signal));
+  const endSession: EndSession = enqueueActions(({ context, enqueue }) => {
     const session = context.session as Session;
     const revocation = new Promise<AuthFailure | null>((resolve) => {
       // In the background: the user is signed out at once.
@@ -65,6 +71,11 @@ export const endSessionBy = (revoke: (session: Session) => Promise<void>): EndSe
     });
     enqueue.emit({ type: 'session.closed', session, reason: 'logout', revocation });
   });
+  return authMachine.provide({
+    actors: { requestToken: service, verifyCode: service, ...(turn && { awaitTurn: turn }) },
+    actions: { endSession },
+  });
+}
 
 /**
  * Loads the code that sends requests. A login screen can be shown without it, and it is there before a user has typed a password.

@@ -17,7 +17,6 @@ export default {
     'src/{protocol,session}/*.ts',
     'src/node/!(code-command|keyring-store|state-directory).ts',
     'src/{auth,auth-state,auth-machine}.ts',
-    'src/browser/tab-rules.ts',
     'src/cli/{help,plain-use,report}.ts',
   ],
   testRunner: 'vitest',

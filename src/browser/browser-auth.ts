@@ -1,17 +1,18 @@
-import { fromPromise } from 'xstate';
 import { AuthError } from '../../machines/failures.ts';
 import { isSetUp } from '../../machines/outcome.ts';
-import { normalBaseUrl } from '../../machines/session.ts';
-import type { AuthEvent, Credentials, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import { normalBaseUrl, type SessionName } from '../../machines/session.ts';
+import type { AuthEvent, Credentials } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
-import { createAuthMachine, endSessionBy, loadTokenService } from '../auth-machine.ts';
+import { loadTokenService, provideServices } from '../auth-machine.ts';
 import { callLogoutEndpoint } from '../protocol/logout-endpoint.ts';
 import { parsed } from '../protocol/shape.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
+import { tabRules } from '../session/tab-rules.ts';
+import { throttleIn, throwWhile } from '../session/throttle.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
 import { connectTabs, type TabListener } from './other-tabs.ts';
-import { tabRules } from './tab-rules.ts';
+import { createSharedList } from './shared-list.ts';
 import { createTabStorage } from './tab-storage.ts';
 import { createTurn } from './turn.ts';
 import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
@@ -92,28 +93,38 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);
   const turn = createTurn(onAlone);
   const ended = createEndedSessions(baseUrl);
+  const throttled = createSharedList(`etna-auth throttled ${baseUrl}`);
   const key = `etna-auth session ${baseUrl}`;
 
   const lockOf = (credentials: Credentials | null) => `etna-auth ${baseUrl} ${credentials?.username}`;
-  const requestToken = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
-    if (!(await turn.take(lockOf(input.credentials), signal))) return { type: 'waiting' };
-    const expectation = unfinished.resume(input.credentials?.username ?? '');
-    if (expectation) return { type: 'expecting', expectation: { ...expectation, maxAttempts: options.maxAttempts } };
-    const service = await loadTokenService();
-    return service.requestToken(resolved, input, signal).catch((error) => {
-      throw explained(error, baseUrl);
-    });
-  });
-  const awaitTurn = fromPromise<void, Credentials | null>(async ({ input, signal }) => {
-    await turn.wait(lockOf(input), signal);
-    // The tab that had the lock before may have signed in; its session then ends the wait.
-    tabs.ask();
-    await new Promise((resolve) => setTimeout(resolve, answerTime));
-  });
-  const machine = createAuthMachine(resolved).provide({
-    actors: { requestToken, awaitTurn },
+  const machine = provideServices({
+    async requestToken(request, signal) {
+      const { credentials, challenge } = request;
+      const username = credentials?.username ?? '';
+      const isOfUser = (other: SessionName) => other.username === username;
+      // A code is not refused: it belongs to a login that the server has admitted.
+      if (!challenge) {
+        if (!(await turn.take(lockOf(credentials), signal))) return { type: 'waiting' };
+        const expectation = unfinished.resume(username);
+        if (expectation)
+          return { type: 'expecting', expectation: { ...expectation, maxAttempts: options.maxAttempts } };
+        throwWhile(throttled.find(isOfUser));
+      }
+      const service = await loadTokenService();
+      return service.requestToken(resolved, request, signal).catch((error) => {
+        const throttle = throttleIn(error);
+        if (throttle) throttled.replace(isOfUser, { username, ...throttle });
+        throw explained(error, baseUrl);
+      });
+    },
+    async awaitTurn(credentials, signal) {
+      await turn.wait(lockOf(credentials), signal);
+      // The tab that had the lock before may have signed in; its session then ends the wait.
+      tabs.ask();
+      await new Promise((resolve) => setTimeout(resolve, answerTime));
+    },
     // Nothing has to be loaded first: the user may leave the page at once.
-    actions: { endSession: endSessionBy((session) => callLogoutEndpoint(resolved, session)) },
+    revoke: (session) => callLogoutEndpoint(resolved, session),
   });
 
   const kept = sessionFrom(parsed(storage.get(key)), baseUrl);

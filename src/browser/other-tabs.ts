@@ -1,8 +1,8 @@
 import type { Session } from '../../machines/vocabulary.ts';
 import { isShaped } from '../protocol/shape.ts';
 import { type StoredSession, sessionFrom, storedForm } from '../session/session-store.ts';
-import { type EndedSession, endedSession } from './ended-sessions.ts';
-import type { EndedBy } from './tab-rules.ts';
+import type { EndedBy } from '../session/tab-rules.ts';
+import { type SharedItem, sharedItem } from './shared-list.ts';
 
 /** The other tabs of this origin with the same base URL. If a browser denies the channel, there are none. */
 export interface OtherTabs {
@@ -19,7 +19,7 @@ export interface OtherTabs {
 export interface TabListener {
   /** `isNew`: the user has just signed in there. */
   onOpened(session: Session, isNew: boolean): void;
-  onClosed(session: EndedSession, reason: EndedBy): void;
+  onClosed(session: SharedItem, reason: EndedBy): void;
   onAsked(): void;
 }
 
@@ -27,7 +27,7 @@ export interface TabListener {
 type Message = { readonly version: 1 } & (
   | { readonly type: 'ask' }
   | { readonly type: 'opened'; readonly session: StoredSession; readonly isNew: boolean }
-  | ({ readonly type: 'closed'; readonly reason: EndedBy } & EndedSession)
+  | ({ readonly type: 'closed'; readonly reason: EndedBy } & SharedItem)
 );
 
 /** Enough for a token and a name. */
@@ -63,7 +63,7 @@ export function connectTabs(baseUrl: string, listener: TabListener, onAlone: (er
       if (type === 'ask') listener.onAsked();
       const opened = type === 'opened' && sessionFrom(message.session, baseUrl);
       if (opened) listener.onOpened(opened, message.isNew === true);
-      if (type === 'closed' && (reason === 'logout' || reason === 'rejected') && isShaped(message, endedSession)) {
+      if (type === 'closed' && (reason === 'logout' || reason === 'rejected') && isShaped(message, sharedItem)) {
         listener.onClosed(message, reason);
       }
     };

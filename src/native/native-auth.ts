@@ -4,7 +4,7 @@ import { endpointUrl } from '../protocol/endpoint-url.ts';
 import { type Fetch, safeFetch } from '../protocol/redirects.ts';
 import { callStore } from '../session/call-store.ts';
 import { type OpenAuthOptions, openAuth, type StoredAuth } from '../session/open-auth.ts';
-import { entryWithoutToken, type SessionStore, sessionFrom } from '../session/session-store.ts';
+import { entryWithoutToken, type SessionStore, sessionFrom, writeEntry } from '../session/session-store.ts';
 import { createWriteQueue } from '../session/write-queue.ts';
 
 /** What is needed of React Native's `AppState`: pass it as it is. */
@@ -97,11 +97,8 @@ export async function openNativeAuth(options: NativeAuthOptions): Promise<Native
   const auth = await openAuth({ ...options, store: forgiving, username });
   const names = createWriteQueue(report);
   auth.actor.on('session.opened', ({ session }) => {
-    names.add(async () => {
-      await callStore(() =>
-        store.set(pointer, entryWithoutToken({ baseUrl, username: session.username }, session), aYear),
-      );
-    });
+    const entry = entryWithoutToken({ baseUrl, username: session.username }, session);
+    names.add(() => writeEntry(store, pointer, entry, aYear));
   });
   const watch = appState?.addEventListener('change', (state) => {
     if (state === 'active') auth.actor.send({ type: 'session.check' });

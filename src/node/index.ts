@@ -2,6 +2,7 @@ export { AuthError, type AuthFailure, type FailureCode } from '../../machines/fa
 export { reveal, type Secret, secret } from '../../machines/secret.ts';
 export type { Challenge, Session } from '../../machines/vocabulary.ts';
 export { bearer } from '../protocol/headers.ts';
+export { firstCode } from '../session/first-code.ts';
 export {
   type CodeAnswer,
   type CodeProvider,
@@ -13,7 +14,6 @@ export {
 } from '../session/sign-in.ts';
 export { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
 export { createFileStore, type FileStore, type FileStoreOptions } from './file-store.ts';
-export { firstCode } from './first-code.ts';
 export { createKeyringStore } from './keyring-store.ts';
 export { type LoginOptions, login } from './login.ts';
 export type { SharedStore } from './shared-store.ts';

@@ -6,13 +6,13 @@ import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
 import { oneLogin } from '../session/one-login.ts';
 import type { SessionStore } from '../session/session-store.ts';
+import { SingleFlight } from '../session/single-flight.ts';
 import { type AccountLock, takeLock, type Watch } from './account-lock.ts';
 import { findConfiguration, readConfiguration } from './configuration.ts';
 import { fingerprint } from './file-store.ts';
 import { type LoginOptions, login } from './login.ts';
 import { codeOf, makePrivateDirectory } from './private-file.ts';
 import { type SharedStore, unavailable } from './shared-store.ts';
-import { SingleFlight } from './single-flight.ts';
 
 /** Options of {@link storedLogin}. */
 export interface StoredLoginOptions extends LoginOptions {

@@ -8,7 +8,7 @@ import { patientClock } from '../patient-clock.ts';
 import { numberOption } from '../protocol/number-option.ts';
 import type { SessionSource } from './session-source.ts';
 import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
-import { keepThrottle, throwIfThrottled } from './throttle.ts';
+import { keepThrottle, throwIfThrottled } from './stored-throttle.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** Options of {@link keepSession}. */

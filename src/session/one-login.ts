@@ -1,7 +1,7 @@
 import type { Account } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { loadSession, proveWritable, type SessionStore, saveSession } from './session-store.ts';
-import { keepThrottle, throwIfThrottled } from './throttle.ts';
+import { keepThrottle, throwIfThrottled } from './stored-throttle.ts';
 
 /** What it takes to make one login per account. */
 export interface OneLoginParts {

@@ -1,10 +1,9 @@
-import { fromPromise } from 'xstate';
 import { isLive } from '../../machines/session.ts';
-import type { Session, TokenReply, TokenRequest } from '../../machines/vocabulary.ts';
+import type { Session } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
-import { createAuthMachine, loadTokenService } from '../auth-machine.ts';
+import { loadTokenService, provideServices } from '../auth-machine.ts';
 import { forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
-import { keepThrottle, throwIfThrottled } from './throttle.ts';
+import { keepThrottle, throwIfThrottled } from './stored-throttle.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** Options of {@link openAuth}. */
@@ -60,17 +59,19 @@ export async function openAuth(options: OpenAuthOptions): Promise<StoredAuth> {
   const accountOf = ({ username }: Pick<Session, 'username'>) => ({ baseUrl: rest.baseUrl, username });
   const forget = (session: Session) => writes.add(() => forgetSession(store, accountOf(session), session));
   if (session && !isLive(session)) forget(session);
-  const service = fromPromise<TokenReply, TokenRequest>(async ({ input, signal }) => {
-    const account = accountOf(input.credentials ?? { username });
-    // A code is not refused: it belongs to a login that the server has admitted.
-    if (!input.challenge) await throwIfThrottled(store, account);
-    const { requestToken } = await loadTokenService();
-    return requestToken(rest, input, signal).catch((error) => {
-      writes.add(() => keepThrottle(store, account, error));
-      throw error;
-    });
+  const machine = provideServices({
+    async requestToken(request, signal) {
+      const account = accountOf(request.credentials ?? { username });
+      // A code is not refused: it belongs to a login that the server has admitted.
+      if (!request.challenge) await throwIfThrottled(store, account);
+      const { requestToken } = await loadTokenService();
+      return requestToken(rest, request, signal).catch((error) => {
+        writes.add(() => keepThrottle(store, account, error));
+        throw error;
+      });
+    },
+    revoke: async (session) => (await loadTokenService()).callLogoutEndpoint(rest, session),
   });
-  const machine = createAuthMachine(rest).provide({ actors: { requestToken: service, verifyCode: service } });
   const auth = createAuth({ ...rest, session, machine });
   auth.actor.on('session.opened', ({ session }) => writes.add(() => saveSession(store, accountOf(session), session)));
   auth.actor.on('session.closed', ({ session }) => forget(session));

@@ -92,7 +92,7 @@ export async function saveSession(store: SessionStore, account: Account, session
   // One from the future may well be older.
   if (kept && isLive(kept) && kept.issuedAt > session.issuedAt && !isFromTheFuture(kept)) return;
   const stored = { ...storedForm(session, account.baseUrl), username: account.username };
-  await write(store, storeKey(account), stored, Math.max(0, session.expiresAt - Date.now()));
+  await writeEntry(store, storeKey(account), stored, Math.max(0, session.expiresAt - Date.now()));
 }
 
 /**
@@ -103,7 +103,7 @@ export async function saveSession(store: SessionStore, account: Account, session
 export async function proveWritable(store: SessionStore, account: Account): Promise<void> {
   const key = `${storeKey(account)} (probe)`;
   const now = Date.now();
-  await write(store, key, entryWithoutToken(account, { issuedAt: now, expiresAt: now }), 1_000);
+  await writeEntry(store, key, entryWithoutToken(account, { issuedAt: now, expiresAt: now }), 1_000);
   await callStore(() => store.delete(key));
 }
 
@@ -134,7 +134,12 @@ export function createMemoryStore(): SessionStore {
   };
 }
 
-async function write(store: SessionStore, key: string, value: StoredSession, ttl: number): Promise<void> {
+/**
+ * Writes an entry.
+ *
+ * @throws {AuthError} `store-unavailable` if the store fails.
+ */
+export async function writeEntry(store: SessionStore, key: string, value: StoredSession, ttl: number): Promise<void> {
   const result = await callStore(() => store.set(key, value, ttl));
   // Keyv resolves with `false` if it has a listener for its errors.
   if (result === false) throw new AuthError('store-unavailable', { detail: 'The store refused to write.' });

@@ -1,46 +1,39 @@
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, isCurrent, isFromTheFuture, storeKey } from '../../machines/session.ts';
-import { callStore } from './call-store.ts';
-import { entryFrom, entryWithoutToken, type SessionStore } from './session-store.ts';
+import { isCurrent, isFromTheFuture } from '../../machines/session.ts';
+import type { Session } from '../../machines/vocabulary.ts';
 
-// All programs with the same store know what the server told one of them: another login would only prolong the wait.
+// Once the server has told one login to wait, every other one would only prolong the wait.
 
-/** No key of a session begins like this. */
-const keyOf = (account: Account) => `throttled ${storeKey(account)}`;
+/** The time in which the server admits no login of an account. */
+export type Throttle = Pick<Session, 'issuedAt' | 'expiresAt'>;
 
-/** The longest wait that is believed, in milliseconds. */
+/** The longest throttle that is believed, in milliseconds. */
 const aDay = 24 * 60 * 60 * 1000;
 
+/** Whether a throttle holds. A clock that was set back must not prolong it. */
+const isInForce = (throttle: Throttle): boolean =>
+  isCurrent(throttle) && !isFromTheFuture(throttle) && throttle.expiresAt - throttle.issuedAt <= aDay;
+
 /**
- * Refuses a login before the time that the server named, to any program with this store.
+ * Refuses a login before the time that the server named.
  *
  * @throws {AuthError} `too-many-attempts` with the seconds that are left.
  */
-export async function throwIfThrottled(store: SessionStore, account: Account): Promise<void> {
-  const until = await throttledUntil(store, account);
-  if (until === null) return;
-  const retryAfter = Math.ceil((until - Date.now()) / 1000);
+export function throwWhile(throttle: Throttle | null | undefined): void {
+  if (!throttle || !isInForce(throttle)) return;
+  const retryAfter = Math.ceil((throttle.expiresAt - Date.now()) / 1000);
   throw new AuthError('too-many-attempts', { detail: 'another login of this account was told to wait', retryAfter });
 }
 
-/** Stores the time that an error names, if it names one. If the store fails, nothing is stored. */
-export async function keepThrottle(store: SessionStore, account: Account, error: unknown): Promise<void> {
-  if (!(error instanceof AuthError) || error.code !== 'too-many-attempts') return;
+/** The throttle that an error announces; `null` if it names no time. */
+export function throttleIn(error: unknown): Throttle | null {
+  if (!(error instanceof AuthError) || error.code !== 'too-many-attempts') return null;
   const { retryAfter } = error.failure;
-  if (retryAfter === null) return;
+  if (retryAfter === null) return null;
   const issuedAt = Date.now();
-  const expiresAt = issuedAt + retryAfter * 1000;
-  // A refusal that only repeats the stored time, rounded up, must not prolong it.
-  if (expiresAt <= ((await throttledUntil(store, account)) ?? 0) + 1000) return;
-  const entry = entryWithoutToken(account, { issuedAt, expiresAt });
-  await callStore(() => store.set(keyOf(account), entry, retryAfter * 1000)).catch(() => {});
+  return { issuedAt, expiresAt: issuedAt + retryAfter * 1000 };
 }
 
-async function throttledUntil(store: SessionStore, { baseUrl, username }: Account): Promise<number | null> {
-  const value = await callStore(() => store.get(keyOf({ baseUrl, username }))).catch(() => null);
-  const entry = entryFrom(value, baseUrl);
-  if (entry?.token !== '' || entry.username.trim() !== username.trim()) return null;
-  const { issuedAt, expiresAt } = entry;
-  // A clock that was set back must not prolong the wait.
-  return !isFromTheFuture(entry) && isCurrent(entry) && expiresAt - issuedAt <= aDay ? expiresAt : null;
-}
+/** Whether a throttle only repeats the one that is known. A repetition is rounded up to seconds, and must not prolong it. */
+export const isRepeated = (throttle: Throttle, known: Throttle | null | undefined): boolean =>
+  !!known && isInForce(known) && throttle.expiresAt <= known.expiresAt + 1000;

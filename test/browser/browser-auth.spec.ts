@@ -484,6 +484,47 @@ describe('tabs', () => {
     expect(await stateOf(page)).toBe('authenticated');
   });
 
+  it('send no login before the time that the server named to one of them, also after a reload', async () => {
+    await using profile = await openOwnProfile();
+    const [told, other] = [await openTab(profile, site), await openTab(profile, site)];
+    const failureOf = (page: Page) => page.evaluate(() => window.auth.actor.getSnapshot().context.failure);
+    const isRefused = async (page: Page) => {
+      await expectAnswer(page, 'failed');
+      expect(await failureOf(page)).toMatchObject({ code: 'too-many-attempts', retryAfter: expect.any(Number) });
+    };
+    site.emulator.answerNext(answers.tooManyRequests(5));
+    await pressSignIn(told);
+    await isRefused(told);
+    await pressSignIn(other);
+    await isRefused(other);
+    await reload(told, site);
+    await pressSignIn(told);
+    await isRefused(told);
+    expect(sent()).toHaveLength(1);
+
+    // The server said it of this user alone.
+    await pressSignIn(told, 'bob');
+    await expectAnswer(told, 'authenticated');
+    await expectState(other, 'failed');
+    expect(sent()).toHaveLength(2);
+    await vi.waitUntil(async () => (await other.evaluate(() => window.auth.retry())).state === 'awaitingCode', {
+      timeout: 10_000,
+      interval: 500,
+    });
+    expect(sent()).toHaveLength(3);
+  });
+
+  it('send no login either if one of them was told when it sent a code', async () => {
+    await using profile = await openOwnProfile();
+    const [told, other] = [await openTab(profile, site), await openTab(profile, site)];
+    await signIn(told);
+    site.emulator.answerNext(answers.tooManyRequests(60));
+    expect(await answer(told)).toBe('failed');
+    await pressSignIn(other);
+    await expectAnswer(other, 'failed');
+    expect(sent()).toHaveLength(2);
+  });
+
   it('that are opened later are signed in without a request', async () => {
     await using profile = await openProfile();
     const first = await openTab(profile, site);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tabRules } from '../../src/browser/tab-rules.ts';
+import { tabRules } from '../../src/session/tab-rules.ts';
 import { exploreAll, type Found, wayTo } from './explore.ts';
 import { type Budget, type Rules, type Step, signedOutTabs, stepsFrom, type World } from './tabs.ts';
 

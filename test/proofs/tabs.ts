@@ -2,7 +2,7 @@ import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { authMachine } from '../../machines/auth.machine.ts';
 import { secret } from '../../machines/secret.ts';
 import type { AuthEmitted, AuthEvent, Session, TokenReply } from '../../machines/vocabulary.ts';
-import type { EndedBy, tabRules } from '../../src/browser/tab-rules.ts';
+import type { EndedBy, tabRules } from '../../src/session/tab-rules.ts';
 
 /**
  * Tabs of one origin, and all that can happen to them: the shipped chart and the shipped rules in each tab, a channel between each

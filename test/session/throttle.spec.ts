@@ -6,7 +6,7 @@ import { AuthError } from '../../machines/failures.ts';
 import { storeKey } from '../../machines/session.ts';
 import { createFileStore, storedLogin } from '../../src/node/index.ts';
 import { createMemoryStore, keepSession, openAuth, type SessionStore } from '../../src/session/index.ts';
-import { keepThrottle, throwIfThrottled } from '../../src/session/throttle.ts';
+import { keepThrottle, throwIfThrottled } from '../../src/session/stored-throttle.ts';
 import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
 
 const now = Date.UTC(2026, 0, 5);

@@ -1,4 +1,4 @@
-import type { CodeProvider } from '../session/sign-in.ts';
+import type { CodeProvider } from './sign-in.ts';
 
 /**
  * Calls several providers at once, and takes the first code: for example, a person may type it while a mailbox is watched. The others are

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SingleFlight } from '../../src/node/single-flight.ts';
+import { SingleFlight } from '../../src/session/single-flight.ts';
 
 /** Runs that end when they are told to, each with the signal that it was given. */
 function openRuns() {

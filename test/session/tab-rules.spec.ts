@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { secret } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
-import { tabRules } from '../../src/browser/tab-rules.ts';
+import { tabRules } from '../../src/session/tab-rules.ts';
 
 // What tabs of one user do to each other is proven by exploration; here are tabs of several.
 
