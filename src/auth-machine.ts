@@ -18,7 +18,7 @@ export interface AuthOptions extends ProtocolOptions {
 /**
  * The login machine with its services, for XState users: `useMachine(createAuthMachine(options))`.
  *
- * Create it once, outside of components. Its events carry secrets: `{ type: 'login', credentials: { username, password:
+ * The same options always have the same machine. Its events carry secrets: `{ type: 'login', credentials: { username, password:
  * secret(…) } }`, `{ type: 'code.submit', code: secret(…) }`. The machine owns the password from then on, and wipes it when the
  * login has ended.
  *
@@ -35,11 +35,18 @@ export interface AuthOptions extends ProtocolOptions {
  * ```
  */
 export function createAuthMachine(options: AuthOptions): typeof authMachine {
-  return provideServices({
-    requestToken: async (request, signal) => (await loadTokenService()).requestToken(options, request, signal),
-    revoke: async (session) => (await loadTokenService()).callLogoutEndpoint(options, session),
-  });
+  const machine =
+    machines.get(options) ??
+    provideServices({
+      requestToken: async (request, signal) => (await loadTokenService()).requestToken(options, request, signal),
+      revoke: async (session) => (await loadTokenService()).callLogoutEndpoint(options, session),
+    });
+  machines.set(options, machine);
+  return machine;
 }
+
+/** XState processes the whole chart for each machine, so a program that signs many users in must not make one for each. */
+const machines = /* @__PURE__ */ new WeakMap<AuthOptions, typeof authMachine>();
 
 /** How a host does what the machine asks for. */
 export interface HostServices {

@@ -26,6 +26,17 @@ describe('a login', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
+  it('shares its machine with others of the same options, and nothing else', async () => {
+    expect(createAuthMachine(options)).toBe(createAuthMachine(options));
+    expect(createAuthMachine({ ...options })).not.toBe(createAuthMachine(options));
+    const [one, other] = [createAuth(options), createAuth(options)];
+    await Promise.all([one.login(bob), other.login(alice)]);
+    expect(one.getSnapshot()).toMatchObject({ state: 'authenticated', session: { username: 'bob' } });
+    expect(other.getSnapshot()).toMatchObject({ state: 'awaitingCode', challenge: { kind: 'code' } });
+    await one.logout();
+    expect(await other.submitCode(await codeFor('alice'))).toMatchObject({ session: { username: 'alice' } });
+  });
+
   it('takes another request for the code', async () => {
     const auth = createAuth(options);
     const challenged = await auth.login(alice);

@@ -11,7 +11,6 @@ import { startTokenServer } from './start-token-server.ts';
 
 const rounds = 40;
 const command = resolve(import.meta.dirname, '../../dist/cli.cjs');
-const nothing = 'node -e 0';
 
 /** The same request without a library, a check of `State`, or a timeout. */
 const bareScript = `
@@ -20,6 +19,21 @@ const bareScript = `
     .then((response) => response.json())
     .then(({ Token }) => console.log(Token));
 `;
+
+/** The same in Python, with the library that most programs in it use. */
+const pythonScript = `
+import os, requests
+headers = {'Et-App-Key': os.environ['ETNA_APP_KEY'], 'Username': 'bob', 'Password': os.environ['ETNA_PASSWORD']}
+print(requests.post(os.environ['ETNA_BASE_URL'] + '/token', headers=headers).json()['Token'])
+`;
+
+/** The interpreter itself, since the one in the path may be a script that looks for it; `null` if it cannot run the script. */
+function findPython(): string | null {
+  const { status, stdout } = spawnSync('python3', ['-c', 'import requests, sys; print(sys.executable)'], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim() : null;
+}
 
 /** The time of commands, as processes. */
 export async function measureCommands(): Promise<Result[]> {
@@ -36,14 +50,15 @@ export async function measureCommands(): Promise<Result[]> {
     ...{ PATH, ETNA_AUTH_HOME: folder.path, NODE_COMPILE_CACHE: undefined },
     ...{ ETNA_BASE_URL: server.baseUrl, ETNA_APP_KEY: 'key', ETNA_PASSWORD: 'bob-demo' },
   };
-  const run = (args: readonly string[], more: NodeJS.ProcessEnv = {}) => {
+  const run = (args: readonly string[], more: NodeJS.ProcessEnv = {}, program = process.execPath) => {
     const start = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, args, { env: { ...env, ...more }, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(program, args, { env: { ...env, ...more }, encoding: 'utf8' });
     const time = performance.now() - start;
     if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`);
     return time;
   };
 
+  const python = findPython();
   const login = [command, 'login', '--username', 'bob', '--store', 'memory', '--print-token'];
   const times = await inTurn(
     {
@@ -54,30 +69,44 @@ export async function measureCommands(): Promise<Result[]> {
       '--help': () => run([command, '--help']),
       'login, with a stored session': () => run([command, 'login']),
       script: () => run(['-e', bareScript]),
+      python: () => (python ? run(['-c', pythonScript], {}, python) : Number.NaN),
       login: () => run(login),
       'login, with NODE_COMPILE_CACHE': () => run(login, { NODE_COMPILE_CACHE: join(folder.path, 'compiled') }),
     },
     rounds,
   );
+  type Other = readonly [name: string, times: readonly number[]];
+  const node: Other = ['node -e 0', times.nothing];
+  const script: Other = ['a script with one fetch', times.script];
   const row = (
-    name: Exclude<keyof typeof times, 'nothing' | 'script'>,
-    against: 'nothing' | 'script',
+    name: Exclude<keyof typeof times, 'nothing' | 'script' | 'python'>,
+    [other, theirs]: Other,
     goal?: number,
   ) => ({
     group: 'Commands',
     name: `etna-auth ${name}`,
     unit: 'ms' as const,
     value: median(times[name]),
-    reference: compare(against === 'nothing' ? nothing : 'a script with one fetch', times[name], times[against]),
+    reference: compare(other, times[name], theirs),
     ...(goal !== undefined && { goal }),
   });
+  const inPython: Other = ['a script in Python', times.python];
   return [
-    row('token', 'nothing', 1.3),
-    row('token --store file', 'nothing', 1.3),
-    row('status', 'nothing', 1.3),
-    row('--help', 'nothing', 1.3),
-    row('login, with a stored session', 'nothing'),
-    row('login', 'script'),
-    row('login, with NODE_COMPILE_CACHE', 'script'),
+    row('token', node, 1.3),
+    row('token --store file', node, 1.3),
+    row('status', node, 1.3),
+    row('--help', node, 1.3),
+    row('login, with a stored session', node),
+    row('login', script),
+    row('login, with NODE_COMPILE_CACHE', script),
+    ...(python
+      ? [
+          { ...row('login', inPython, 1), name: 'etna-auth login, beside Python' },
+          {
+            ...row('login, with NODE_COMPILE_CACHE', inPython, 0.9),
+            name: 'etna-auth login, with NODE_COMPILE_CACHE, beside Python',
+          },
+        ]
+      : []),
   ];
 }
