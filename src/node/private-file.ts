@@ -6,6 +6,9 @@ import { unavailable } from './shared-store.ts';
 /** The age from which a temporary file counts as left by a killed writer, in milliseconds. No writer takes that long. */
 const abandonedAge = 60_000;
 
+/** How many drafts a write may lose to programs that meanwhile forget the previous session, or remove the directory. */
+const mostDrafts = 20;
+
 /** Creates a private directory of the user, unless it exists. */
 export function makePrivateDirectory(directory: string): void {
   explained(directory, () => {
@@ -53,6 +56,19 @@ export function readPrivateFile(file: string): string | undefined {
  * one.
  */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
+  for (let draftsLeft = mostDrafts; ; ) {
+    try {
+      await replaceFile(file, text);
+      break;
+    } catch (error) {
+      draftsLeft -= 1;
+      if (draftsLeft === 0 || codeOf(error) !== 'ENOENT') throw explanationOf(error, file);
+    }
+  }
+  await removeDrafts(file, Date.now() - abandonedAge);
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
   // Not needed for reading, and a command that only reads must start fast.
   const [{ open, rename, rm }, { randomUUID }] = await Promise.all([import('node:fs/promises'), import('node:crypto')]);
   const directory = dirname(file);
@@ -74,9 +90,8 @@ export async function writePrivateFile(file: string, text: string): Promise<void
     }
   } catch (error) {
     await rm(draft, { force: true });
-    throw explanationOf(error, file);
+    throw error;
   }
-  await removeDrafts(file, Date.now() - abandonedAge);
 }
 
 /** Removes a file, and the temporary files of killed writers. */

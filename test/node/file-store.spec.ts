@@ -19,7 +19,7 @@ import { storeKey } from '../../machines/session.ts';
 import { createFileStore } from '../../src/node/index.ts';
 import { stateDirectory } from '../../src/node/state-directory.ts';
 import { forgetSession, loadSession, saveSession } from '../../src/session/session-store.ts';
-import { liveSession } from './session.ts';
+import { liveSession, storedSession } from './session.ts';
 
 const alice = { baseUrl: 'https://etna.test/api', username: 'alice' };
 const hasModes = process.platform !== 'win32';
@@ -93,6 +93,17 @@ describe('a file store', () => {
     expect((await readdir(place.directory)).filter((name) => name.endsWith('.draft'))).toHaveLength(1);
     await forgetSession(place.store, alice);
     expect(await readdir(place.directory)).toEqual([]);
+  });
+
+  it('stores a session while another program forgets the one before, and with it the files of writers', async () => {
+    await using place = await openStore();
+    await saveSession(place.store, alice, liveSession());
+    // Large, so that it is being written for a while.
+    const storing = place.store.set(storeKey(alice), storedSession('a'.repeat(30_000_000)), 60_000);
+    await expect.poll(async () => (await readdir(place.directory)).join(), { interval: 1 }).toContain('.draft');
+    await forgetSession(createFileStore({ directory: place.directory }), alice);
+    await storing;
+    expect(await readdir(place.directory)).toEqual([basename(place.aliceFile)]);
   });
 });
 
