@@ -95,9 +95,10 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     lastError = null;
     try {
       const stored = await findNewer();
-      signal.throwIfAborted();
       if (stored) return stored;
       await throwIfThrottled(store, account);
+      // The store may have been slow: nobody signs in after the stop.
+      signal.throwIfAborted();
       const running = (async () => login({ signal, newerThan: actor.getSnapshot().context.last }))();
       lastLogin = running.catch(() => {});
       return { session: await running, origin: 'login' };

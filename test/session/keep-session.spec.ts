@@ -434,18 +434,23 @@ describe('a kept session', () => {
     await end;
   });
 
-  it('is not signed in for after the stop, if the store has been slow', async () => {
-    const kept = await keep();
-    const reading = Promise.withResolvers<undefined>();
-    vi.spyOn(store, 'get').mockReturnValueOnce(reading.promise);
-    const refused = expect(kept.getSession()).rejects.toMatchObject({ code: 'cancelled' });
-    await vi.advanceTimersByTimeAsync(0);
-    await kept.stop();
-    reading.resolve(undefined);
-    await refused;
-    await vi.advanceTimersByTimeAsync(0);
-    expect(logins()).toBe(0);
-  });
+  it.each(['its session', 'the time that the server named'])(
+    'is not signed in for after the stop, if the store has been slow to tell %s',
+    async (what) => {
+      const kept = await keep();
+      const reading = Promise.withResolvers<undefined>();
+      const get = vi.spyOn(store, 'get');
+      if (what !== 'its session') get.mockReturnValueOnce(undefined);
+      get.mockReturnValueOnce(reading.promise);
+      const refused = expect(kept.getSession()).rejects.toMatchObject({ code: 'cancelled' });
+      await vi.advanceTimersByTimeAsync(0);
+      await kept.stop();
+      reading.resolve(undefined);
+      await refused;
+      await vi.advanceTimersByTimeAsync(0);
+      expect(logins()).toBe(0);
+    },
+  );
 
   it('is not stored again if it came from another program', async () => {
     const kept = await keep();
