@@ -114,9 +114,16 @@ export async function proveWritable(store: SessionStore, account: Account): Prom
  * @throws {AuthError} `store-unavailable` if the store fails.
  */
 export async function forgetSession(store: SessionStore, account: Account, session?: Session): Promise<void> {
-  const kept = session && (await peek(store, account));
-  if (kept && isNewer(kept, session)) return;
-  await callStore(() => store.delete(storeKey(account)));
+  const hasNewer = async () => {
+    const kept = session && (await peek(store, account));
+    return !!kept && isNewer(kept, session);
+  };
+  if (await hasNewer()) return;
+  const isDeleted = await callStore(() => store.delete(storeKey(account)));
+  // So Keyv says that there is none, and, if it has a listener for its errors, that it could not delete it.
+  if (isDeleted === false && (await peek(store, account)) && !(await hasNewer())) {
+    throw new AuthError('store-unavailable', { detail: 'The store refused to delete.' });
+  }
 }
 
 /** The stored session; `null` if there is none, or if the value is not a session. */

@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import Keyv from 'keyv';
+import { describe, expect, it, vi } from 'vitest';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { createMemoryStore, forgetSession, keepSession, loadSession, saveSession } from '../../src/session/index.ts';
@@ -51,9 +52,37 @@ it("keeps another program's newer session when the server rejects its own", asyn
   expect(left && reveal(left.token)).toBe('newer');
 });
 
-it('treats `false` from a store as a failure', async () => {
-  const store = { ...createMemoryStore(), set: async () => false };
-  await expect(saveSession(store, account, newer)).rejects.toMatchObject({ code: 'store-unavailable' });
+describe('`false` from a store', () => {
+  it('is a failure if a session could not be saved', async () => {
+    const store = { ...createMemoryStore(), set: async () => false };
+    await expect(saveSession(store, account, newer)).rejects.toMatchObject({ code: 'store-unavailable' });
+  });
+
+  it('is a failure if a session could not be deleted, as by Keyv with a listener for errors', async () => {
+    const sessions = new Map<string, unknown>();
+    const readOnly = Object.assign(sessions, { delete: () => Promise.reject(new Error('read-only')) });
+    const store = new Keyv({ store: readOnly });
+    store.on('error', () => {});
+    await saveSession(store, account, newer);
+    await expect(forgetSession(store, account, newer)).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(forgetSession(store, account)).rejects.toMatchObject({ code: 'store-unavailable' });
+  });
+
+  it('is no failure if there was none to delete, or only a newer one is left', async () => {
+    const store = createMemoryStore();
+    await forgetSession(store, account, older);
+    await saveSession(store, account, older);
+    const overtaken = {
+      ...store,
+      async delete(key: string) {
+        await store.delete(key);
+        await saveSession(store, account, newer);
+        return false;
+      },
+    };
+    await forgetSession(overtaken, account, older);
+    expect(await loadSession(store, account)).toMatchObject({ issuedAt: newer.issuedAt });
+  });
 });
 
 it('backs off after a renewal that returns nothing newer', async () => {
