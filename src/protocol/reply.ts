@@ -149,10 +149,10 @@ export function presentable(
   for (const secretText of secrets) text = text.replaceAll(secretText, '•••');
   return (
     text
-      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+      .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
       .trim()
-      .slice(0, 300)
-      .toWellFormed() || null
+      // Whole characters, which `slice` may cut in two. Phones have no `toWellFormed`.
+      .replace(/^(.{300}).*/u, '$1') || null
   );
 }
 

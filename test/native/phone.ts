@@ -6,6 +6,7 @@ import { Headers, Request, Response } from 'whatwg-fetch';
 
 const [baseUrl = '', appKey = '', ...missing] = process.argv.slice(2);
 const { fetch, AbortController: NodeController } = globalThis;
+const { toWellFormed } = String.prototype;
 // Node's own, beneath the one of the phone, takes its globals when it is first used.
 await fetch('data:,');
 
@@ -56,13 +57,20 @@ class ExpoResponse {
 async function expoFetch(url: string, { signal, ...init }: RequestInit) {
   const controller = new NodeController();
   signal?.addEventListener('abort', () => controller.abort());
-  return new ExpoResponse(await fetch(url, { ...init, signal: controller.signal }));
+  // Node reads its arguments at once, by a function that phones lack.
+  Object.assign(String.prototype, { toWellFormed });
+  const response = fetch(url, { ...init, signal: controller.signal });
+  Object.assign(String.prototype, missingOnStrings);
+  return new ExpoResponse(await response);
 }
+
+const missingOnStrings = { toWellFormed: undefined, isWellFormed: undefined };
 
 Object.assign(globalThis, { Headers, Request, Response, AbortController, AbortSignal, Blob: ReactNativeBlob });
 Object.defineProperty(globalThis, 'navigator', { value: { product: 'ReactNative' } });
 Object.assign(URL, { parse: undefined, canParse: undefined });
 Object.assign(Promise, { withResolvers: undefined });
+Object.assign(String.prototype, missingOnStrings);
 for (const name of ['fetch', 'BroadcastChannel', 'structuredClone', ...missing])
   Reflect.deleteProperty(globalThis, name);
 

@@ -1,8 +1,10 @@
 /** Waits for `milliseconds`. Rejects with the signal's reason when it aborts first. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  return Promise.race([promise, untilAborted(signal)]).finally(() => clearTimeout(timer));
+  let timer: ReturnType<typeof setTimeout>;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return Promise.race([over, untilAborted(signal)]).finally(() => clearTimeout(timer));
 }
 
 /** Rejects with the signal's reason once it aborts, and never resolves. */

@@ -77,7 +77,11 @@ export function holdAnswers(
   const requests = turns.flatMap((turn, index) => {
     if (!isRequesting(turn)) return [];
     const asked = turn.event.type === 'code.submit' ? (turns[index - 1]?.state.kind ?? null) : null;
-    return [{ ...Promise.withResolvers<ScriptedAnswer>(), asked, isCutShort: turn.outcome === null }];
+    let resolve: (answer: ScriptedAnswer) => void = () => {};
+    const promise = new Promise<ScriptedAnswer>((settle) => {
+      resolve = settle;
+    });
+    return [{ promise, resolve, asked, isCutShort: turn.outcome === null }];
   });
   // A login that starts over at the end of the path makes one more request, which stays unanswered.
   const held = [...requests.map(({ promise }) => promise), new Promise<never>(() => {})];
