@@ -64,11 +64,7 @@ export async function exchange(
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
     } as const;
-    const send = async () => {
-      const response = await fetch(url, init);
-      if (typeof response?.text === 'function') return response;
-      throw new AuthError('invalid-input', { detail: 'fetch: it returned no Response' });
-    };
+    const send = () => fetch(url, init);
     const response = await (client ? client(url, { method, fetch: send }) : send());
     if (isRedirect(response) || wasRedirected(response, url)) {
       discard(response.body);
@@ -98,7 +94,7 @@ export async function proxyHintFor(
 
 /** The target of a redirect: only the origin, since the rest may be confidential. Browsers do not expose it. */
 function targetOf({ headers, redirected, url }: Response): string | null {
-  const location = headers.get('Location') ?? (redirected ? url : null);
+  const location = headers?.get?.('Location') ?? (redirected ? url : null);
   const target = location && parseUrl(location, url || undefined);
   return target && /^https?:/.test(target.protocol) ? target.origin : null;
 }

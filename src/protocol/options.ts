@@ -38,8 +38,9 @@ export interface ProtocolOptions {
    */
   readonly allowInsecure?: boolean | undefined;
   /**
-   * Replaces the global `fetch`, e.g. to use a proxy, or an emulator in the same page. It should honour `signal`: otherwise a
-   * request continues after a timeout or `cancel`.
+   * Replaces the global `fetch`, e.g. to use a proxy, or an emulator in the same page. It must honour `redirect: 'manual'`, or return the
+   * reply itself: one that is built in code does not say where it came from, and a followed redirect goes unnoticed. It should honour
+   * `signal`: otherwise a request continues after a timeout or `cancel`.
    */
   readonly fetch?: typeof fetch | undefined;
 }

@@ -14,15 +14,19 @@ export type Fetch = NonNullable<ProtocolOptions['fetch']>;
 export function safeFetch(fetch: Fetch | undefined): Fetch {
   // Callers in plain JavaScript may pass anything.
   if (fetch && typeof fetch !== 'function') throw new AuthError('invalid-input', { detail: 'fetch: not a function' });
-  const isNative = typeof navigator !== 'undefined' && navigator.product === 'ReactNative';
-  // whatwg-fetch, which React Native uses, has this mark.
-  const isPolyfill = !!fetch && 'polyfill' in fetch;
-  if (isPolyfill || (!fetch && (isNative || typeof globalThis.fetch !== 'function'))) {
+  const isNative = !fetch && typeof navigator !== 'undefined' && navigator.product === 'ReactNative';
+  const used = fetch ?? globalThis.fetch;
+  // whatwg-fetch, which React Native and polyfills use, has this mark.
+  if (isNative || typeof used !== 'function' || 'polyfill' in used) {
     const detail = 'fetch: pass one that can refuse redirects, such as that of expo/fetch';
     throw new AuthError('invalid-input', { detail });
   }
-  // Looked up for each call, since tests and instrumentation replace it.
-  return fetch ?? ((...call) => globalThis.fetch(...call));
+  return async (...call) => {
+    // Looked up for each call, since tests and instrumentation replace it.
+    const response = await (fetch ? fetch(...call) : globalThis.fetch(...call));
+    if (typeof response?.text === 'function') return response;
+    throw new AuthError('invalid-input', { detail: 'fetch: it returned no Response' });
+  };
 }
 
 /** Whether a reply is a redirect. Browsers do not expose more. */

@@ -163,9 +163,11 @@ const aDay = 24 * 60 * 60;
  * be wrong.
  */
 function waitIn(status: number, headers: Headers): number | null {
-  const sentAt = Date.parse(headers.get('Date') ?? '') || Date.now();
-  const retryAfter = headers.get('Retry-After') ?? '';
-  const reset = status === 429 ? Number(headers.get('X-RateLimit-Reset')) * 1000 : Number.NaN;
+  // The reply of a `fetch` of one's own may have none, or of another kind.
+  const header = (name: string) => headers?.get?.(name) ?? '';
+  const sentAt = Date.parse(header('Date')) || Date.now();
+  const retryAfter = header('Retry-After');
+  const reset = status === 429 ? Number(header('X-RateLimit-Reset')) * 1000 : Number.NaN;
   const seconds = Number(retryAfter) || ((Date.parse(retryAfter) || reset) - sentAt) / 1000;
   return seconds > 0 ? Math.min(Math.ceil(seconds), aDay) : null;
 }

@@ -107,6 +107,20 @@ describe('a `fetch` that follows redirects although it must not', () => {
       vi.unstubAllGlobals();
     }
   });
+
+  it('such as a polyfill’s is not used, although it is the global one', async () => {
+    await using server = await startRawServer([succeeded]);
+    vi.stubGlobal(
+      'fetch',
+      Object.assign((...call: Parameters<typeof fetch>) => fetch(...call), { polyfill: true }),
+    );
+    try {
+      expect(failureOf(await loginAt(server.url))).toMatchObject({ code: 'invalid-input' });
+      expect(server.requests).toHaveLength(0);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });
 
 it.each([

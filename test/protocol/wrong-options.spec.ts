@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { secret } from '../../machines/secret.ts';
 import type { CreateAuthOptions } from '../../src/index.ts';
+import { createApiClient } from '../../src/session/index.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { reply, startRawServer } from './raw-server.ts';
-import { alice, authAt, challengeOf, failureOf, loginAt, sessionOf } from './sign-in.ts';
+import { alice, authAt, challengeOf, failureOf, loginAt, outcomeOf, sessionOf } from './sign-in.ts';
 
 const expectingCode = reply(202, { State: 'Expecting', Step: 'VerificationCode', Token: 'aW50ZXJpbQ==' });
 const succeeded = reply(200, { State: 'Succeeded', Token: 'c2Vzc2lvbg==' });
@@ -50,6 +52,27 @@ describe('a `fetch` of one’s own', () => {
   it.each([undefined, null, 'a reply', { status: 200 }])('that returns no Response but %j is named', async (reply) => {
     const failure = failureOf(await loginAt(baseUrl, given({ fetch: async () => reply })));
     expect(failure).toMatchObject({ code: 'invalid-input', detail: 'fetch: it returned no Response' });
+  });
+
+  it('that returns no Response is named by the API client, too', async () => {
+    const issuedAt = Date.now();
+    const session = { username: 'alice', token: secret('c2Vzc2lvbg=='), issuedAt, expiresAt: issuedAt + 60_000 };
+    const { fetch } = given({ fetch: async () => undefined });
+    const api = createApiClient(authAt(baseUrl, { session }), { baseUrl, appKey: 'key', fetch });
+    await expect(api.get('v1.0/users/@me/info')).rejects.toMatchObject({
+      failure: { code: 'invalid-input', detail: 'fetch: it returned no Response' },
+    });
+  });
+
+  it.each([
+    ['a refusal', 401, { State: 'Failed', Step: 'BaseAuthentication' }, 'invalid-credentials'],
+    ['a challenge', 202, { State: 'Expecting', Step: 'VerificationCode', Token: 'aW50ZXJpbQ==' }, 'code'],
+    ['a redirect', 302, {}, 'redirected'],
+  ])('may reply with plain objects: %s', async (_, status, body, outcome) => {
+    for (const headers of [undefined, { Date: 'today' }]) {
+      const reply = { status, ok: status < 300, headers, text: async () => JSON.stringify(body) };
+      expect(outcomeOf(await loginAt(baseUrl, given({ fetch: async () => reply }))).outcome).toBe(outcome);
+    }
   });
 
   it('that throws instead of rejecting is a failure of the network', async () => {
