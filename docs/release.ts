@@ -59,20 +59,25 @@ if (import.meta.main) {
 }
 
 /** What speaks against a release; nothing, where it is ready. */
-export function problemsOf({ version, repository }: Manifest, changelog: string, tag: string): string[] {
+export function problemsOf({ version, repository }: Manifest, changelog: string, tags: readonly string[]): string[] {
   const problems = [
     !repository && 'package.json names no repository: links would lead nowhere, and there is no provenance.',
     !changelog.includes(`\n## ${version}\n`) && `docs/CHANGELOG.md has no section ${version}.`,
-    tag !== `v${version}` && `The commit is not tagged v${version}.`,
+    !tags.includes(`v${version}`) && `The commit is not tagged v${version}.`,
   ];
   return problems.filter((problem) => problem !== false);
+}
+
+/** The tags of the commit that is checked out. In a container the folder may belong to another user, which Git would refuse. */
+export function tagsIn(folder: string): string[] {
+  const args = ['-c', 'safe.directory=*', 'tag', '--points-at', 'HEAD'];
+  return execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim().split('\n');
 }
 
 function publish(folder: string): void {
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const changelog = readFileSync(join(root, 'docs/CHANGELOG.md'), 'utf8');
-  const tag = execFileSync('git', ['tag', '--points-at', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-  const problems = problemsOf(manifest, changelog, tag);
+  const problems = problemsOf(manifest, changelog, tagsIn(root));
   if (problems.length > 0) throw new Error(problems.join(' '));
   execFileSync('npm', ['publish', folder, '--provenance', '--access', 'public'], { stdio: 'inherit' });
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { problemsOf, sourceAddress, stagePackage, withLinks } from '../../docs/release.ts';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { problemsOf, sourceAddress, stagePackage, tagsIn, withLinks } from '../../docs/release.ts';
 import { hosts } from '../runtimes/hosts.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -111,8 +112,26 @@ describe('a release', () => {
   const repository = { type: 'git', url: 'git+https://code.example/broker/etna-auth.git' } as const;
 
   it('needs an address, a section in the changelog and a tag', () => {
-    expect(problemsOf({ version: '1.2.3' }, '\n## 1.2.2\n', '')).toHaveLength(3);
-    expect(problemsOf({ version: '1.2.3', repository }, '# Changelog\n\n## 1.2.3\n\n- …', 'v1.2.3')).toEqual([]);
+    expect(problemsOf({ version: '1.2.3' }, '\n## 1.2.2\n', ['v1.2.2'])).toHaveLength(3);
+    const changelog = '# Changelog\n\n## 1.2.3\n\n- …';
+    expect(problemsOf({ version: '1.2.3', repository }, changelog, ['latest', 'v1.2.3'])).toEqual([]);
+  });
+
+  it('knows its tags in a container, where the sources belong to another user', () => {
+    const clone = mkdtempSync(join(tmpdir(), 'etna-auth-'));
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: clone, stdio: 'pipe' });
+    git('init', '--quiet');
+    git('-c', 'user.name=a', '-c', 'user.email=a@b.example', 'commit', '--quiet', '--allow-empty', '--message=first');
+    git('tag', 'latest');
+    git('tag', 'v1.2.3');
+    vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1');
+    try {
+      expect(() => git('status')).toThrow('dubious ownership');
+      expect(tagsIn(clone)).toEqual(['latest', 'v1.2.3']);
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(clone, { recursive: true });
+    }
   });
 
   it('is run by workflows that call scripts of the project', () => {
@@ -120,6 +139,7 @@ describe('a release', () => {
       readFileSync(join(root, file), 'utf8'),
     );
     const { scripts, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const workflow of workflows) expect(workflow).toMatch(/^ *permissions:\n +contents: read$/m);
     const called = workflows.join('\n').match(/(?<=- run: ).*/g) ?? [];
     expect(called.length).toBeGreaterThan(4);
     for (const command of called) {
