@@ -251,6 +251,17 @@ describe('a PIN that was never set', () => {
     expect(paths(emulator)).toEqual([token, images, change, change, token]);
   });
 
+  it('leads to pin-not-set if the server rejects three', async () => {
+    await using emulator = await startEmulator();
+    const auth = authAt(emulator.baseUrl);
+    await auth.login(frank);
+    for (const pin of ['1', '12']) challengeOf(await auth.submitCode(pin));
+    expect(failureOf(await auth.submitCode('123'))).toMatchObject({
+      code: 'pin-not-set',
+      reason: 'The PIN must have four digits.',
+    });
+  });
+
   it('can be set without pictures if there are none', async () => {
     await using emulator = await startEmulator();
     const auth = authAt(emulator.baseUrl, {
