@@ -49,7 +49,7 @@ export const authMachine = setup({
       if (credentials) wipe(credentials.password);
     },
     wipeReplacedPassword: ({ context: { credentials }, event }) => {
-      if (credentials && credentials.password !== credentialsIn(event)?.password) wipe(credentials.password);
+      if (credentials && credentials.password !== credentialsIn(event).password) wipe(credentials.password);
     },
     emitOpened: emit(({ context, event }) => opened(context, event)),
     emitClosed: emit(({ context, event }) => closed(context, event)),

@@ -14,10 +14,9 @@ export interface Outcome {
 /** The output of a service, if it resolved. */
 export const outputOf = (event: Outcome): TokenReply | null => event.output ?? null;
 
-/** The credentials in an event; `null` if there are none. */
-export function credentialsIn(event: Outcome & { readonly credentials?: Credentials }): Credentials | null {
+/** The credentials of a login: of the user's, or of one that starts over. */
+export function credentialsIn(event: Outcome & { readonly credentials?: Credentials }): Credentials {
   if (event.output?.type === 'restarting') return event.output.credentials;
-  if (event.type !== 'login') return null;
   // Callers in plain JavaScript may omit any of them.
   const { username, password } = event.credentials ?? {};
   // Phone keyboards append a space when they complete a word.
