@@ -69,6 +69,33 @@ describe('a session is saved', () => {
   });
 });
 
+describe('a session is loaded', () => {
+  const entry = { version: 1, ...account, token: 'token', issuedAt: now, expiresAt: now + minute } as const;
+  const key = storeKey(account);
+
+  it.each([
+    ['with a space after the given user name', { username: 'bob ' }, {}],
+    ['with a space after the stored user name', {}, { username: 'bob ' }],
+    ['with another spelling of the base URL', {}, { baseUrl: 'HTTPS://etna.test/api/' }],
+  ])('%s', async (_, given, kept) => {
+    await store.set(key, { ...entry, ...kept }, minute);
+    expect(await loadSession(store, { ...account, ...given })).toMatchObject({ issuedAt: now });
+  });
+
+  it('as none, from a store that has `null` for nothing', async () => {
+    expect(await loadSession({ ...store, get: () => null }, account)).toBeNull();
+  });
+
+  it.each([
+    ['of another base URL', { ...entry, baseUrl: 'https://etna.test/other' }, key],
+    ['of another user', { ...entry, username: 'eve' }, key],
+    ['of a newer version', { ...entry, version: 2 }, `a newer version of etna-auth wrote it: ${key}`],
+  ])('not from an entry %s, which the error names', async (_, value, detail) => {
+    const failure = { code: 'store-damaged', failure: { detail } };
+    await expect(loadSession({ ...store, get: () => value }, account)).rejects.toMatchObject(failure);
+  });
+});
+
 describe('a store is proven writable', () => {
   it('by an entry of the account beside its session, which is deleted again', async () => {
     await saveSession(store, account, newest);
