@@ -20,20 +20,17 @@ export class SingleFlight<Value> {
     if (signal.aborted) throw cancelled;
     const flight = this.#flights.get(name) ?? this.#start(name, run);
     flight.passengers += 1;
-    const left = Promise.withResolvers<never>();
-    const leave = () => {
-      flight.passengers -= 1;
-      if (flight.passengers > 0) return left.reject(cancelled);
-      // Still awaited, since it has to clean up.
-      this.#land(name, flight);
-      flight.abandoned.abort();
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      return await Promise.race([flight.outcome, left.promise]);
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        flight.passengers -= 1;
+        if (flight.passengers > 0) return reject(cancelled);
+        // Still awaited, since it has to clean up.
+        this.#land(name, flight);
+        flight.abandoned.abort();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      flight.outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
   }
 
   #start(name: string, run: (signal: AbortSignal) => Promise<Value>): Flight<Value> {
