@@ -116,6 +116,23 @@ describe('a call', () => {
     expect(elsewhere.received).toHaveLength(0);
   });
 
+  it('returns that nothing has changed, which is no redirect', async () => {
+    const fetch = async () => new Response(null, { status: 304 });
+    const error = await errorOf(createApiClient(auth, { ...options, fetch }).get(mine));
+    expect(error).toMatchObject({ name: 'HTTPError', response: { status: 304 } });
+  });
+
+  it.each([
+    ['a redirect', 302],
+    ['a 401 of a session that has ended', 401],
+  ])('frees its connection after %s, whose body nobody reads', async (_, status) => {
+    const cancel = vi.fn();
+    const fetch = async (input: string | URL | Request) =>
+      new Response(String(input).endsWith('@me/info') ? null : new ReadableStream({ cancel }), { status });
+    await errorOf(createApiClient(auth, { ...options, fetch }).post(mine));
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+
   it('sends no cookies and no referrer, regardless of the caller’s options', async () => {
     const sent: unknown[] = [];
     const fetch: typeof globalThis.fetch = async (_, init = {}) => {
@@ -307,6 +324,42 @@ describe('sessions from elsewhere', () => {
     expect(rejected).toHaveLength(2);
     // Each with a question after it.
     expect(server.received).toHaveLength(4);
+  });
+});
+
+describe('a call whose session is replaced meanwhile', () => {
+  /** A client whose first session the server has ended. */
+  const openClient = () => {
+    const sent: string[] = [];
+    let token = 'first';
+    const source: SessionSource = {
+      getSession: async () => ({ username: 'bob', token: secret(token), issuedAt: 0, expiresAt: 8e15 }),
+      rejectSession: () => {
+        token = 'second';
+      },
+    };
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const { url, method, headers } = new Request(input, init);
+      const given = headers.get('Authorization');
+      if (!url.endsWith('@me/info')) sent.push(`${method} ${given}`);
+      return new Response(null, { status: given === 'Bearer first' ? 401 : 200 });
+    };
+    return { sent, api: createApiClient(source, { ...options, fetch }) };
+  };
+
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('is repeated by %s', async (method) => {
+    const { sent, api } = openClient();
+    expect((await api(mine, { method })).status).toBe(200);
+    expect(sent).toEqual([`${method} Bearer first`, `${method} Bearer second`]);
+  });
+
+  it.each(['POST', 'PATCH'])('is not repeated by %s, since the server may have made it', async (method) => {
+    const { sent, api } = openClient();
+    await expect(api(mine, { method })).rejects.toMatchObject({
+      code: 'session-rejected',
+      failure: { detail: `${method} /api/${mine} was not repeated` },
+    });
+    expect(sent).toEqual([`${method} Bearer first`]);
   });
 });
 
