@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makePrivateDirectory, readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts';
+import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts';
 import { parseEntry, type SharedStore } from './shared-store.ts';
 import { stateDirectory } from './state-directory.ts';
 
@@ -44,7 +44,6 @@ export function createFileStore({ directory = stateDirectory() }: FileStoreOptio
     fileOf,
     get: read,
     async set(key, value) {
-      makePrivateDirectory(directory);
       read(key);
       await writePrivateFile(fileOf(key), `${JSON.stringify(value)}\n`);
     },

@@ -167,6 +167,7 @@ describe('a file store refuses, and does not change,', () => {
     const damaged = { code: 'store-damaged', failure: { detail: `${place.aliceFile} is not JSON.` } };
     await expect(loadSession(place.store, alice)).rejects.toMatchObject(damaged);
     await expect(saveSession(place.store, alice, liveSession())).rejects.toMatchObject(damaged);
+    await expect(place.store.set(storeKey(alice), storedSession('token'), 1)).rejects.toMatchObject(damaged);
     expect(await readFile(place.aliceFile, 'utf8')).toBe(text);
   });
 
@@ -196,6 +197,14 @@ describe('a file store refuses, and does not change,', () => {
       failure: { detail: `${place.directory} is not a directory.` },
     });
   });
+});
+
+// Another name would lose the sessions that an earlier version has stored.
+it.each([
+  ['foobar', '85944171f73967e8'],
+  ['aa', '089c4307b54596b7'],
+])('the file of a key is named by its hash: %s', (key, hash) => {
+  expect(createFileStore({ directory: '/srv' }).fileOf(key)).toBe(join('/srv', `${hash}.json`));
 });
 
 describe('without a directory, a file store uses', () => {
