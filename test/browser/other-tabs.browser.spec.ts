@@ -74,7 +74,8 @@ describe('a message from another tab', () => {
     ['is a log-out without a name', { ...closed, username: undefined }],
     ['is a log-out without a time', { ...closed, issuedAt: undefined }],
     ['is a log-out that is never forgotten', { ...closed, expiresAt: Number.POSITIVE_INFINITY }],
-    ['is of another type', { ...closed, type: 'login' }],
+    ['is an end of another type', { ...closed, type: 'login' }],
+    ['is a session of another type', { ...opened, type: 'login' }],
   ])('is dropped if it %s', async (_, message) => {
     using tab = openTab();
     tab.script.postMessage(message);
@@ -106,9 +107,10 @@ describe('a tab', () => {
     tab.script.postMessage(ask);
     await soon(() => expect(other.heard).toEqual(['asked']));
     expect(tab.heard).toEqual([]);
-    tab.tabs.ask();
-    tab.tabs.ask();
-    expect(tab.onAlone).toHaveBeenCalledOnce();
+    for (const _ of ['at once', 'and not again']) {
+      tab.tabs.ask();
+      expect(tab.onAlone).toHaveBeenCalledOnce();
+    }
     expect(other.heard).toEqual(['asked']);
   });
 });
