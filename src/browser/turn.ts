@@ -52,7 +52,7 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
     const lock = async () =>
       navigator.locks.request(name, options, (lock) => {
         asked.resolve(lock !== null);
-        if (!lock || signal.aborted) return;
+        if (!lock) return;
         held.set(name, hold);
         return done.promise;
       });
