@@ -138,6 +138,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     onOpened(session, isNew) {
       const later = tabRules.corrects(session, present());
       if (later) tabs.tellOpened(later);
+      if (tabRules.reminds(session, isNew, ended)) tabs.tellClosed(session, 'logout');
       const { credentials } = actor.getSnapshot().context;
       send(tabRules.heardOpened(session, isNew, ended, credentials?.username ?? lastUser));
     },

@@ -7,6 +7,8 @@ import { createSharedList, type SharedItem } from './shared-list.ts';
  */
 export interface EndedSessions {
   has(session: SessionName): boolean;
+  /** Whether it is one of them, and no other tab can find that out. */
+  isKnownHereOnly(session: SessionName): boolean;
   /** It is forgotten once it would have expired. */
   add(session: SharedItem): void;
   /** A login led to this session: it has not ended, even if the clock was set back since the last end. */
@@ -16,8 +18,10 @@ export interface EndedSessions {
 /** Remembers them for all tabs. */
 export function createEndedSessions(baseUrl: string): EndedSessions {
   const list = createSharedList(`etna-auth ended ${baseUrl}`);
+  const has = (session: SessionName) => !!list.find((ended) => endsWith(session, ended));
   return {
-    has: (session) => !!list.find((ended) => endsWith(session, ended)),
+    has,
+    isKnownHereOnly: (session) => has(session) && !list.isShared,
     add: (session) => list.replace((ended) => endsWith(ended, session), session),
     reopen: (session) => list.replace((ended) => endsWith(session, ended)),
   };

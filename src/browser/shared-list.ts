@@ -7,6 +7,8 @@ export type SharedItem = SessionName & Pick<Session, 'expiresAt'>;
 
 /** A list of what all tabs of the origin know. Nothing in it is secret. */
 export interface SharedList {
+  /** Whether the other tabs can read it: `localStorage` can be used, and has not been cleared since. */
+  readonly isShared: boolean;
   find(isMeant: (item: SharedItem) => boolean): SharedItem | undefined;
   /** Removes items, and adds one. */
   replace(isRemoved: (item: SharedItem) => boolean, item?: SharedItem): void;
@@ -18,16 +20,25 @@ export const sharedItem = { username: 'string', issuedAt: 'number', expiresAt: '
 const most = 50;
 
 /**
- * Keeps a list in `localStorage`. What cannot be written there is kept in memory, so that at least this tab knows it.
+ * Keeps a list in `localStorage`. What cannot be written there, or has been removed from there, as by an app that clears its storage at
+ * logout, is kept in memory, so that at least this tab knows it.
  */
 export function createSharedList(key: string): SharedList {
-  let unwritten: SharedItem[] = [];
+  let copy: readonly SharedItem[] = [];
+  let isShared = true;
   const read = () => {
-    const kept = parsed(attempt(() => localStorage.getItem(key)) ?? null);
+    const text = attempt(() => localStorage.getItem(key)) ?? null;
+    const kept = parsed(text);
     const items = Array.isArray(kept) ? kept.filter((item) => isShaped(item, sharedItem)) : [];
-    return [...items, ...unwritten].filter(isCurrent);
+    if (text === null && copy.length > 0) isShared = false;
+    // Otherwise the copy would bring back what another tab has removed.
+    if (isShared) copy = items;
+    return (isShared ? items : [...items, ...copy]).filter(isCurrent);
   };
   return {
+    get isShared() {
+      return isShared;
+    },
     find: (isMeant) => read().find(isMeant),
     replace(isRemoved, item) {
       const items = read();
@@ -35,13 +46,11 @@ export function createSharedList(key: string): SharedList {
       if (!item && others.length === items.length) return;
       if (item) others.push({ username: item.username, issuedAt: item.issuedAt, expiresAt: item.expiresAt });
       // The ones that expire last are kept: they matter for the longest time.
-      const kept = others.sort((one, other) => one.expiresAt - other.expiresAt).slice(-most);
-      const isWritten = attempt(() => {
-        localStorage.setItem(key, JSON.stringify(kept));
+      copy = others.sort((one, other) => one.expiresAt - other.expiresAt).slice(-most);
+      isShared = !!attempt(() => {
+        localStorage.setItem(key, JSON.stringify(copy));
         return true;
       });
-      // A copy of what was written would bring back what another tab has removed.
-      unwritten = isWritten ? [] : kept;
     },
   };
 }

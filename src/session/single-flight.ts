@@ -28,7 +28,7 @@ export class SingleFlight<Value> {
         this.#land(name, flight);
         flight.abandoned.abort();
       };
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave);
       flight.outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
     });
   }

@@ -34,6 +34,13 @@ export const tabRules = {
   corrects: (session: SessionName, present: Session | null): Session | null =>
     present && present.username === session.username && present.issuedAt > session.issuedAt ? present : null,
 
+  /**
+   * Another tab still has a session that has ended, and could not know it: it was away, and the storage of the origin does not tell. The
+   * end is announced again, in reply.
+   */
+  reminds: (session: SessionName, isNew: boolean, ended: { isKnownHereOnly(session: SessionName): boolean }): boolean =>
+    !isNew && ended.isKnownHereOnly(session),
+
   /** A session ended in another tab. A later session here is not affected. */
   heardClosed: (name: SessionName, reason: EndedBy, present: Session | null): AuthEvent | null =>
     present && endsWith(present, name) ? { type: reason === 'logout' ? 'session.ended' : 'session.rejected' } : null,

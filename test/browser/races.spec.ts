@@ -102,6 +102,24 @@ it('a session that ended while a tab was away does not come back', async () => {
   expect(await stateOf(one)).toBe('idle');
 });
 
+it.each(['cleared by the app', 'full'])(
+  'a session that ended while a tab was away does not come back if the storage of the origin is %s',
+  async (storage) => {
+    await using profile = await site.openProfile({ apart: true });
+    const [one, away] = [await openTab(profile, site), await openTab(profile, site)];
+    if (storage === 'full') await one.evaluate(() => localStorage.setItem('all', 'x'.repeat(5 * 1024 * 1024 - 3)));
+    await signIn(one);
+    await expectState(away, 'authenticated');
+    await away.goto('about:blank');
+    await signOut(one);
+    if (storage !== 'full') await one.evaluate(() => localStorage.clear());
+    await away.goto(site.url);
+    await reload(away, site);
+    await expectState(away, 'idle');
+    expect(await stateOf(one)).toBe('idle');
+  },
+);
+
 it('a tab that slept through a logout is signed out when it wakes up', async () => {
   await using profile = await site.openProfile({ apart: true });
   const asleep = await openTab(profile, site);
