@@ -17,6 +17,8 @@ const longestTurnInPage = 10_000;
 
 interface Hold {
   end(): void;
+  /** Whether the browser has given the lock; until then, it may be another tab's. */
+  isGiven: boolean;
   isReleased: boolean;
   /** Settles when the browser has released the lock. */
   readonly ended: Promise<unknown>;
@@ -24,7 +26,7 @@ interface Hold {
 
 const holds: unique symbol = Symbol.for('etna-auth holds');
 
-/** The last lock of each name that this page held, in any copy of this module. */
+/** The last lock of each name that this page held or asked for, in any copy of this module. */
 const page: typeof globalThis & { [holds]?: Map<string, Hold> } = globalThis;
 
 /**
@@ -53,10 +55,12 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
       navigator.locks.request(name, options, (lock) => {
         asked.resolve(lock !== null);
         if (!lock) return;
+        hold.isGiven = true;
         held.set(name, hold);
         return done.promise;
       });
     const hold: Hold = {
+      isGiven: false,
       isReleased: false,
       ended: lock().catch((error) => (signal.aborted ? asked.reject(error) : goOnAlone(error))),
       end() {
@@ -78,7 +82,10 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
       if (own !== hold) hold.end();
     }
   }
-  const isHeldInPage = (name: string) => held.get(name)?.isReleased === false;
+  const isHeldInPage = (name: string) => {
+    const hold = held.get(name);
+    return hold?.isGiven === true && !hold.isReleased;
+  };
 
   return {
     async take(name, signal) {

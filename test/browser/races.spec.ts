@@ -212,19 +212,31 @@ describe('the turn', () => {
     expect(await state).toBe('awaitingCode');
   });
 
-  it('is waited for at most five minutes if another tab holds it, whose user may have to look for a phone', async () => {
-    await using profile = await site.openProfile({ apart: true });
-    const [first, second] = [await openTab(profile, site), await openTab(profile, site)];
-    const given = { username: 'alice', password: 'alice-demo' };
-    await first.evaluate((credentials) => window.auth.login(credentials).then(() => {}), given);
-    await second.clock.install();
-    const state = second.evaluate((credentials) => window.auth.login(credentials).then(({ state }) => state), given);
-    await second.waitForFunction(() => window.auth.getSnapshot().state === 'awaitingTurn');
-    for (const _ of [1, 2, 3, 4]) await second.clock.fastForward(60_000);
-    expect(await second.evaluate(() => window.states)).toEqual(['requestingToken', 'awaitingTurn']);
-    await second.clock.fastForward(60_000);
-    expect(await state).toBe('awaitingCode');
-  });
+  it.each([
+    ['', false],
+    [', also after a hot reload of a page that waited for it', true],
+  ])(
+    'is waited for at most five minutes if another tab holds it, whose user may have to look for a phone%s',
+    async (_, isReloaded) => {
+      await using profile = await site.openProfile({ apart: true });
+      const [first, second] = [await openTab(profile, site), await openTab(profile, site)];
+      const given = { username: 'alice', password: 'alice-demo' };
+      await first.evaluate((credentials) => window.auth.login(credentials).then(() => {}), given);
+      if (isReloaded) {
+        await second.evaluate((credentials) => void window.auth.login(credentials), given);
+        await second.waitForFunction(() => window.auth.getSnapshot().state === 'awaitingTurn');
+        const { baseUrl, appKey } = site.emulator;
+        await second.evaluate((options) => window.start(options), { baseUrl, appKey });
+      }
+      await second.clock.install();
+      const state = second.evaluate((credentials) => window.auth.login(credentials).then(({ state }) => state), given);
+      await second.waitForFunction(() => window.auth.getSnapshot().state === 'awaitingTurn');
+      for (const _ of [1, 2, 3, 4]) await second.clock.fastForward(60_000);
+      expect(await second.evaluate(() => window.states)).toEqual(['requestingToken', 'awaitingTurn']);
+      await second.clock.fastForward(60_000);
+      expect(await state).toBe('awaitingCode');
+    },
+  );
 });
 
 it('a session that has ended is not accepted from a slower tab, even without storage', async () => {
