@@ -56,8 +56,8 @@ export async function takeLock(path: string, watch: Watch): Promise<AccountLock 
   let isMine = false;
   try {
     for (let looks = 0; !isMine && looks < looksToStay; looks += 1) {
-      // These checks are too quick to judge a heartbeat.
-      const others = await holdersOf(path, new Map(), entry);
+      // These checks are too quick to judge a heartbeat. An entry that was watched is dead, even if it cannot be removed.
+      const others = (await holdersOf(path, new Map(), entry)).filter((other) => !watch.has(other));
       isMine = others.length === 0;
       if (others.some((other) => other < entry)) break;
       if (!isMine) await delay(10);

@@ -97,6 +97,15 @@ describe.concurrent('the lock of an account', () => {
     expect(await isTaken(path, 30, 1)).toBe(true);
   });
 
+  it('is taken from a dead process whose entry cannot be removed', async () => {
+    await using directory = await openDirectory();
+    const path = join(directory.path, 'account.lock');
+    await mkdir(join(`${path}.dead`, 'not empty'), { recursive: true });
+    expect(await isTaken(path, 20, 1)).toBe(false);
+    expect(await isTaken(path, 30, 1)).toBe(true);
+    expect(await readdir(directory.path)).toEqual(['account.lock.dead']);
+  });
+
   it.each([
     ['years ago', new Date(0)],
     ['in an hour', new Date(Date.now() + 3_600_000)],
