@@ -94,6 +94,8 @@ export function createTurn(onAlone: (error: unknown) => void): Turn {
       const former = held.get(name);
       // A released lock is free only when the browser says so.
       if (former?.isReleased) await Promise.race([former.ended, pause(longestSilence)]);
+      // Another login of this tab may be waiting as well, and must not meet this one.
+      signal.throwIfAborted();
       return request(name, signal, { ifAvailable: true }, longestSilence);
     },
     async wait(name, signal) {

@@ -184,18 +184,21 @@ it('messages from other scripts are dropped', async () => {
 });
 
 describe('the turn', () => {
-  it('is not waited for if this tab held it', async () => {
+  it.each([1, 2, 3])('is not waited for if this tab held it, and gave it up %i times', async (times) => {
     await using profile = await site.openProfile();
     const page = await openTab(profile, site);
-    const states = await page.evaluate(async () => {
+    const states = await page.evaluate(async (times) => {
       const given = { username: 'alice', password: 'alice-demo' };
-      const first = window.auth.login(given);
-      await window.auth.cancel();
-      await first.catch(() => {});
+      for (let time = 0; time < times; time += 1) {
+        const cancelled = window.auth.login(given);
+        await window.auth.cancel();
+        await cancelled.catch(() => {});
+      }
       await window.auth.login(given);
       return window.states;
-    });
-    expect(states).toEqual(['requestingToken', 'idle', 'requestingToken', 'awaitingCode']);
+    }, times);
+    const cancelled = Array(times).fill(['requestingToken', 'idle']).flat();
+    expect(states).toEqual([...cancelled, 'requestingToken', 'awaitingCode']);
   });
 
   it('is waited for at most ten seconds if an earlier login of the same page holds it, as after a hot reload', async () => {
