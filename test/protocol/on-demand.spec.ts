@@ -21,3 +21,11 @@ it('a part that could not be loaded is a failure of the network, and is tried ag
   });
   expect(await loadPart()).toBe('part');
 });
+
+it('a part that needs what the host lacks says what that is', async () => {
+  const loadPart = onDemand(() => Promise.reject(new ReferenceError('TextEncoder is not defined')));
+  await expect(loadPart()).rejects.toMatchObject({
+    code: 'unexpected',
+    failure: { detail: 'TextEncoder is not defined' },
+  });
+});
