@@ -17,7 +17,7 @@ afterEach(() => {
   onAlone.mockReset();
 });
 
-const isHeld = async () => !!(await navigator.locks.query()).held?.some((lock) => lock.name === name);
+const isFree = () => navigator.locks.request(name, { ifAvailable: true }, (lock) => lock !== null);
 const isAwaited = async () => !!(await navigator.locks.query()).pending?.some((lock) => lock.name === name);
 
 /** Takes the lock as another tab does. Resolves with what releases it. */
@@ -42,9 +42,9 @@ describe('the turn of a tab', () => {
     const turn = createTurn(onAlone);
     expect(await turn.take(name, signal)).toBe(true);
     expect(await turn.take(name, signal)).toBe(true);
-    expect(await isHeld()).toBe(true);
+    expect(await isFree()).toBe(false);
     turn.end();
-    await vi.waitFor(async () => expect(await isHeld()).toBe(false));
+    await vi.waitFor(async () => expect(await isFree()).toBe(true));
     expect(await turn.take(name, signal)).toBe(true);
     turn.end();
     expect(onAlone).not.toHaveBeenCalled();
@@ -58,7 +58,7 @@ describe('the turn of a tab', () => {
     await vi.waitFor(async () => expect(await isAwaited()).toBe(true));
     release();
     await waiting;
-    expect(await isHeld()).toBe(true);
+    expect(await isFree()).toBe(false);
     expect(await turn.take(name, signal)).toBe(true);
     turn.end();
   });
@@ -77,7 +77,7 @@ describe('the turn of a tab', () => {
     await turn.take(name, aborting.signal);
     expect(vi.getTimerCount()).toBe(0);
     aborting.abort();
-    expect(await isHeld()).toBe(true);
+    expect(await isFree()).toBe(false);
     turn.end();
   });
 
@@ -88,7 +88,7 @@ describe('the turn of a tab', () => {
     const taking = turn.take(name, aborting.signal);
     aborting.abort();
     await expect(taking).rejects.toMatchObject({ name: 'AbortError' });
-    await vi.waitFor(async () => expect(await isHeld()).toBe(false));
+    await vi.waitFor(async () => expect(await isFree()).toBe(true));
     expect(onAlone).not.toHaveBeenCalled();
   });
 
@@ -124,6 +124,7 @@ describe('the turn of a tab', () => {
     await vi.waitFor(async () => expect(await isAwaited()).toBe(true));
     first.end();
     await inTurn;
+    expect(await third.take(name, signal)).toBe(false);
     const waiting = third.wait(name, signal);
     expect(await isDone(waiting, 10 * seconds - 1)).toBe(false);
     expect(await isDone(waiting, 1)).toBe(true);
