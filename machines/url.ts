@@ -3,7 +3,8 @@ export function parseUrl(text: string, base?: string): URL | null {
   // What cannot be a text is a defect, and not an address that is wrong.
   const address = `${text}`;
   try {
-    return new URL(address, base);
+    // Documents that were not loaded have an empty address, or none.
+    return new URL(address, base || undefined);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { AuthError } from '../../machines/failures.ts';
 import { isSetUp } from '../../machines/outcome.ts';
 import { normalBaseUrl, type SessionName } from '../../machines/session.ts';
+import { parseUrl } from '../../machines/url.ts';
 import type { AuthEvent, Credentials } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { loadTokenService, provideServices } from '../auth-machine.ts';
@@ -81,13 +82,16 @@ const answerTime = 300;
  * ```
  */
 export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
-  if (typeof document === 'undefined') {
+  // Servers may have a document that is no page.
+  if (!globalThis.document || !globalThis.addEventListener) {
     const auth = createAuth(options);
     return { ...auth, storage: 'memory', unfinished: null, [Symbol.dispose]: () => auth.actor.stop() };
   }
   const { storage: kind = 'sessionStorage', resumeWithin = 0 } = options;
   const { onStorageError = () => {}, onAlone = () => {} } = options;
-  const baseUrl = normalBaseUrl(new URL(options.baseUrl, document.baseURI).href);
+  const address = parseUrl(options.baseUrl, document.baseURI);
+  // What is no address fails the login, as it does elsewhere.
+  const baseUrl = address ? normalBaseUrl(address.href) : options.baseUrl;
   const resolved = { ...options, baseUrl };
   const storage = createTabStorage(kind, onStorageError);
   const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);
@@ -230,7 +234,8 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
 
 /** Pages do not learn why a request failed. A server of another origin without CORS is the most likely reason. */
 function explained(error: unknown, baseUrl: string): unknown {
+  if (!(error instanceof AuthError) || error.code !== 'network') return error;
   const { origin } = new URL(baseUrl);
-  if (!(error instanceof AuthError) || error.code !== 'network' || origin === location.origin) return error;
+  if (origin === location.origin) return error;
   return new AuthError('network', { detail: `Perhaps ${origin} does not allow pages of ${location.origin} (CORS).` });
 }

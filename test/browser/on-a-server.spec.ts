@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createBrowserAuth } from '../../src/browser/index.ts';
 
 it('is signed out on a server, and uses no storage, sends no messages and does not keep the process running', () => {
@@ -9,6 +9,18 @@ it('is signed out on a server, and uses no storage, sends no messages and does n
   expect(auth.getSnapshot()).toEqual({ state: 'idle' });
   expect(auth).toMatchObject({ storage: 'memory', unfinished: null });
   expect(told).toEqual([]);
+});
+
+it.each([null, '', 'about:blank'])('signs in beside a document that is no page, at the address %j', async (baseURI) => {
+  vi.stubGlobal('document', { baseURI });
+  try {
+    const fetch = async () => Response.json({ State: 'Succeeded', Token: 'dG9rZW4=' });
+    using auth = createBrowserAuth({ baseUrl: 'https://etna.test/api', appKey: 'key', fetch });
+    expect((await auth.login({ username: 'bob', password: 'bob-demo' })).state).toBe('authenticated');
+    expect(auth.storage).toBe('memory');
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 it('would be noticed if it kept a process running', () => {

@@ -2,6 +2,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { secret } from '../../machines/secret.ts';
 import { createAuth } from '../../src/auth.ts';
+import { createBrowserAuth } from '../../src/browser/index.ts';
 import { createApiClient } from '../../src/session/index.ts';
 
 beforeAll(() => {
@@ -24,4 +25,13 @@ it.each([
   await auth.login({ username: 'bob', password: secret('bob-demo') });
   await createApiClient(auth, { baseUrl, appKey: 'key', fetch }).get('v1.0/users/@me/info');
   expect(asked).toEqual([`${address}token`, `${address}v1.0/users/@me/info`]);
+});
+
+it('in a page, what is no address fails the login, and not the page', async () => {
+  using auth = createBrowserAuth({ baseUrl: 'https://', appKey: 'key' });
+  const step = await auth.login({ username: 'bob', password: secret('bob-demo') });
+  expect(step).toMatchObject({
+    state: 'failed',
+    failure: { code: 'invalid-input', detail: expect.stringContaining('baseUrl') },
+  });
 });
