@@ -518,6 +518,16 @@ describe('a kept session', () => {
     expect(logins()).toBe(1);
   });
 
+  it('does not wait longer because its timer slept', async () => {
+    failWith('network');
+    const kept = await keep();
+    await kept.getSession().catch(() => {});
+    signIn.mockImplementation(async () => newSession());
+    // Timers do not move with the clock.
+    vi.setSystemTime(Date.now() + minute);
+    expect(await kept.getSession()).toMatchObject({ username: 'bot' });
+  });
+
   it('does not wait longer because the clock was set back', async () => {
     failWith('network');
     const kept = await keep();
