@@ -34,7 +34,7 @@ export async function call(current: CurrentSession, { method, path, body, timeou
   const source = { getSession: async () => session, rejectSession: () => {} };
   const api = createApiClient(source, { baseUrl: account.baseUrl, appKey: demandAppKey(target), timeout });
   try {
-    const response = await api(path.replace(/^\/+/, ''), {
+    const response = await api(path, {
       method,
       throwHttpErrors: false,
       ...(body !== undefined && { body, headers: { 'Content-Type': 'application/json' } }),
