@@ -59,6 +59,16 @@ describe('what the server told one login of "too many", all that share its store
     expect(await storedLogin({ ...at('bob'), store, force: true })).toMatchObject({ username: 'bob' });
   });
 
+  it('and a longer wait replaces the one that is known', async () => {
+    const store = createMemoryStore();
+    emulator.answerNext(answers.tooManyRequests(90), answers.tooManyRequests(300));
+    await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject(throttled);
+    await expect(storedLogin({ ...at('bob'), store, force: true })).rejects.toMatchObject(throttled);
+    const later = { ...throttled, failure: { retryAfter: 300 } };
+    await expect(storedLogin({ ...at('bob'), store })).rejects.toMatchObject(later);
+    expect(emulator.requests).toHaveLength(2);
+  });
+
   it('and programs that keep asking do not prolong it', async () => {
     const store = createMemoryStore();
     emulator.answerNext(answers.tooManyRequests(3));
