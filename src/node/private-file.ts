@@ -83,14 +83,16 @@ async function replaceFile(file: string, text: string): Promise<void> {
       await handle.close();
     }
     await rename(draft, file);
-    // The new name is on disk once the directory is. Windows has no such call.
-    if (process.platform !== 'win32') {
-      const folder = await open(directory);
-      await folder.sync().finally(() => folder.close());
-    }
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  }
+  try {
+    // The new name is on disk once the directory is.
+    const folder = await open(directory);
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // Windows and some network drives cannot do that. The file is there all the same.
   }
 }
 

@@ -1,7 +1,19 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { chmod, mkdir, mkdtempDisposable, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtempDisposable,
+  readdir,
+  readFile,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { codeOf, readPrivateFile, removePrivateFile, writePrivateFile } from '../../src/node/private-file.ts';
 
@@ -50,6 +62,21 @@ describe('a private file', () => {
     expect((await readdir(place.directory)).sort()).toEqual([basename(place.file), ...others]);
     await removePrivateFile(place.file);
     expect((await readdir(place.directory)).sort()).toEqual(others);
+  });
+
+  it.runIf(process.platform !== 'win32')('is replaced in a directory that cannot be synchronised', async () => {
+    await using place = await openDirectory();
+    // As on a network drive: whoever may write there and not read cannot open the directory. Root may do everything.
+    const uid = process.getuid?.() || 65_534;
+    await chown(place.directory, uid, -1);
+    await chmod(place.directory, 0o300);
+    const module = new URL('../../src/node/private-file.ts', import.meta.url).href;
+    const program = `
+      const { writePrivateFile } = await import(${JSON.stringify(module)});
+      await writePrivateFile(${JSON.stringify(place.file)}, 'mine');`;
+    await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { uid });
+    await chmod(place.directory, 0o700);
+    expect(await readFile(place.file, 'utf8')).toBe('mine');
   });
 
   it('that cannot be replaced leaves no draft', async () => {
