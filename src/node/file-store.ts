@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts';
-import { parseEntry, type SharedStore } from './shared-store.ts';
+import { keptAt, parseEntry, type SharedStore } from './shared-store.ts';
 import { stateDirectory } from './state-directory.ts';
 
 /** A store with one file per account. */
@@ -39,7 +39,7 @@ export function createFileStore({ directory = stateDirectory() }: FileStoreOptio
     const text = readPrivateFile(file);
     return text === undefined ? undefined : parseEntry(text, file);
   };
-  return {
+  return keptAt(`files in ${resolve(directory)}`, {
     directory,
     fileOf,
     get: read,
@@ -48,7 +48,7 @@ export function createFileStore({ directory = stateDirectory() }: FileStoreOptio
       await writePrivateFile(fileOf(key), `${JSON.stringify(value)}\n`);
     },
     delete: (key) => removePrivateFile(fileOf(key)),
-  };
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseEntry, type SharedStore, unavailable } from './shared-store.ts';
+import { keptAt, parseEntry, type SharedStore, unavailable } from './shared-store.ts';
 import { stateDirectory } from './state-directory.ts';
 
 const service = 'etna-auth';
@@ -17,7 +17,7 @@ const service = 'etna-auth';
  * ```
  */
 export function createKeyringStore(): SharedStore {
-  return {
+  return keptAt('keyring', {
     directory: stateDirectory(),
     async get(key) {
       const text = await asked(async () => (await entryOf(key)).getPassword());
@@ -25,7 +25,7 @@ export function createKeyringStore(): SharedStore {
     },
     set: (key, value) => asked(async () => (await entryOf(key)).setPassword(JSON.stringify(value))),
     delete: (key) => asked(async () => (await entryOf(key)).deleteCredential()),
-  };
+  });
 }
 
 async function entryOf(key: string) {

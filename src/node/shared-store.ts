@@ -7,6 +7,21 @@ export interface SharedStore extends SessionStore {
   readonly directory: string;
 }
 
+const places = new WeakMap<SessionStore, string>();
+
+/** Says where a store keeps its sessions. All stores of one place are the same store. */
+export function keptAt<Store extends SessionStore>(place: string, store: Store): Store {
+  places.set(store, place);
+  return store;
+}
+
+/** The place of a store. One that says nothing is a place of its own. */
+export function placeOf(store: SessionStore): string {
+  const place = places.get(store) ?? crypto.randomUUID();
+  places.set(store, place);
+  return place;
+}
+
 /** The error for a store that cannot be used. */
 export const unavailable = (detail: string) => new AuthError('store-unavailable', { detail });
 

@@ -12,7 +12,7 @@ import { findConfiguration, readConfiguration } from './configuration.ts';
 import { fingerprint } from './file-store.ts';
 import { type LoginOptions, login } from './login.ts';
 import { codeOf, makePrivateDirectory } from './private-file.ts';
-import { type SharedStore, unavailable } from './shared-store.ts';
+import { placeOf, type SharedStore, unavailable } from './shared-store.ts';
 
 /** Options of {@link storedLogin}. */
 export interface StoredLoginOptions extends LoginOptions {
@@ -40,7 +40,7 @@ export interface StoredLoginOptions extends LoginOptions {
   readonly longestWait?: number | undefined;
 }
 
-const flights = new WeakMap<SessionStore, SingleFlight<Session>>();
+const flights = new SingleFlight<Session>();
 
 /**
  * Returns the stored session of the account. If there is no live one, signs in and stores the new session.
@@ -72,10 +72,9 @@ export async function storedLogin(options: StoredLoginOptions): Promise<Session>
   const isCreatedSince = (session: Session) => session.issuedAt >= calledAt && !isFromTheFuture(session);
   const isWanted = (session: Session) => isNewer(session, newerThan) && (!force || isCreatedSince(session));
 
-  const shared = flights.get(store) ?? new SingleFlight<Session>();
-  flights.set(store, shared);
+  const name = `${placeOf(store)}: ${storeKey(account)}`;
   for (let own = false; ; ) {
-    const session = await shared.join(storeKey(account), signal, (aborted) => {
+    const session = await flights.join(name, signal, (aborted) => {
       own = true;
       return oneAtATime(options, account, aborted, isWanted);
     });

@@ -12,7 +12,8 @@ async function openScene() {
   const folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
   const emulator = await startEmulator();
   const directory = join(folder.path, 'state');
-  const fileStore = () => createFileStore({ directory });
+  // As in a process of its own: copies are not known to be one store.
+  const fileStore = () => ({ ...createFileStore({ directory }) });
   return {
     emulator,
     directory,
@@ -246,6 +247,16 @@ describe.concurrent('concurrent callers', () => {
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'invalid-credentials' } });
     }
+    expect(scene.emulator.requests).toHaveLength(1);
+  });
+
+  it('share a failure, even if each of them has created its own store for the directory', async () => {
+    await using scene = await openScene();
+    const directories = [scene.directory, `${scene.directory}/`, join(scene.directory, '.')];
+    const attempts = directories.map((directory) =>
+      storedLogin({ ...scene.alice, store: createFileStore({ directory }), password: 'wrong' }),
+    );
+    for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'invalid-credentials' });
     expect(scene.emulator.requests).toHaveLength(1);
   });
 
