@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { tabRules } from '../../src/session/tab-rules.ts';
 import { exploreAll, type Found, wayTo } from './explore.ts';
 import { type Budget, type Rules, type Step, signedOutTabs, stepsFrom, type World } from './tabs.ts';
@@ -89,26 +89,43 @@ const claims = {
   },
 } satisfies Record<string, (explored: Explored) => readonly Found<World>[]>;
 
-describe.each([
+/** All that can happen takes long to explore. Parts of it, each without an act that another part has, find the same faults. */
+const worlds: readonly (readonly [name: string, tabs: number, left: Budget, hasLocks: boolean, tags?: string[]])[] = [
   [
-    'two tabs that do not wait for each other, and all that can happen to them',
-    explore(2, everything, tabRules, false),
+    'two tabs that do not wait for each other, and all but a server that rejects',
+    2,
+    { ...everything, reject: 0 },
+    false,
   ],
-  ['two tabs that sign in by turns', explore(2, byTurns, tabRules)],
-  ['three tabs, one login, a log-out, a reload and a tab that goes away', explore(3, together, tabRules)],
-])('%s', (name, explored) => {
-  it('are a world that is worth exploring', () => {
-    console.log(`tabs: ${name}: ${explored.states.length} states, ${explored.steps.length} steps`);
-    expect(explored.states.length).toBeGreaterThan(10_000);
-    expect(explored.states.some(({ state }) => isQuiet(state) && state.tabs.every(({ session }) => session > 0))).toBe(
-      true,
-    );
-  });
+  ['two tabs that do not wait, and a server that rejects', 2, { ...briefly, logout: 0, reject: 1 }, false],
+  ['two tabs that sign in by turns, in time', 2, { ...byTurns, expire: 0 }, true],
+  ['three tabs, one login, a log-out and a reload', 3, { ...together, leave: 0 }, true],
+  ['three tabs, one login, a log-out and a tab that goes away', 3, { ...together, reload: 0 }, true],
+  ['two tabs that do not wait for each other, and all that can happen to them', 2, everything, false, ['exhaustive']],
+  ['two tabs that sign in by turns', 2, byTurns, true, ['exhaustive']],
+  ['three tabs, one login, a log-out, a reload and a tab that goes away', 3, together, true, ['exhaustive']],
+];
 
-  it.each(Object.entries(claims))('%s', (_, counterexamples) => {
-    expect(counterexamples(explored).slice(0, 3).map(wayTo)).toEqual([]);
+for (const [name, tabs, left, hasLocks, tags = []] of worlds) {
+  describe(name, { tags }, () => {
+    let explored: Explored;
+    beforeAll(() => {
+      explored = explore(tabs, left, tabRules, hasLocks);
+    });
+
+    it('are a world that is worth exploring', () => {
+      console.log(`tabs: ${name}: ${explored.states.length} states, ${explored.steps.length} steps`);
+      expect(explored.states.length).toBeGreaterThan(2_000);
+      expect(
+        explored.states.some(({ state }) => isQuiet(state) && state.tabs.every(({ session }) => session > 0)),
+      ).toBe(true);
+    });
+
+    it.each(Object.entries(claims))('%s', (_, counterexamples) => {
+      expect(counterexamples(explored).slice(0, 3).map(wayTo)).toEqual([]);
+    });
   });
-});
+}
 
 const broken: Record<string, Partial<Rules>> = {
   'a page that takes what its tab kept, ended or not': { start: (kept) => kept },
@@ -130,6 +147,6 @@ const broken: Record<string, Partial<Rules>> = {
 
 it.each(Object.entries(broken))('%s is found out', (_, rules) => {
   const explored = explore(2, briefly, { ...tabRules, ...rules });
-  const found = Object.entries(claims).filter(([, counterexamples]) => counterexamples(explored).length > 0);
-  expect(found.map(([claim]) => claim)).not.toEqual([]);
+  const found = Object.entries(claims).find(([, counterexamples]) => counterexamples(explored).length > 0);
+  expect(found?.[0]).toBeDefined();
 });
