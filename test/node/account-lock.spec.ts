@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtempDisposable, readdir, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtempDisposable, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { takeLock, type Watch } from '../../src/node/account-lock.ts';
+import { openIn } from './open-files.ts';
 
 const openDirectory = () => mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
 
@@ -127,11 +129,35 @@ describe.concurrent('the lock of an account', () => {
     await mkdir(directory);
     const path = join(directory, 'account.lock');
     const lock = await takeLock(path, new Map());
+    expect(openIn(directory)).toEqual([]);
     // Longer than it takes to be given up for dead, if the heartbeat stood still.
     expect(await isTaken(path, 32, 200)).toBe(false);
     lock?.release();
     expect(await isTaken(path, 1, 0)).toBe(true);
   }, 15_000);
+
+  it.runIf(existsSync('/proc/net/unix'))('leaves no socket open, of those that looked nor its own', async () => {
+    await using directory = await openDirectory();
+    const path = join(directory.path, 'account.lock');
+    const sockets = async () => (await readFile('/proc/net/unix', 'utf8')).split(path).length - 1;
+    const lock = await takeLock(path, new Map());
+    expect(await isTaken(path, 60, 1)).toBe(false);
+    await expect.poll(sockets).toBe(1);
+    lock?.release();
+    await expect.poll(sockets).toBe(0);
+  });
+
+  it('moves no heartbeat once it is released', async () => {
+    await using directory = await openDirectory();
+    const lock = await takeLock(join(directory.path, 'account.lock'), new Map());
+    const [name = ''] = await readdir(directory.path);
+    lock?.release();
+    const entry = join(directory.path, name);
+    await writeFile(entry, '');
+    const { mtimeMs } = await stat(entry);
+    await delay(1_500);
+    expect((await stat(entry)).mtimeMs).toBe(mtimeMs);
+  });
 
   it('leaves nothing behind if it cannot be created, and reports the error', async () => {
     await using directory = await openDirectory();

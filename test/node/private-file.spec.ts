@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import {
   chmod,
   chown,
@@ -16,24 +15,11 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { codeOf, readPrivateFile, removePrivateFile, writePrivateFile } from '../../src/node/private-file.ts';
+import { openIn } from './open-files.ts';
 
 async function openDirectory() {
   const folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
   return { directory: folder.path, file: join(folder.path, 'mine.json'), [Symbol.asyncDispose]: () => folder.remove() };
-}
-
-/** What this process has open of a directory, where the system tells. */
-function openIn(directory: string): string[] {
-  const links = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd') : [];
-  return links.flatMap((link) => {
-    try {
-      const target = readlinkSync(`/proc/self/fd/${link}`);
-      return target.startsWith(directory) ? [target] : [];
-    } catch {
-      // That of the directory of links itself.
-      return [];
-    }
-  });
 }
 
 describe('a private file', () => {
