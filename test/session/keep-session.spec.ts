@@ -518,6 +518,19 @@ describe('a kept session', () => {
     expect(logins()).toBe(1);
   });
 
+  it.each([
+    ['is waited for if the server has rejected the last one within an hour', hour - 1, 0],
+    ['is had at once if that was an hour ago', hour, 1],
+  ])('%s', async (_, time, renewals) => {
+    const kept = await keep();
+    kept.rejectSession(await kept.getSession());
+    vi.setSystemTime(Date.now() + time);
+    kept.rejectSession(await kept.getSession());
+    const before = logins();
+    await kept.getSession().catch(() => {});
+    expect(logins() - before).toBe(renewals);
+  });
+
   it('does not wait longer because its timer slept', async () => {
     failWith('network');
     const kept = await keep();
