@@ -189,6 +189,16 @@ const claims: Record<string, (explored: Explored) => Found<Moment>[]> = {
       return isSecond && name === 'the server rejects the session' && after.snapshot.value !== 'backingOff';
     }),
 
+  'a keeper with a new session has no failure': (explored) =>
+    edges(explored, ({ after: { snapshot } }) => snapshot.value === 'live' && snapshot.context.failure !== null),
+
+  'of an error that is not expected only its kind is known': (explored) =>
+    edges(
+      explored,
+      ({ name, after }) =>
+        name === 'the login brings an error of the program' && after.snapshot.context.failure?.detail !== 'Error',
+    ),
+
   'a program that wants a session has a live one, waits for a login, or gets a failure': (explored) =>
     edges(explored, ({ name, after }) => {
       const { value, context } = after.snapshot;
