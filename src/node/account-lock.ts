@@ -70,17 +70,18 @@ export async function takeLock(path: string, watch: Watch): Promise<AccountLock 
 
 /** Creates the entry: a listening socket, or else a file. */
 async function announce(entry: string): Promise<Server | null> {
-  if (isSocketPath(entry)) {
-    const server = createServer((connection) => connection.destroy()).unref();
-    // A connection that cannot be accepted, for example without free descriptors, must not end the program: the kernel has replied.
-    server.on('error', () => {});
-    try {
+  const server = createServer((connection) => connection.destroy()).unref();
+  // A connection that cannot be accepted, for example without free descriptors, must not end the program: the kernel has replied.
+  server.on('error', () => {});
+  try {
+    const isListening = await atSocket(entry, async (path) => {
       // Not the socket of a cluster's primary, which outlives its workers.
-      await once(server.listen({ path: entry, exclusive: true }), 'listening');
-      return server;
-    } catch {
-      // A file system without sockets. Any other problem shows when the file is created.
-    }
+      await once(server.listen({ path, exclusive: true }), 'listening');
+      return true;
+    });
+    if (isListening) return server;
+  } catch {
+    // A file system without sockets. Any other problem shows when the file is created.
   }
   closeSync(openSync(entry, 'wx', 0o600));
   return null;
@@ -110,21 +111,34 @@ async function mayLive(entry: string, watch: Watch): Promise<boolean> {
 }
 
 /** Whether a process listens on the entry, even if it is busy or stopped. */
-async function listens(entry: string): Promise<boolean> {
-  if (!isSocketPath(entry)) return false;
-  const socket = connect(entry);
+const listens = (entry: string): Promise<boolean> =>
+  atSocket(entry, async (path) => {
+    const socket = connect(path);
+    try {
+      await once(socket, 'connect');
+      return true;
+    } catch (error) {
+      // More connections than a stopped process can accept.
+      return codeOf(error) === 'EAGAIN';
+    } finally {
+      socket.destroy();
+    }
+  });
+
+/** Uses the socket of an entry, by a path that the system accepts; `false` if there is none. */
+async function atSocket(entry: string, use: (path: string) => Promise<boolean>): Promise<boolean> {
+  const isShort = (path: string) => process.platform !== 'win32' && Buffer.byteLength(path) <= longestSocketPath;
+  if (isShort(entry)) return use(entry);
+  if (process.platform !== 'linux') return false;
+  // On Linux an open directory has a short path.
+  const directory = openSync(dirname(entry), 'r');
   try {
-    await once(socket, 'connect');
-    return true;
-  } catch (error) {
-    // More connections than a stopped process can accept.
-    return codeOf(error) === 'EAGAIN';
+    const path = `/proc/self/fd/${directory}/${basename(entry)}`;
+    return isShort(path) && (await use(path));
   } finally {
-    socket.destroy();
+    closeSync(directory);
   }
 }
-
-const isSocketPath = (entry: string) => process.platform !== 'win32' && Buffer.byteLength(entry) <= longestSocketPath;
 
 function remove(entry: string): void {
   try {

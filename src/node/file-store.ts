@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
+import { keptAt } from '../session/turns.ts';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts';
-import { keptAt, parseEntry, type SharedStore } from './shared-store.ts';
+import { fingerprint, parseEntry, type SharedStore } from './shared-store.ts';
 import { stateDirectory } from './state-directory.ts';
+import { lockIn } from './store-lock.ts';
 
 /** A store with one file per account. */
 export interface FileStore extends SharedStore {
@@ -48,17 +50,6 @@ export function createFileStore({ directory = stateDirectory() }: FileStoreOptio
       await writePrivateFile(fileOf(key), `${JSON.stringify(value)}\n`);
     },
     delete: (key) => removePrivateFile(fileOf(key)),
+    lock: (key) => lockIn(directory, key),
   });
-}
-
-/**
- * A file name of fixed length for any key: FNV-1a, 64 bits. It is not used for security, since the value inside names its account.
- * `node:crypto` would take longer to load than everything else that `etna-auth token` needs.
- */
-export function fingerprint(key: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(key)) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, '0');
 }

@@ -1,5 +1,7 @@
-import { keptAt, parseEntry, type SharedStore, unavailable } from './shared-store.ts';
+import { keptAt } from '../session/turns.ts';
+import { parseEntry, type SharedStore, unavailable } from './shared-store.ts';
 import { stateDirectory } from './state-directory.ts';
+import { lockIn } from './store-lock.ts';
 
 const service = 'etna-auth';
 
@@ -17,14 +19,16 @@ const service = 'etna-auth';
  * ```
  */
 export function createKeyringStore(): SharedStore {
+  const directory = stateDirectory();
   return keptAt('keyring', {
-    directory: stateDirectory(),
+    directory,
     async get(key) {
       const text = await asked(async () => (await entryOf(key)).getPassword());
       return text === null ? undefined : parseEntry(text, `"${key}" in the keyring`);
     },
     set: (key, value) => asked(async () => (await entryOf(key)).setPassword(JSON.stringify(value))),
     delete: (key) => asked(async () => (await entryOf(key)).deleteCredential()),
+    lock: (key) => lockIn(directory, key),
   });
 }
 

@@ -1,25 +1,11 @@
 import { AuthError } from '../../machines/failures.ts';
-import type { SessionStore } from '../session/session-store.ts';
+import type { SessionStore, StoreLock } from '../session/session-store.ts';
 
 /** A store that all processes of a user share. */
 export interface SharedStore extends SessionStore {
-  /** The directory of the locks, with which these processes wait for each other, so that only one of them signs in. */
+  /** The directory of the locks. */
   readonly directory: string;
-}
-
-const places = new WeakMap<SessionStore, string>();
-
-/** Says where a store keeps its sessions. All stores of one place are the same store. */
-export function keptAt<Store extends SessionStore>(place: string, store: Store): Store {
-  places.set(store, place);
-  return store;
-}
-
-/** The place of a store. One that says nothing is a place of its own. */
-export function placeOf(store: SessionStore): string {
-  const place = places.get(store) ?? crypto.randomUUID();
-  places.set(store, place);
-  return place;
+  lock(key: string): StoreLock;
 }
 
 /** The error for a store that cannot be used. */
@@ -32,4 +18,16 @@ export function parseEntry(text: string, place: string): unknown {
   } catch {
     throw new AuthError('store-damaged', { detail: `${place} is not JSON.` });
   }
+}
+
+/**
+ * A file name of fixed length for any key: FNV-1a, 64 bits. It is not used for security, since the value inside names its account.
+ * `node:crypto` would take longer to load than everything else that `etna-auth token` needs.
+ */
+export function fingerprint(key: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(key)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
 }

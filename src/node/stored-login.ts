@@ -1,18 +1,16 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuthError } from '../../machines/failures.ts';
-import { type Account, isFromTheFuture, isNewer, storeKey } from '../../machines/session.ts';
+import { isSameSecret, Secret, secret } from '../../machines/secret.ts';
+import { type Account, isFromTheFuture, isNewer } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { explain } from '../messages.ts';
 import { oneLogin } from '../session/one-login.ts';
 import type { SessionStore } from '../session/session-store.ts';
 import { SingleFlight } from '../session/single-flight.ts';
-import { type AccountLock, takeLock, type Watch } from './account-lock.ts';
-import { findConfiguration, readConfiguration } from './configuration.ts';
-import { fingerprint } from './file-store.ts';
+import { lockForLogin, longestTurn, placeOf, waitedTooLong } from '../session/turns.ts';
+import { type ConfigurationOptions, findConfiguration, readConfiguration } from './configuration.ts';
 import { type LoginOptions, login } from './login.ts';
-import { codeOf, makePrivateDirectory } from './private-file.ts';
-import { placeOf, type SharedStore, unavailable } from './shared-store.ts';
+import type { SharedStore } from './shared-store.ts';
 
 /** Options of {@link storedLogin}. */
 export interface StoredLoginOptions extends LoginOptions {
@@ -72,15 +70,33 @@ export async function storedLogin(options: StoredLoginOptions): Promise<Session>
   const isCreatedSince = (session: Session) => session.issuedAt >= calledAt && !isFromTheFuture(session);
   const isWanted = (session: Session) => isNewer(session, newerThan) && (!force || isCreatedSince(session));
 
-  const name = `${placeOf(store)}: ${storeKey(account)}`;
+  const name = placeOf(store, account);
+  const { password } = findConfiguration(options);
   for (let own = false; ; ) {
-    const session = await flights.join(name, signal, (aborted) => {
-      own = true;
-      return oneAtATime(options, account, aborted, isWanted);
-    });
-    // The session for another caller may be too old for this one.
-    if (own || isWanted(session)) return session;
+    const tried = passwords.get(name);
+    try {
+      const session = await flights.join(name, signal, (aborted) => {
+        own = true;
+        passwords.set(name, password);
+        return oneAtATime(options, account, aborted, isWanted).finally(() => passwords.delete(name));
+      });
+      // The session for another caller may be too old for this one.
+      if (own || isWanted(session)) return session;
+    } catch (error) {
+      const isOfOther = !own && !isSamePassword(password, tried);
+      if (!isOfOther || !(error instanceof AuthError) || error.code !== 'invalid-credentials') throw error;
+    }
   }
+}
+
+type Password = ConfigurationOptions['password'];
+
+/** With what the logins that are under way were begun: the refusal of a password is shared with those that have the same one. */
+const passwords = new Map<string, Password>();
+
+function isSamePassword(one: Password, other: Password): boolean {
+  const asSecret = (password: Password) => (password instanceof Secret ? password : secret(password ?? ''));
+  return isSameSecret(asSecret(one), asSecret(other));
 }
 
 /** Without a password, which is not needed if there is a session. */
@@ -90,21 +106,19 @@ function accountOf(options: LoginOptions): Account {
 }
 
 async function oneAtATime(
-  { store, onWait, onStoreError = warn, longestWait = 300_000, ...options }: StoredLoginOptions,
+  { store, onWait, onStoreError = warn, longestWait = longestTurn, ...options }: StoredLoginOptions,
   account: Account,
   signal: AbortSignal,
   isWanted: (session: Session) => boolean,
 ): Promise<Session> {
   const deadline = Date.now() + longestWait;
-  const watch: Watch = new Map();
   return oneLogin(account, isWanted, {
     store,
     force: options.force,
-    // A store that knows no other processes needs no lock: this process makes one login at a time anyway.
-    takeLock: async () => ('directory' in store ? lockAt(store.directory, account, watch) : { release: () => {} }),
+    takeLock: lockForLogin(store, account).take,
     login: () => login({ ...options, signal }),
     async pause() {
-      if (Date.now() > deadline) throw lockTimeout(longestWait);
+      if (Date.now() > deadline) throw explained(waitedTooLong(longestWait));
       try {
         // With jitter.
         await delay(150 + 150 * Math.random(), undefined, { signal });
@@ -117,22 +131,8 @@ async function oneAtATime(
   });
 }
 
-async function lockAt(directory: string, account: Account, watch: Watch): Promise<AccountLock | null> {
-  const path = join(directory, `${fingerprint(storeKey(account))}.lock`);
-  makePrivateDirectory(directory);
-  try {
-    return await takeLock(path, watch);
-  } catch (error) {
-    throw unavailable(`${codeOf(error) ?? 'An error'} at ${path}`);
-  }
-}
-
 function warn(error: unknown): void {
   process.emitWarning(`The session could not be stored. ${error instanceof AuthError ? explain(error.failure) : ''}`);
 }
 
-function lockTimeout(waited: number): AuthError {
-  const detail = `Another process has been signing in to the account for ${waited / 1000} s.`;
-  const { failure } = new AuthError('timeout', { detail });
-  return new AuthError('timeout', failure, explain(failure));
-}
+const explained = ({ code, failure }: AuthError) => new AuthError(code, failure, explain(failure));

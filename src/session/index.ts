@@ -9,5 +9,6 @@ export {
   loadSession,
   type SessionStore,
   type StoredSession,
+  type StoreLock,
   saveSession,
 } from './session-store.ts';

@@ -1,14 +1,16 @@
 import { type ActorOptions, type AnyActorLogic, createActor, fromPromise, waitFor } from 'xstate';
 import { AuthError, type AuthFailure } from '../../machines/failures.ts';
 import { keeperMachine } from '../../machines/keeper.machine.ts';
-import type { Renewal } from '../../machines/renewal.ts';
+import { isRenewed, type Renewal } from '../../machines/renewal.ts';
 import { type Account, isLive, isNewer } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { patientClock } from '../patient-clock.ts';
 import { numberOption } from '../protocol/number-option.ts';
+import { unlessAborted } from '../protocol/unless-aborted.ts';
 import type { SessionSource } from './session-source.ts';
 import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { keepThrottle, throwIfThrottled } from './stored-throttle.ts';
+import { lockForRenewal, longestTurn, takeTurn, waitedTooLong } from './turns.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** Options of {@link keepSession}. */
@@ -77,43 +79,75 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
   const { store = createMemoryStore(), onStoreError, inspect, clock = patientClock } = options;
   numberOption('renewBefore', renewBefore, 0);
   const account = { baseUrl, username };
+  const lock = lockForRenewal(store, account);
   const writes = createWriteQueue(onStoreError);
   /** The error of the last login. The chart has it without its message, which may quote anything. */
   let lastError: unknown = null;
   /** Resolves when the last login has ended. */
   let lastLogin: Promise<unknown> = Promise.resolve();
 
+  /** Whether the store could be read when this program last looked. A store that hangs must not be waited for more often than needed. */
+  let isReadable = true;
+
   /** A session that another program has stored since. A failing store has none. */
   const findNewer = async (): Promise<Renewal | null> => {
     await writes.whenWritten();
-    const session = await loadSession(store, account).catch(() => null);
+    const session = await loadSession(store, account).catch(() => {
+      isReadable = false;
+      return null;
+    });
     const { last } = actor.getSnapshot().context;
     return session && isNewer(session, last) ? { session, origin: 'elsewhere' } : null;
   };
 
+  const signIn = async (signal: AbortSignal): Promise<Renewal> => {
+    const { context } = actor.getSnapshot();
+    try {
+      const renewal: Renewal = { session: await login({ signal, newerThan: context.last }), origin: 'login' };
+      if (isRenewed(context, { type: 'login', output: renewal })) {
+        writes.add(() => saveSession(store, account, renewal.session));
+      }
+      return renewal;
+    } catch (error) {
+      writes.add(() => keepThrottle(store, account, error));
+      throw error;
+    } finally {
+      // A program that waits for the lock looks into the store next.
+      if (isReadable) await writes.whenWritten();
+    }
+  };
+
   const renew = fromPromise<Renewal>(async ({ signal }) => {
     lastError = null;
+    isReadable = true;
+    const deadline = Date.now() + longestTurn;
     try {
-      const stored = await findNewer();
-      if (stored) return stored;
-      await throwIfThrottled(store, account);
-      // The store may have been slow: nobody signs in after the stop.
-      signal.throwIfAborted();
-      const running = (async () => login({ signal, newerThan: actor.getSnapshot().context.last }))();
-      lastLogin = running.catch(() => {});
-      return { session: await running, origin: 'login' };
+      return await takeTurn({
+        look: async () => (isReadable ? findNewer() : null),
+        takeLock: lock.take,
+        async signIn() {
+          await throwIfThrottled(store, account);
+          // The store may have been slow: nobody signs in after the stop.
+          signal.throwIfAborted();
+          const running = signIn(signal);
+          lastLogin = running.catch(() => {});
+          return running;
+        },
+        async pause() {
+          if (Date.now() > deadline) throw waitedTooLong(longestTurn);
+          // With jitter.
+          const pause = new Promise<void>((resolve) => patientClock.setTimeout(resolve, 150 + 150 * Math.random()));
+          await unlessAborted(pause, signal);
+        },
+      });
     } catch (error) {
       lastError = error;
-      writes.add(() => keepThrottle(store, account, error));
       throw error;
     }
   });
   const machine = keeperMachine.provide({ actors: { renew } });
   const session = await loadSession(store, account);
   const actor = createActor(machine, { input: { session, renewBefore }, clock, ...(inspect && { inspect }) });
-  actor.on('session.opened', ({ session, origin }) => {
-    if (origin === 'login') writes.add(() => saveSession(store, account, session));
-  });
   actor.on('session.closed', ({ session }) => writes.add(() => forgetSession(store, account, session)));
   const errorOf = (failure: AuthFailure | null) =>
     lastError ?? (failure ? new AuthError(failure.code, failure) : new AuthError('not-signed-in'));

@@ -2,33 +2,27 @@ import type { Account } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 import { loadSession, proveWritable, type SessionStore, saveSession } from './session-store.ts';
 import { keepThrottle, throwIfThrottled } from './stored-throttle.ts';
+import { type TurnParts, takeTurn } from './turns.ts';
 
 /** What it takes to make one login per account. */
-export interface OneLoginParts {
+export interface OneLoginParts extends Pick<TurnParts<Session>, 'takeLock' | 'pause' | 'onWait'> {
   readonly store: SessionStore;
   /** Signs in even before the time that the server named: a person has asked for it. */
   readonly force?: boolean | undefined;
-  /** Takes the lock of the account, or resolves with `null` while another holder has it. */
-  readonly takeLock: () => Promise<{ release(): void } | null>;
   readonly login: () => Promise<Session>;
-  /** Waits before the next check. Rejects to stop waiting. */
-  readonly pause: () => Promise<void>;
-  /** Called once, when another holder is signing in and this one waits for it. */
-  readonly onWait?: (() => void) | undefined;
   readonly onStoreError: (error: unknown) => void;
 }
 
 /**
- * Returns the stored session if it is wanted. Otherwise signs in, one holder at a time, and stores the new session. A holder that waited
- * checks the store again before it signs in. The store is proven writable before the login, and a session that cannot be stored is
- * returned anyway.
+ * Returns the stored session if it is wanted. Otherwise signs in, one holder at a time, and stores the new session. The store is proven
+ * writable before the login, and a session that cannot be stored is returned anyway.
  *
  * @throws {AuthError} what `login`, `pause` and the store throw; `too-many-attempts` while the server admits nobody.
  */
-export async function oneLogin(
+export function oneLogin(
   account: Account,
   isWanted: (session: Session) => boolean,
-  { store, force, takeLock, login, pause, onWait, onStoreError }: OneLoginParts,
+  { store, force, login, onStoreError, ...turn }: OneLoginParts,
 ): Promise<Session> {
   const look = async () => {
     const session = await loadSession(store, account);
@@ -45,18 +39,5 @@ export async function oneLogin(
     await saveSession(store, account, session).catch(onStoreError);
     return session;
   };
-  for (let waits = false; ; waits = true) {
-    const kept = await look();
-    if (kept) return kept;
-    const lock = await takeLock();
-    if (lock) {
-      try {
-        return (await look()) ?? (await signIn());
-      } finally {
-        lock.release();
-      }
-    }
-    if (!waits) onWait?.();
-    await pause();
-  }
+  return takeTurn({ ...turn, look, signIn });
 }

@@ -19,6 +19,17 @@ export interface SessionStore {
   set(key: string, value: StoredSession, ttl: number): unknown;
   /** Deletes the value of a key, if there is one. */
   delete(key: string): unknown;
+  /**
+   * The lock of a key, by which programs with this store sign in one after another. The file and keyring stores have it. Without it,
+   * programs that need a session at the same moment may make one login each.
+   */
+  lock?(key: string): StoreLock;
+}
+
+/** A lock that one program holds at a time. It is free again when that program ends, in whatever way. */
+export interface StoreLock {
+  /** Takes the lock, or resolves with `null` while another program holds it. It is called again, a few times a second, until it is free. */
+  take(): Promise<{ release(): void } | null>;
 }
 
 const shape = {

@@ -123,11 +123,25 @@ describe.concurrent('the lock of an account', () => {
     expect(await isTaken(join(directory.path, 'account.lock'), 40, 5)).toBe(true);
   });
 
-  it('is held by one process at a time, even if the path is too long for a socket', async () => {
+  it.runIf(process.platform === 'linux')('is kept by a stopped process, however long the path', async () => {
     await using home = await openDirectory();
-    const directory = join(home.path, 'd'.repeat(120));
+    const directory = join(home.path, 'd'.repeat(200));
     await mkdir(directory);
     const path = join(directory, 'account.lock');
+    using owner = await startOwner(path);
+    owner.kill('SIGSTOP');
+    expect(await isTaken(path, 100, 1)).toBe(false);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    expect(await isTaken(path, 50, 1)).toBe(true);
+    expect(openIn(directory)).toEqual([]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('is held by one process at a time, even if the name is too long for a socket', async () => {
+    await using home = await openDirectory();
+    const directory = home.path;
+    const path = join(directory, `account${'-'.repeat(100)}.lock`);
     const lock = await takeLock(path, new Map());
     expect(openIn(directory)).toEqual([]);
     // Longer than it takes to be given up for dead, if the heartbeat stood still.

@@ -27,24 +27,27 @@ async function sessionsOf(keepers: readonly number[][], count: number): Promise<
   return sessions;
 }
 
-it('four programs in processes of their own make one login for the first session and one for each renewal', async () => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
-  await using emulator = await startEmulator({ loginsPerMinute: false });
-  // Slow enough for all of them to want the same renewal.
-  emulator.answerNext(...Array<ScriptedAnswer>(20).fill({ asUsual: true, delay: 500 }));
-  const directory = join(folder.path, 'state');
-  const keepers = Array.from({ length: 4 }, () => startKeeper(directory, emulator.baseUrl, emulator.appKey));
-  const sessions = await sessionsOf(keepers, renewals);
-  // None comes before half of the life of the session before is over.
-  expect(sessions.filter((time, index) => time - Number(sessions[index - 1]) < lifetime / 2)).toEqual([]);
-  // All use what one of them was given. The next login may be under way.
-  expect(emulator.requests.length - sessions.length).toBeOneOf([0, 1]);
-});
+it.each(['login', 'storedLogin'])(
+  'four programs in processes of their own make one login for the first session and one for each renewal, by %s',
+  async (by) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
+    await using emulator = await startEmulator({ loginsPerMinute: false });
+    // Slow enough for all of them to want the same renewal.
+    emulator.answerNext(...Array<ScriptedAnswer>(20).fill({ asUsual: true, delay: 500 }));
+    const directory = join(folder.path, 'state');
+    const keepers = Array.from({ length: 4 }, () => startKeeper(directory, emulator.baseUrl, emulator.appKey, by));
+    const sessions = await sessionsOf(keepers, renewals);
+    // None comes before half of the life of the session before is over.
+    expect(sessions.filter((time, index) => time - Number(sessions[index - 1]) < lifetime / 2)).toEqual([]);
+    // All use what one of them was given. The next login may be under way.
+    expect(emulator.requests.length - sessions.length).toBeOneOf([0, 1]);
+  },
+);
 
 it('three programs that share a Redis, which has no lock, make at most one login each in that time', async () => {
   const redis = await startRedis();
   await using emulator = await startEmulator({ loginsPerMinute: false });
-  const start = () => startKeeper(redis.path, emulator.baseUrl, emulator.appKey);
+  const start = () => startKeeper(redis.path, emulator.baseUrl, emulator.appKey, 'storedLogin');
   const keepers = [start(), start(), start()];
   const sessions = await sessionsOf(keepers, renewals);
   // None comes before half of the life of the session before is over, but for those that the others begin at the same moment.

@@ -2,9 +2,9 @@ import { mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createFileStore, reveal, type StoredLoginOptions, storedLogin } from '../../src/node/index.ts';
+import { createFileStore, login, reveal, type StoredLoginOptions, secret, storedLogin } from '../../src/node/index.ts';
 import { keepSession } from '../../src/session/keep-session.ts';
-import { createMemoryStore, saveSession } from '../../src/session/session-store.ts';
+import { createMemoryStore, type StoreLock, saveSession } from '../../src/session/session-store.ts';
 import { answers, type RunningEmulator, startEmulator } from '../../src/testing/index.ts';
 import { liveSession } from './session.ts';
 
@@ -259,6 +259,47 @@ describe.concurrent('concurrent callers', () => {
     for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'invalid-credentials' });
     expect(scene.emulator.requests).toHaveLength(1);
   });
+
+  it('do not share the refusal of a password that is not theirs', async () => {
+    await using scene = await openScene();
+    const store = scene.fileStore();
+    const logins = ['wrong', secret('wrong'), 'alice-demo', secret('alice-demo')].map((password) =>
+      storedLogin({ ...scene.alice, password, store }).then(
+        ({ username }) => username,
+        ({ code }) => code,
+      ),
+    );
+    expect(await Promise.all(logins)).toEqual(['invalid-credentials', 'invalid-credentials', 'alice', 'alice']);
+    expect(scene.emulator.inbox('alice')).toHaveLength(1);
+  });
+
+  it.each(['a kept session', 'storedLogin'])(
+    'of several programs share a login by %s if their store has a lock',
+    async (kind) => {
+      await using scene = await openScene();
+      const entries = createMemoryStore();
+      const locked = new Set<string>();
+      const lock = (key: string): StoreLock => ({
+        async take() {
+          if (locked.has(key)) return null;
+          locked.add(key);
+          return { release: () => void locked.delete(key) };
+        },
+      });
+      const startProgram = async () => {
+        // As in a program of its own, such as one that shares a Redis.
+        const store = { ...entries, lock };
+        if (kind === 'storedLogin') return storedLogin({ ...scene.alice, store });
+        const { baseUrl } = scene.emulator;
+        const kept = await keepSession({ baseUrl, username: 'alice', store, login: () => login(scene.alice) });
+        return kept.getSession().finally(() => kept.stop());
+      };
+      const sessions = await Promise.all(Array.from({ length: 3 }, startProgram));
+      expect(new Set(sessions.map(({ token }) => reveal(token))).size).toBe(1);
+      expect(scene.emulator.inbox('alice')).toHaveLength(1);
+      expect(locked.size).toBe(0);
+    },
+  );
 
   it('are not affected if one of them aborts, even the first', async () => {
     await using scene = await openScene();

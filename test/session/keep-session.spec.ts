@@ -198,6 +198,14 @@ describe('a kept session', () => {
     expect(logins()).toBe(1);
   });
 
+  it('takes one login for programs of one process that need it at the same moment', async () => {
+    const programs = await Promise.all(Array.from({ length: 4 }, () => keep()));
+    const sessions = Promise.all(programs.map((program) => program.getSession()));
+    await vi.advanceTimersByTimeAsync(second);
+    expect(new Set((await sessions).map(({ issuedAt }) => issuedAt)).size).toBe(1);
+    expect(logins()).toBe(1);
+  });
+
   it('takes one login for all programs with one store, at the start and at each renewal', async () => {
     const programs = await Promise.all(Array.from({ length: 4 }, () => keep()));
     for (const program of programs) await program.getSession();
