@@ -196,6 +196,7 @@ export function describeScreen(name: string, mount: Mount): void {
       signIn();
       await shows({ kind: 'pin', problem: null });
       expect(document.body.innerText).toContain('purple heron');
+      expect(button(/^Send a new code/).query()).toBe(null);
       const image = page.getByAltText('Your personal image').element() as HTMLImageElement;
       await expect.poll(() => image.naturalWidth).toBe(1);
       expect(field('PIN').element()).toMatchObject({ type: 'password', autocomplete: 'off' });
