@@ -5,7 +5,7 @@ import { mkdir, mkdtempDisposable, readdir, readFile, stat, utimes, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { takeLock, type Watch } from '../../src/node/account-lock.ts';
 import { openIn } from './open-files.ts';
 
@@ -97,6 +97,21 @@ describe.concurrent('the lock of an account', () => {
     await once(owner, 'exit');
     expect(await isTaken(path, 20, 1)).toBe(false);
     expect(await isTaken(path, 30, 1)).toBe(true);
+    expect(await readdir(directory.path)).toEqual([]);
+  });
+
+  it('is taken from one that was seen alive, after as many checks', async () => {
+    await using directory = await openDirectory();
+    const path = join(directory.path, 'account.lock');
+    const entry = `${path}.other`;
+    await writeFile(entry, '');
+    const watch: Watch = new Map();
+    const isHeld = async () => (await takeLock(path, watch)) === null;
+    for (let beat = 1; beat <= 3; beat += 1) {
+      await utimes(entry, beat, beat);
+      for (let look = 0; look < 25; look += 1) expect(await isHeld()).toBe(true);
+    }
+    expect(await isHeld()).toBe(false);
   });
 
   it('is taken from a dead process whose entry cannot be removed', async () => {
@@ -156,9 +171,9 @@ describe.concurrent('the lock of an account', () => {
     const sockets = async () => (await readFile('/proc/net/unix', 'utf8')).split(path).length - 1;
     const lock = await takeLock(path, new Map());
     expect(await isTaken(path, 60, 1)).toBe(false);
-    await expect.poll(sockets).toBe(1);
+    await vi.waitFor(async () => expect(await sockets()).toBe(1));
     lock?.release();
-    await expect.poll(sockets).toBe(0);
+    await vi.waitFor(async () => expect(await sockets()).toBe(0));
   });
 
   it('moves no heartbeat once it is released', async () => {

@@ -14,6 +14,15 @@ const sessionOf = (username: string, issuedAt: number): Session => ({
 const [earlier, later] = [sessionOf('alice', 1), sessionOf('alice', 2)];
 const none = { has: () => false };
 
+it.each([
+  ['starts with the session that it stored', later, none, later],
+  ['does not start with one that has expired', { ...later, expiresAt: 0 }, none, null],
+  ['does not start with one that has ended', later, { has: () => true }, null],
+  ['starts with none if it stored none', null, none, null],
+])('a page %s', (_, stored, ended, session) => {
+  expect(tabRules.start(stored, ended)).toBe(session);
+});
+
 describe('a session in another tab', () => {
   it.each([
     ['is taken over if it was just opened, even if another user signed in here before', true, 'bob', true],
