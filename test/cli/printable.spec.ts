@@ -26,8 +26,14 @@ it.each(['\u001b[2J', '\u009b2J', '\u202e', '\u200b', '\u2028', '\n'])(
   (text) => {
     const line = requestLine({ ...request, path: `/${text}`, headers: { username: text } });
     expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+    expect(line).toMatch(/^POST \/[\ufffd ]/);
   },
 );
+
+it('shows no header but those of a login', () => {
+  const headers = { 'x-username': 'eve', 'username-x': 'eve', pincode: '•••' };
+  expect(requestLine({ ...request, headers })).toMatch(/^POST \/token pincode=••• ->/);
+});
 
 it('formats a request without a reply', () => {
   const unanswered = { ...request, status: null, state: null, step: null, duration: null };

@@ -23,6 +23,14 @@ it.each([
   expect(tabRules.start(stored, ended)).toBe(session);
 });
 
+it.each([
+  ['the session that it has', later, none, later],
+  ['none that has ended, of which it may not have heard', later, { has: () => true }, null],
+  ['none if it has none', null, none, null],
+])('a tab that is asked tells of %s', (_, present, ended, session) => {
+  expect(tabRules.heardAsk(present, ended)).toBe(session);
+});
+
 describe('a session in another tab', () => {
   it.each([
     ['is taken over if it was just opened, even if another user signed in here before', true, 'bob', true],
