@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { isAlive, reveal, secret, wipe } from '../../machines/secret.ts';
+import { isAlive, isSameSecret, reveal, secret, wipe } from '../../machines/secret.ts';
 
 const text = 'correct horse battery staple';
 
@@ -32,6 +32,18 @@ describe('a secret', () => {
     wipe(wiped);
     expect(isAlive(wiped)).toBe(false);
     expect(() => reveal(wiped)).toThrow('The secret is gone');
+  });
+
+  it('is the same as another one with its text, unless one of them is gone', () => {
+    const [wiped, other] = [secret(text), secret(text)];
+    expect(isSameSecret(wiped, other)).toBe(true);
+    expect(isSameSecret(wiped, secret('another'))).toBe(false);
+    wipe(wiped);
+    expect([isSameSecret(wiped, other), isSameSecret(other, wiped), isSameSecret(wiped, wiped)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('has lost its text after a clone or JSON', () => {
