@@ -526,6 +526,29 @@ describe('a kept session', () => {
     expect(logins()).toBe(1);
   });
 
+  it('is waited for as briefly as at first, if the failure before was an hour ago', async () => {
+    failWith('network');
+    const kept = await keep();
+    await kept.getSession().catch(() => {});
+    await vi.advanceTimersByTimeAsync(10 * minute);
+    vi.setSystemTime(Date.now() + hour);
+    await kept.getSession().catch(() => {});
+    const before = logins();
+    await vi.advanceTimersByTimeAsync(18_000);
+    expect(logins() - before).toBe(1);
+  });
+
+  it.each(['session-expired', 'session-rejected'] as const)(
+    'is tried for again after %s, which says nothing of the credentials',
+    async (code) => {
+      failWith(code);
+      const kept = await keep();
+      await kept.getSession().catch(() => {});
+      await vi.advanceTimersByTimeAsync(18_000);
+      expect(logins()).toBe(2);
+    },
+  );
+
   it.each([
     ['is waited for if the server has rejected the last one within an hour', hour - 1, 0],
     ['is had at once if that was an hour ago', hour, 1],
