@@ -112,7 +112,10 @@ describe('a call', () => {
     await using elsewhere = await serve(200, {});
     await using server = await serve(status, { Location: elsewhere.baseUrl });
     const api = createApiClient(auth, { ...options, baseUrl: server.baseUrl });
-    await expect(api.get(mine, { redirect: 'follow' })).rejects.toMatchObject({ code: 'redirected' });
+    await expect(api.get(mine, { redirect: 'follow' })).rejects.toMatchObject({
+      code: 'redirected',
+      failure: { detail: `GET /${mine}` },
+    });
     expect(elsewhere.received).toHaveLength(0);
   });
 
