@@ -24,6 +24,14 @@ it.each([
 });
 
 it.each([
+  ['is reminded of the end', false, true, true],
+  ['is not, if the user has just signed in to it', true, true, false],
+  ['is not, if the other tab knows of the end', false, false, false],
+])('a tab that hears of a session that has ended: the other one %s', (_, isNew, isKnownHereOnly, reminds) => {
+  expect(tabRules.reminds(later, isNew, { isKnownHereOnly: () => isKnownHereOnly })).toBe(reminds);
+});
+
+it.each([
   ['the session that it has', later, none, later],
   ['none that has ended, of which it may not have heard', later, { has: () => true }, null],
   ['none if it has none', null, none, null],
