@@ -2,7 +2,8 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { findTarget, rememberAccount } from '../../src/cli/account.ts';
+import { findTarget, recallAccount, rememberAccount } from '../../src/cli/account.ts';
+import { runLogout } from '../../src/cli/logout.ts';
 
 const last = { baseUrl: 'https://etna.test/api', username: 'bob', appKey: 'key', store: 'keyring' } as const;
 
@@ -15,6 +16,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   await home.remove();
 });
 
@@ -47,4 +49,13 @@ it.each([
   vi.stubEnv(variable, value);
   expect(findTarget({})).toMatchObject(target);
   expect(findTarget({ store: 'file', username: 'carol' })).toMatchObject({ store: 'file', username: 'carol' });
+});
+
+it.each([
+  ['is forgotten by its logout', 'bob', undefined],
+  ['is remembered after the logout of another one', 'eve', 'bob'],
+])('the last account %s', async (_, username, remembered) => {
+  vi.spyOn(console, 'error').mockReturnValue();
+  expect(await runLogout({ baseUrl: last.baseUrl, username, store: 'file' })).toBe(0);
+  expect(recallAccount()?.username).toBe(remembered);
 });
