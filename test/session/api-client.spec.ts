@@ -147,6 +147,16 @@ describe('a call', () => {
     expect(sent).toEqual([{ credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'manual' }]);
   });
 
+  it('is made by the `fetch` that the platform has at the time', async () => {
+    const api = createApiClient(auth, options);
+    vi.stubGlobal('fetch', async () => new Response('[7]'));
+    try {
+      expect(await api.get(mine).json()).toEqual([7]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('is not repeated automatically if the server fails', async () => {
     await using server = await serve(503, {});
     const api = createApiClient(auth, { ...options, baseUrl: server.baseUrl });
