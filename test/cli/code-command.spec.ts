@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Challenge } from '../../machines/vocabulary.ts';
+import { codeFromCommand } from '../../src/node/code-command.ts';
 import { startEmulator } from '../../src/testing/index.ts';
 import { runCommand, signingIn, startCommand } from './command.ts';
 
@@ -52,4 +54,13 @@ describe.concurrent('--code-command', () => {
     expect(exitCode).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ failure: { code: 'cancelled' } });
   });
+});
+
+it('may print the same code for another challenge, but not after it was refused', async () => {
+  const getCode = codeFromCommand('echo 1234');
+  const { signal } = new AbortController();
+  const ask = async (problem: Challenge['problem']) =>
+    getCode({ step: 'SecutityPin', kind: 'pin', attempt: 1, reason: null, problem } as Challenge, { signal });
+  expect([await ask(null), await ask(null)]).toEqual(['1234', '1234']);
+  await expect(ask('invalid-code')).rejects.toMatchObject({ code: 'invalid-code' });
 });

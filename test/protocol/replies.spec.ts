@@ -82,6 +82,16 @@ describe('a refusal of the first request', () => {
     ],
     ['new-pin', answers.pinNotSet('Y29uZmlybQ=='), { step: 'SecutityPin', reason: 'PIN code is not init' }],
     [
+      'new-pin',
+      answers.failed('SecutityPin', 'PIN code is not init', { ConfirmationToken: 'Y29uZmlybQ==' }),
+      { step: 'SecutityPin', reason: 'PIN code is not init' },
+    ],
+    [
+      'server-error',
+      { status: 500, body: { State: 'Failed', Step: 'BaseAuthentication', Token: 'Y2hhbmdl' } },
+      { step: 'BaseAuthentication' },
+    ],
+    [
       'pin-not-set',
       { status: 202, body: { State: 'Expecting', Reason: 'PIN code is not init' } },
       { reason: 'PIN code is not init' },
