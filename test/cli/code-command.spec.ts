@@ -56,11 +56,21 @@ describe.concurrent('--code-command', () => {
   });
 });
 
-it('may print the same code for another challenge, but not after it was refused', async () => {
+describe('codeFromCommand', () => {
   const getCode = codeFromCommand('echo 1234');
   const { signal } = new AbortController();
   const ask = async (problem: Challenge['problem']) =>
     getCode({ step: 'SecutityPin', kind: 'pin', attempt: 1, reason: null, problem } as Challenge, { signal });
-  expect([await ask(null), await ask(null)]).toEqual(['1234', '1234']);
-  await expect(ask('invalid-code')).rejects.toMatchObject({ code: 'invalid-code' });
+
+  it('may print the same code for another challenge, but not after it was refused', async () => {
+    expect([await ask(null), await ask(null)]).toEqual(['1234', '1234']);
+    await expect(ask('invalid-code')).rejects.toMatchObject({ code: 'invalid-code' });
+  });
+
+  it.each(['network', 'timeout'] as const)(
+    'does not run again after %s, since the code may have arrived',
+    async (code) => {
+      await expect(ask(code)).rejects.toMatchObject({ code, failure: { step: 'SecutityPin' } });
+    },
+  );
 });
