@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { secret } from '../../machines/secret.ts';
-import { endsWith, isNewer } from '../../machines/session.ts';
+import { endsWith, isNewer, normalBaseUrl } from '../../machines/session.ts';
 import type { Session } from '../../machines/vocabulary.ts';
 
 const now = Date.UTC(2026, 0, 5);
@@ -34,4 +34,12 @@ describe('a session is newer', () => {
   ])('%s', (_, issuedAt, otherIssuedAt, newer) => {
     expect(isNewer(sessionOf(issuedAt), sessionOf(otherIssuedAt))).toBe(newer);
   });
+});
+
+it.each([
+  ['HTTP://LOCALHOST:80/api///', 'http://localhost/api'],
+  ['http://localhost/a/b', 'http://localhost/a/b'],
+  ['not an address/', 'not an address'],
+])('a base URL is normalised: %s', (given, normal) => {
+  expect(normalBaseUrl(given)).toBe(normal);
 });
