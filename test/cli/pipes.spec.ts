@@ -48,6 +48,14 @@ describe.concurrent('the settings', () => {
     expect(await runCommand(['login', ...flags], environment)).toMatchObject({ exitCode: 0 });
   });
 
+  it('changes nothing of a password from stdin but the line break at its end', async () => {
+    await using emulator = await startEmulator();
+    const { ETNA_PASSWORD: password, ...variables } = signingIn(emulator, 'bob');
+    const login = (input: string) => runCommand(['login', '--password-stdin'], variables, { input });
+    expect(await login(`${password}\r\n`)).toMatchObject({ exitCode: 0 });
+    expect(await login(` ${password}\n`)).toMatchObject({ exitCode: 2 });
+  });
+
   it('can be stopped while it waits for a password from stdin', async () => {
     await using emulator = await startEmulator();
     await using command = startCommand(['login', '--password-stdin', '--json'], pointingTo(emulator));

@@ -59,7 +59,9 @@ describe('the settings of a broker', () => {
         'devicecode',
       );
     }
-    const { stderr } = await shell('ETNA_SESSION_LIFETIME=soon $ETNA login --force', variables);
-    expect(stderr).toContain('ETNA_SESSION_LIFETIME must be a positive number of seconds.');
+    for (const lifetime of ['soon', '-1']) {
+      const { stderr } = await shell(`ETNA_SESSION_LIFETIME=${lifetime} $ETNA login --force`, variables);
+      expect(stderr).toContain('ETNA_SESSION_LIFETIME must be a positive number of seconds.');
+    }
   });
 });
