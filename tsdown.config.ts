@@ -16,7 +16,11 @@ const portable = {
   platform: 'neutral' as const,
   deps: { neverBundle: [/^node:/] },
   // Names of functions and classes stay, for stack traces.
-  minify: { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
+  minify: {
+    compress: { keepNames: { function: true, class: true } },
+    mangle: { keepNames: true },
+    codegen: { removeWhitespace: true },
+  },
   dts: true,
   // Programs whose `lib` is older than `Disposable` compile, too.
   banner: { dts: '/// <reference lib="esnext.disposable" />' },
