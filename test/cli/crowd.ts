@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, type TestContext, vi } from 'vitest';
 import type { RunningEmulator } from '../../src/testing/index.ts';
 import { type Running, signingIn, startCommand } from './command.ts';
 import type { Home } from './signed-in.ts';
@@ -63,7 +63,12 @@ function startLogin(home: Home, number: number, { launchers = [], timeout = long
 }
 
 /** Starts logins at once, and resolves when one of them asks for the code and all others say that they wait. */
-export async function startCrowd(home: Home, size: number, options: CrowdOptions = {}): Promise<Login[]> {
+export async function startCrowd(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  home: Home,
+  size: number,
+  options: CrowdOptions = {},
+): Promise<Login[]> {
   const crowd = Array.from({ length: size }, (_, number) => startLogin(home, number, options));
   onTestFinished(() => {
     for (const { running } of crowd) running.signal('SIGKILL');

@@ -9,17 +9,18 @@ import { openHome } from './signed-in.ts';
 const newContainer = ['unshare', '--pid', '--fork', '--kill-child'];
 const canUnshare = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
 
-describe('logins that wait for another one', () => {
+// They wait more than they compute.
+describe.concurrent('logins that wait for another one', () => {
   it.for([
     { place: 'on one system', launcher: [] },
     { place: 'in containers, each as process 1', launcher: newContainer },
   ])(
     'continue if the one that signs in is killed, with at most one more code: $place',
     { timeout: 90_000 },
-    async ({ launcher }, { skip }) => {
-      skip(launcher.length > 0 && !canUnshare, 'unshare --pid is not permitted here');
+    async ({ launcher }, context) => {
+      context.skip(launcher.length > 0 && !canUnshare, 'unshare --pid is not permitted here');
       await using home = await openHome();
-      const crowd = await startCrowd(home, 6, { launchers: Array(6).fill(launcher) });
+      const crowd = await startCrowd(context, home, 6, { launchers: Array(6).fill(launcher) });
       const [first = 0] = await askers(home);
       crowd[first]?.running.signal('SIGKILL');
       const killedAt = performance.now();
@@ -37,9 +38,9 @@ describe('logins that wait for another one', () => {
     },
   );
 
-  it('continue at once if the one that signs in is interrupted', async () => {
+  it('continue at once if the one that signs in is interrupted', async (context) => {
     await using home = await openHome();
-    const crowd = await startCrowd(home, 2);
+    const crowd = await startCrowd(context, home, 2);
     const [first = 0] = await askers(home);
     crowd[first]?.running.signal('SIGTERM');
     await vi.waitFor(async () => expect(await askers(home)).toHaveLength(2), { timeout: patience });
@@ -52,9 +53,9 @@ describe('logins that wait for another one', () => {
     [8, []],
     [60, ['exhaustive']],
   ] as const) {
-    it(`wait for one that is stopped for ${seconds} s`, { tags: [...tags], timeout: 180_000 }, async () => {
+    it(`wait for one that is stopped for ${seconds} s`, { tags: [...tags], timeout: 180_000 }, async (context) => {
       await using home = await openHome();
-      const crowd = await startCrowd(home, 2, { timeout: 150_000 });
+      const crowd = await startCrowd(context, home, 2, { timeout: 150_000 });
       const [first = 0] = await askers(home);
       crowd[first]?.running.signal('SIGSTOP');
       await delay(seconds * 1000);

@@ -10,9 +10,9 @@ describe.each([
   it('cause one login: one code is sent, and all get the same live session soon after', {
     tags,
     timeout: 90_000,
-  }, async () => {
+  }, async (context) => {
     await using home = await openHome();
-    const crowd = await startCrowd(home, crowdSize);
+    const crowd = await startCrowd(context, home, crowdSize);
     expect(home.emulator.inbox('alice')).toHaveLength(1);
 
     await deliverCode(home, home.emulator);

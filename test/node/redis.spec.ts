@@ -8,9 +8,9 @@ import { startRedis } from './start-redis.ts';
 
 const bob = { username: 'bob', password: 'bob-demo' };
 
-it('a Redis keeps a session from one program to the next, until it is signed out of', async () => {
+it('a Redis keeps a session from one program to the next, until it is signed out of', async (context) => {
   await using emulator = await startEmulator();
-  const redis = await startRedis();
+  const redis = await startRedis(context);
   await using store = await connectRedisStore(redis.path);
   const broker = { baseUrl: emulator.baseUrl, appKey: emulator.appKey };
   const { issuedAt } = await storedLogin({ ...broker, ...bob, store });
@@ -29,8 +29,8 @@ describe('a Redis that does not reply', { tags: ['exhaustive'], timeout: 120_000
     { why: 'has ended', signal: 'SIGKILL' },
   ] as const)(
     'because it $why, stops no program that has a session, and no other waits forever',
-    async ({ signal }) => {
-      const redis = await startRedis();
+    async ({ signal }, context) => {
+      const redis = await startRedis(context);
       await using store = await connectRedisStore(redis.path);
       const account = { baseUrl: 'https://etna.test/api', username: 'bob' };
       const issuedAt = Date.now();

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { type TestContext, vi } from 'vitest';
 
 /** A Redis that listens on a socket, and forgets everything when it ends. */
 export interface Redis {
@@ -13,7 +13,7 @@ export interface Redis {
 }
 
 /** Starts a Redis, which ends with the test, also with one that takes too long. */
-export async function startRedis(): Promise<Redis> {
+export async function startRedis({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Redis> {
   const folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
   const path = join(folder.path, 'redis.sock');
   const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', ''], { stdio: 'ignore' });
