@@ -48,7 +48,7 @@ export function challengeAfter({ challenge: former }: AuthContext, { output, err
 }
 
 /** Whether a challenge asks for what the account lacks: its answer takes effect there. */
-export const isSetUp = (kind: Challenge['kind']): kind is 'new-password' | 'new-pin' =>
+export const isSetUp = (kind: string): kind is 'new-password' | 'new-pin' =>
   kind === 'new-password' || kind === 'new-pin';
 
 /** The failure of a login after too many rejected codes. */

@@ -37,10 +37,11 @@ export const endsWith = (session: SessionName, other: SessionName): boolean =>
 
 /**
  * Normalises a base URL: as `URL` does, without a trailing slash. `http://LOCALHOST/api/` and `http://localhost/api` are one address, and
- * so one account, one store entry and one lock. A text that is not an address is returned unchanged.
+ * so one account, one store entry and one lock. It may be relative to the address of a page. A text that is not an address is returned
+ * unchanged.
  */
-export function normalBaseUrl(baseUrl: string): string {
-  return (parseUrl(baseUrl)?.href ?? `${baseUrl}`).replace(/\/+$/, '');
+export function normalBaseUrl(baseUrl: string, page?: string): string {
+  return parseUrl(baseUrl, page)?.href.replace(/\/+$/, '') ?? `${baseUrl}`;
 }
 
 /**

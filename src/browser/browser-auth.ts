@@ -1,7 +1,6 @@
 import { AuthError } from '../../machines/failures.ts';
 import { isSetUp } from '../../machines/outcome.ts';
 import { normalBaseUrl, type SessionName } from '../../machines/session.ts';
-import { parseUrl } from '../../machines/url.ts';
 import type { AuthEvent, Credentials } from '../../machines/vocabulary.ts';
 import { type Auth, type CreateAuthOptions, createAuth } from '../auth.ts';
 import { loadTokenService, provideServices } from '../auth-machine.ts';
@@ -89,9 +88,7 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
   }
   const { storage: kind = 'sessionStorage', resumeWithin = 0 } = options;
   const { onStorageError = () => {}, onAlone = () => {} } = options;
-  const address = parseUrl(options.baseUrl, document.baseURI);
-  // What is no address fails the login, as it does elsewhere.
-  const baseUrl = address ? normalBaseUrl(address.href) : options.baseUrl;
+  const baseUrl = normalBaseUrl(options.baseUrl, document.baseURI);
   const resolved = { ...options, baseUrl };
   const storage = createTabStorage(kind, onStorageError);
   const unfinished = createUnfinishedLogin(storage, baseUrl, resumeWithin);
@@ -203,14 +200,13 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
       unfinished.forget();
     }
   });
-  const check = () => {
+  const check = ({ persisted }: Event & Partial<Pick<PageTransitionEvent, 'persisted'>>) => {
     if (document.visibilityState === 'visible') send(tabRules.woken(present(), ended));
+    // In the back/forward cache it received nothing.
+    if (persisted) introduce();
   };
-  // In the back/forward cache it received nothing.
-  const show = ({ persisted }: PageTransitionEvent) => persisted && introduce();
   // Without a signal, since the test environments of pages have signals of another kind.
   for (const event of wakeUps) addEventListener(event, check);
-  addEventListener('pageshow', show);
 
   return {
     ...auth,
@@ -222,7 +218,6 @@ export function createBrowserAuth(options: BrowserAuthOptions): BrowserAuth {
     },
     [Symbol.dispose]() {
       for (const event of wakeUps) removeEventListener(event, check);
-      removeEventListener('pageshow', show);
       subscription.unsubscribe();
       reading.abort();
       turn.end();

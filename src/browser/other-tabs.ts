@@ -2,7 +2,7 @@ import type { Session } from '../../machines/vocabulary.ts';
 import { isShaped } from '../protocol/shape.ts';
 import { type StoredSession, sessionFrom, storedForm } from '../session/session-store.ts';
 import type { EndedBy } from '../session/tab-rules.ts';
-import { type SharedItem, sharedItem } from './shared-list.ts';
+import { type SharedItem, sharedItem, withoutToken } from './shared-list.ts';
 
 /** The other tabs of this origin with the same base URL. If a browser denies the channel, there are none. */
 export interface OtherTabs {
@@ -71,8 +71,7 @@ export function connectTabs(baseUrl: string, listener: TabListener, onAlone: (er
   return {
     tellOpened: (session, isNew = false) =>
       post({ version: 1, type: 'opened', session: storedForm(session, baseUrl), isNew }),
-    tellClosed: ({ username, issuedAt, expiresAt }, reason) =>
-      post({ version: 1, type: 'closed', reason, username, issuedAt, expiresAt }),
+    tellClosed: (session, reason) => post({ version: 1, type: 'closed', reason, ...withoutToken(session) }),
     ask: () => post({ version: 1, type: 'ask' }),
     close: () => channel?.close(),
   };

@@ -16,8 +16,13 @@ export interface SharedList {
 
 /** The form in which an item is stored, and sent to other tabs. */
 export const sharedItem = { username: 'string', issuedAt: 'number', expiresAt: 'number' } as const;
-/** More than a user causes until the first of them expires. */
-const most = 50;
+
+/** What may be told of a session. */
+export const withoutToken = ({ username, issuedAt, expiresAt }: SharedItem): SharedItem => ({
+  username,
+  issuedAt,
+  expiresAt,
+});
 
 /**
  * Keeps a list in `localStorage`. What cannot be written there, or has been removed from there, as by an app that clears its storage at
@@ -28,8 +33,7 @@ export function createSharedList(key: string): SharedList {
   let isShared = true;
   const read = () => {
     const text = attempt(() => localStorage.getItem(key)) ?? null;
-    const kept = parsed(text);
-    const items = Array.isArray(kept) ? kept.filter((item) => isShaped(item, sharedItem)) : [];
+    const items = [parsed(text)].flat().filter((item) => isShaped(item, sharedItem));
     if (text === null && copy.length > 0) isShared = false;
     // Otherwise the copy would bring back what another tab has removed.
     if (isShared) copy = items;
@@ -44,9 +48,8 @@ export function createSharedList(key: string): SharedList {
       const items = read();
       const others = items.filter((other) => !isRemoved(other));
       if (!item && others.length === items.length) return;
-      if (item) others.push({ username: item.username, issuedAt: item.issuedAt, expiresAt: item.expiresAt });
-      // The ones that expire last are kept: they matter for the longest time.
-      copy = others.sort((one, other) => one.expiresAt - other.expiresAt).slice(-most);
+      if (item) others.push(withoutToken(item));
+      copy = others;
       isShared = !!attempt(() => {
         localStorage.setItem(key, JSON.stringify(copy));
         return true;

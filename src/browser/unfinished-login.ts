@@ -1,3 +1,4 @@
+import { isSetUp } from '../../machines/outcome.ts';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Challenge, Expectation } from '../../machines/vocabulary.ts';
 import { isShaped, parsed } from '../protocol/shape.ts';
@@ -23,7 +24,6 @@ const shape = {
   sent: 'string',
 } as const;
 const resumableKinds = ['code', 'pin', 'other'] as const;
-const setUpKinds = ['new-password', 'new-pin'] as const;
 
 /** Stores what a later page of the same tab needs to continue a login. */
 export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, longestAge: number) {
@@ -37,7 +37,7 @@ export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, long
     get found(): UnfinishedLogin | null {
       if (!earlier) return null;
       const { username, since, sent } = earlier;
-      return { username, since, resumable: isGood(), sent: setUpKinds.find((kind) => kind === sent) ?? null };
+      return { username, since, resumable: isGood(), sent: isSetUp(sent) ? sent : null };
     },
     /** The challenge that the previous page left for this user. It is returned once. */
     resume(username: string): Expectation | null {
@@ -50,7 +50,7 @@ export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, long
     /** Stores a challenge, and whether a response to it is being sent, or got no reply. */
     keep(username: string, { step, kind, interimToken, problem }: Challenge, isUnderWay = false) {
       // A new password or PIN is requested again by the next login, which sends no code for it.
-      const isResumable = longestAge > 0 && resumableKinds.some((each) => each === kind);
+      const isResumable = longestAge > 0 && !isSetUp(kind);
       const token = isResumable ? reveal(interimToken) : '';
       const sent = isUnderWay || problem === 'network' || problem === 'timeout' ? kind : '';
       storage.set(key, JSON.stringify({ username, since: Date.now(), step, kind, interimToken: token, sent }));

@@ -22,16 +22,15 @@ const isInForce = (throttle: Throttle): boolean =>
 export function throwWhile(throttle: Throttle | null | undefined): void {
   if (!throttle || !isInForce(throttle)) return;
   const retryAfter = Math.ceil((throttle.expiresAt - Date.now()) / 1000);
-  throw new AuthError('too-many-attempts', { detail: 'another login of this account was told to wait', retryAfter });
+  throw new AuthError('too-many-attempts', { detail: 'another login was told to wait', retryAfter });
 }
 
 /** The throttle that an error announces; `null` if it names no time. */
 export function throttleIn(error: unknown): Throttle | null {
-  if (!(error instanceof AuthError) || error.code !== 'too-many-attempts') return null;
-  const { retryAfter } = error.failure;
-  if (retryAfter === null) return null;
+  const failure = error instanceof AuthError ? error.failure : null;
+  if (failure?.code !== 'too-many-attempts' || failure.retryAfter === null) return null;
   const issuedAt = Date.now();
-  return { issuedAt, expiresAt: issuedAt + retryAfter * 1000 };
+  return { issuedAt, expiresAt: issuedAt + failure.retryAfter * 1000 };
 }
 
 /** Whether a throttle only repeats the one that is known. A repetition is rounded up to seconds, and must not prolong it. */

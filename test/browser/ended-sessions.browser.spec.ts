@@ -42,13 +42,6 @@ describe('a session that has ended', () => {
     expect(ended.has(alice)).toBe(false);
   });
 
-  it('is remembered beside 49 others, and longer than those that expire before it', () => {
-    const ended = createEndedSessions(baseUrl);
-    const sessions = Array.from({ length: 51 }, (_, index) => sessionOf(`user ${index}`, now, now + hour - index));
-    for (const session of sessions) ended.add(session);
-    expect(sessions.filter((session) => !ended.has(session))).toEqual(sessions.slice(-1));
-  });
-
   it('is remembered once for each user, and without its token', () => {
     const ended = createEndedSessions(baseUrl);
     ended.add(alice);

@@ -39,7 +39,7 @@ describe('a session is newer', () => {
 it.each([
   ['HTTP://LOCALHOST:80/api///', 'http://localhost/api'],
   ['http://localhost/a/b', 'http://localhost/a/b'],
-  ['not an address/', 'not an address'],
+  ['not an address/', 'not an address/'],
 ])('a base URL is normalised: %s', (given, normal) => {
   expect(normalBaseUrl(given)).toBe(normal);
 });
