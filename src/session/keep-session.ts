@@ -135,8 +135,8 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
         },
         async pause() {
           if (Date.now() > deadline) throw waitedTooLong(longestTurn);
-          // With jitter.
-          const pause = new Promise<void>((resolve) => patientClock.setTimeout(resolve, 150 + 150 * Math.random()));
+          // With jitter. By a timer that keeps the program running, as its own login would: it may have nothing else to do.
+          const pause = new Promise<void>((resolve) => setTimeout(resolve, 150 + 150 * Math.random()));
           await unlessAborted(pause, signal);
         },
       });

@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
+import { createFileStore } from '../../src/node/index.ts';
 import { type ScriptedAnswer, startEmulator } from '../../src/testing/index.ts';
 import { startRedis } from './start-redis.ts';
 
@@ -62,5 +64,18 @@ describe.concurrent('programs that stay signed in, in processes of their own,', 
     const restarted = start();
     await expect.poll(() => restarted.length, { timeout: 10_000 }).toBeGreaterThan(0);
     await expect.poll(() => keepers.flat()).toContain(restarted[0]);
+  });
+
+  it('wait for the login of another one, even if they have nothing else to do', async ({ expect, onTestFinished }) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'etna-auth-'));
+    await using emulator = await startEmulator();
+    const { baseUrl, appKey } = emulator;
+    const directory = join(folder.path, 'state');
+    const lock = await createFileStore({ directory }).lock(`${baseUrl} bob`).take();
+    const program = fork(new URL('one-call.ts', import.meta.url), [directory, baseUrl, appKey]);
+    onTestFinished(() => void program.kill('SIGKILL'));
+    program.on('message', () => setTimeout(() => lock?.release(), 1_000));
+    expect(await once(program, 'exit')).toEqual([0, null]);
+    expect(emulator.requests).toHaveLength(1);
   });
 });
