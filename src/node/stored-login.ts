@@ -73,26 +73,28 @@ export async function storedLogin(options: StoredLoginOptions): Promise<Session>
   const name = placeOf(store, account);
   const { password } = findConfiguration(options);
   for (let own = false; ; ) {
-    const tried = passwords.get(name);
     try {
       const session = await flights.join(name, signal, (aborted) => {
         own = true;
-        passwords.set(name, password);
-        return oneAtATime(options, account, aborted, isWanted).finally(() => passwords.delete(name));
+        return oneAtATime(options, account, aborted, isWanted).catch((error: unknown) => {
+          if (error instanceof AuthError && error.code === 'invalid-credentials') refused.set(error, password);
+          throw error;
+        });
       });
       // The session for another caller may be too old for this one.
       if (own || isWanted(session)) return session;
     } catch (error) {
-      const isOfOther = !own && !isSamePassword(password, tried);
-      if (!isOfOther || !(error instanceof AuthError) || error.code !== 'invalid-credentials') throw error;
+      const isOfOther =
+        error instanceof AuthError && refused.has(error) && !isSamePassword(password, refused.get(error));
+      if (own || !isOfOther) throw error;
     }
   }
 }
 
 type Password = ConfigurationOptions['password'];
 
-/** With what the logins that are under way were begun: the refusal of a password is shared with those that have the same one. */
-const passwords = new Map<string, Password>();
+/** Which password was refused: that is shared only with the logins that have the same one. */
+const refused = new WeakMap<AuthError, Password>();
 
 function isSamePassword(one: Password, other: Password): boolean {
   const asSecret = (password: Password) => (password instanceof Secret ? password : secret(password ?? ''));

@@ -1,7 +1,7 @@
 import { mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFileStore, login, reveal, type StoredLoginOptions, secret, storedLogin } from '../../src/node/index.ts';
 import { keepSession } from '../../src/session/keep-session.ts';
 import { createMemoryStore, type StoreLock, saveSession } from '../../src/session/session-store.ts';
@@ -271,6 +271,25 @@ describe.concurrent('concurrent callers', () => {
     );
     expect(await Promise.all(logins)).toEqual(['invalid-credentials', 'invalid-credentials', 'alice', 'alice']);
     expect(scene.emulator.inbox('alice')).toHaveLength(1);
+  });
+
+  it('share a refusal even if the login before was given up, and has ended since', async () => {
+    await using scene = await openScene();
+    scene.emulator.answerNext({ asUsual: true, delay: 500 });
+    const reading = Promise.withResolvers<void>();
+    const entries = createMemoryStore();
+    const get = vi.fn((key: string) => entries.get(key));
+    get.mockImplementationOnce(async (key) => reading.promise.then(() => entries.get(key)));
+    const options = { ...scene.alice, password: 'wrong', store: { ...entries, get } };
+    const controller = new AbortController();
+    const givenUp = storedLogin({ ...options, signal: controller.signal }).catch(({ code }) => code);
+    controller.abort();
+    const attempts = [storedLogin(options).catch(({ code }) => code)];
+    reading.resolve();
+    expect(await givenUp).toBe('cancelled');
+    attempts.push(storedLogin(options).catch(({ code }) => code));
+    expect(await Promise.all(attempts)).toEqual(['invalid-credentials', 'invalid-credentials']);
+    expect(scene.emulator.requests).toHaveLength(1);
   });
 
   it.each(['a kept session', 'storedLogin'])(
