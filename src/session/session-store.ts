@@ -28,8 +28,11 @@ export interface SessionStore {
 
 /** A lock that one program holds at a time. It is free again when that program ends, in whatever way. */
 export interface StoreLock {
-  /** Takes the lock, or resolves with `null` while another program holds it. It is called again, a few times a second, until it is free. */
-  take(): Promise<{ release(): void } | null>;
+  /**
+   * Takes the lock, or resolves with `null` while another program holds it. It is called again, a few times a second, until it is free.
+   * `release` may return a promise. Nobody waits for it, and its failure changes nothing.
+   */
+  take(): Promise<{ release(): unknown } | null>;
 }
 
 const shape = {

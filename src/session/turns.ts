@@ -1,5 +1,6 @@
 import { AuthError } from '../../machines/failures.ts';
 import { type Account, storeKey } from '../../machines/session.ts';
+import { callStore } from './call-store.ts';
 import type { SessionStore, StoreLock } from './session-store.ts';
 
 /** How long to wait for another login, in milliseconds. Its user may have to look for a phone. */
@@ -101,4 +102,25 @@ export function lockForLogin(store: SessionStore, account: Account): StoreLock {
   return { take: () => (renewing.has(placeOf(store, account)) ? open.take() : lock.take()) };
 }
 
-const lockOf = (store: SessionStore, account: Account) => store.lock?.(storeKey(account)) ?? open;
+/** The lock of an account in a store, which may fail or hang like the rest of the store. */
+function lockOf(store: SessionStore, account: Account): StoreLock {
+  const lock = store.lock?.(storeKey(account));
+  if (!lock) return open;
+  return {
+    async take() {
+      let isLate = false;
+      const take = async () => {
+        const taken = await lock.take();
+        // What becomes of the lock must not change how the login ended.
+        const release = () => void callStore(() => taken?.release()).catch(() => {});
+        // Nobody would release it.
+        if (isLate) release();
+        return taken && { release };
+      };
+      return callStore(take).catch((error) => {
+        isLate = true;
+        throw error;
+      });
+    },
+  };
+}

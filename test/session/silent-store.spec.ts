@@ -6,7 +6,15 @@ import { loadTokenService } from '../../src/auth-machine.ts';
 import { openNativeAuth } from '../../src/native/index.ts';
 import { storedLogin } from '../../src/node/index.ts';
 import { patientClock } from '../../src/patient-clock.ts';
-import { createMemoryStore, keepSession, loadSession, openAuth, saveSession } from '../../src/session/index.ts';
+import {
+  createMemoryStore,
+  keepSession,
+  loadSession,
+  openAuth,
+  type SessionStore,
+  type StoreLock,
+  saveSession,
+} from '../../src/session/index.ts';
 import { createEmulator, type Emulator } from '../../src/testing/index.ts';
 
 const operations = ['get', 'set', 'delete'] as const;
@@ -163,6 +171,52 @@ describe('a reply that comes too late', () => {
     await new Promise(setImmediate);
     process.off('unhandledRejection', onUnhandled);
     expect(onUnhandled).not.toHaveBeenCalled();
+  });
+});
+
+describe('a lock of a store', () => {
+  const withLock = (take: StoreLock['take']) => ({ ...createMemoryStore(), lock: () => ({ take }) });
+  const getSession = async (store: SessionStore) => {
+    const kept = await keepSession({ ...broker(), store, login: async () => sessionOf('of the login') });
+    return kept.getSession();
+  };
+  const fails = () => {
+    throw new Error('out of order');
+  };
+
+  it.each([
+    ['throws', fails],
+    ['rejects', async () => fails()],
+    ['never replies', () => new Promise<never>(() => {})],
+  ])('that %s stops no program that stays signed in, and lets no login begin', async (_, take) => {
+    expect(await within(30, getSession(withLock(take)))).toMatchObject({ username: 'bob' });
+    const login = storedLogin({ ...broker(), ...bob, store: withLock(take) });
+    expect(await within(30, login)).toMatchObject({ code: 'store-unavailable' });
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it.each([
+    ['throws', fails],
+    ['rejects', async () => fails()],
+    ['never replies', () => new Promise<never>(() => {})],
+  ])('that %s when it is released costs no session', async (_, release) => {
+    const onUnhandled = vi.fn();
+    process.on('unhandledRejection', onUnhandled);
+    const take = async () => ({ release });
+    expect(await within(0, getSession(withLock(take)))).toMatchObject({ username: 'bob' });
+    expect(await within(1, storedLogin({ ...broker(), ...bob, store: withLock(take) }))).toMatchObject({
+      username: 'bob',
+    });
+    process.off('unhandledRejection', onUnhandled);
+    expect(onUnhandled).not.toHaveBeenCalled();
+  });
+
+  it('that comes too late is released', async () => {
+    const release = vi.fn();
+    const taken = Promise.withResolvers<{ release(): void }>();
+    await within(30, getSession(withLock(() => taken.promise)));
+    taken.resolve({ release });
+    await vi.waitFor(() => expect(release).toHaveBeenCalledOnce());
   });
 });
 
