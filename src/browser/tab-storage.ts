@@ -33,6 +33,10 @@ export function createTabStorage(kind: TabStorage['kind'], onError: (error: unkn
     },
     get: (key) => attempt((storage) => storage.getItem(key)),
     set: (key, text) =>
-      void attempt((storage) => (text === null ? storage.removeItem(key) : storage.setItem(key, text))),
+      void attempt((storage) => {
+        // Not left behind if there is no room for the new text: nobody would delete it.
+        storage.removeItem(key);
+        if (text !== null) storage.setItem(key, text);
+      }),
   };
 }

@@ -28,6 +28,15 @@ describe('the storage of a tab', () => {
     expect([storage.kind, sessionStorage.getItem('key')]).toEqual(['memory', 'of another program']);
   });
 
+  it('leaves no earlier text behind when it is full', () => {
+    const storage = createTabStorage('sessionStorage', onError);
+    storage.set('key', 'the token of a session');
+    storage.set('key', 'x'.repeat(20_000_000));
+    storage.set('key', null);
+    expect([storage.kind, sessionStorage.length]).toEqual(['memory', 0]);
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ name: 'QuotaExceededError' }));
+  });
+
   it.each(['getItem', 'setItem', 'removeItem'] as const)('does without %s if the browser denies it', (operation) => {
     const denied = new DOMException('full', 'QuotaExceededError');
     const deny = vi.spyOn(Object.getPrototypeOf(sessionStorage), operation).mockImplementation(() => {
