@@ -18,9 +18,9 @@ export interface AuthOptions extends ProtocolOptions {
 /**
  * The login machine with its services, for XState users: `useMachine(createAuthMachine(options))`.
  *
- * The same options always have the same machine. Its events carry secrets: `{ type: 'login', credentials: { username, password:
- * secret(…) } }`, `{ type: 'code.submit', code: secret(…) }`. The machine owns the password from then on, and wipes it when the
- * login has ended.
+ * Create it once, outside of components: only the same object of options has the same machine again. Its events carry secrets: `{ type:
+ * 'login', credentials: { username, password: secret(…) } }`, `{ type: 'code.submit', code: secret(…) }`. The machine owns the password
+ * from then on, and wipes it when the login has ended.
  *
  * @example
  * ```ts
