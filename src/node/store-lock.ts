@@ -9,6 +9,7 @@ export function lockIn(directory: string, key: string): StoreLock {
   const path = join(directory, `${fingerprint(key)}.lock`);
   const watch: Watch = new Map();
   return {
+    name: path,
     async take() {
       // Not needed for reading, and a command that only reads must start fast.
       const { takeLock } = await import('./account-lock.ts');

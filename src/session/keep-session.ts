@@ -13,6 +13,9 @@ import { keepThrottle, throwIfThrottled } from './stored-throttle.ts';
 import { lockForRenewal, longestTurn, takeTurn, waitedTooLong } from './turns.ts';
 import { createWriteQueue } from './write-queue.ts';
 
+/** How long the lock is held for a session that is being stored, in milliseconds. */
+const longestWrite = 2_000;
+
 /** Options of {@link keepSession}. */
 export interface KeepSessionOptions extends Account {
   /**
@@ -100,6 +103,16 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
     return session && isNewer(session, last) ? { session, origin: 'elsewhere' } : null;
   };
 
+  /** Resolves when the store is up to date, or has had time enough. */
+  const written = () =>
+    new Promise<void>((resolve) => {
+      const timer = patientClock.setTimeout(resolve, longestWrite);
+      void writes.whenWritten().then(() => {
+        patientClock.clearTimeout(timer);
+        resolve();
+      });
+    });
+
   const signIn = async (signal: AbortSignal): Promise<Renewal> => {
     const { context } = actor.getSnapshot();
     try {
@@ -112,8 +125,8 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
       writes.add(() => keepThrottle(store, account, error));
       throw error;
     } finally {
-      // A program that waits for the lock looks into the store next.
-      if (isReadable) await writes.whenWritten();
+      // A program that waits for the lock looks into the store next. One that hangs must not hold up this one.
+      if (isReadable) await written();
     }
   };
 

@@ -29,8 +29,13 @@ export interface SessionStore {
 /** A lock that one program holds at a time. It is free again when that program ends, in whatever way. */
 export interface StoreLock {
   /**
+   * The same for each object of the same lock in this program. By it, `storedLogin` knows that the kept session whose `login` it is holds
+   * the lock already. Without a name, that holds for one store object alone.
+   */
+  readonly name?: string;
+  /**
    * Takes the lock, or resolves with `null` while another program holds it. It is called again, a few times a second, until it is free.
-   * `release` may return a promise. Nobody waits for it, and its failure changes nothing.
+   * `release` may return a promise, which is not waited for. Its failure changes nothing.
    */
   take(): Promise<{ release(): unknown } | null>;
 }

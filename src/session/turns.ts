@@ -68,7 +68,7 @@ export function placeOf(store: SessionStore, account: Account): string {
 /** A store that knows no other programs needs no lock. */
 const open: StoreLock = { take: async () => ({ release() {} }) };
 
-/** Where a kept session of this program is signing in, and holds the lock. */
+/** The locks that kept sessions of this program hold while they sign in, by name. */
 const renewing = new Set<string>();
 
 /**
@@ -77,18 +77,19 @@ const renewing = new Set<string>();
  */
 export function lockForRenewal(store: SessionStore, account: Account): StoreLock {
   const lock = lockOf(store, account);
-  const place = placeOf(store, account);
+  const { name } = lock;
   return {
+    name,
     async take() {
-      const taken = renewing.has(place) ? null : await lock.take().catch(open.take);
-      if (!taken || renewing.has(place)) {
+      const taken = renewing.has(name) ? null : await lock.take().catch(open.take);
+      if (!taken || renewing.has(name)) {
         taken?.release();
         return null;
       }
-      renewing.add(place);
+      renewing.add(name);
       return {
         release() {
-          renewing.delete(place);
+          renewing.delete(name);
           taken.release();
         },
       };
@@ -99,14 +100,16 @@ export function lockForRenewal(store: SessionStore, account: Account): StoreLock
 /** The lock of an account for a login, which may be that of a kept session: that one holds the lock already. */
 export function lockForLogin(store: SessionStore, account: Account): StoreLock {
   const lock = lockOf(store, account);
-  return { take: () => (renewing.has(placeOf(store, account)) ? open.take() : lock.take()) };
+  return { name: lock.name, take: () => (renewing.has(lock.name) ? open.take() : lock.take()) };
 }
 
 /** The lock of an account in a store, which may fail or hang like the rest of the store. */
-function lockOf(store: SessionStore, account: Account): StoreLock {
+function lockOf(store: SessionStore, account: Account): Required<StoreLock> {
   const lock = store.lock?.(storeKey(account));
-  if (!lock) return open;
+  const name = lock?.name ?? placeOf(store, account);
+  if (!lock) return { ...open, name };
   return {
+    name,
     async take() {
       let isLate = false;
       const take = async () => {

@@ -320,6 +320,16 @@ describe.concurrent('concurrent callers', () => {
     },
   );
 
+  it('within the login of a kept session go on, even with another object of its store', async () => {
+    await using scene = await openScene();
+    const { baseUrl } = scene.emulator;
+    const signIn = () => storedLogin({ ...scene.alice, store: scene.fileStore(), longestWait: 1_000 });
+    const kept = await keepSession({ baseUrl, username: 'alice', store: scene.fileStore(), login: signIn });
+    expect(await kept.getSession()).toMatchObject({ username: 'alice' });
+    await kept.stop();
+    expect(await locksIn(scene.directory)).toEqual([]);
+  });
+
   it('are not affected if one of them aborts, even the first', async () => {
     await using scene = await openScene();
     const store = scene.fileStore();

@@ -137,6 +137,14 @@ describe('a store that never replies', () => {
     expect(await within(60, kept.stop())).toBeUndefined();
   });
 
+  it('holds up a program that stays signed in for two seconds at most, if it hangs in `set`', async () => {
+    const store = createHangingStore();
+    const session = sessionOf('first');
+    const kept = await keepSession({ ...broker(), store, login: async () => session });
+    store.hang('set');
+    expect(await within(2, kept.getSession())).toBe(session);
+  });
+
   it('lets an app start signed out', async () => {
     const store = createHangingStore();
     store.hang('get');
