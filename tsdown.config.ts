@@ -22,8 +22,9 @@ const portable = {
     codegen: { removeWhitespace: true },
   },
   dts: true,
-  // Programs whose `lib` is older than `Disposable` compile, too.
-  banner: { dts: '/// <reference lib="esnext.disposable" />' },
+  // Programs whose `lib` is older than `Disposable` compile, too: a login in a page is one.
+  banner: ({ fileName }: { readonly fileName: string }) =>
+    fileName === 'browser.d.ts' ? { dts: '/// <reference lib="esnext.disposable" />' } : undefined,
 };
 
 export default defineConfig([
