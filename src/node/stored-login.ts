@@ -10,12 +10,11 @@ import { SingleFlight } from '../session/single-flight.ts';
 import { lockForLogin, longestTurn, placeOf, waitedTooLong } from '../session/turns.ts';
 import { type ConfigurationOptions, findConfiguration, readConfiguration } from './configuration.ts';
 import { type LoginOptions, login } from './login.ts';
-import type { SharedStore } from './shared-store.ts';
 
 /** Options of {@link storedLogin}. */
 export interface StoredLoginOptions extends LoginOptions {
   /** Where the session is stored. */
-  readonly store: SessionStore | SharedStore;
+  readonly store: SessionStore;
   /**
    * Called with an {@link AuthError} with the code `store-unavailable` if the login succeeded but its session could not be stored. The
    * session is returned anyway. It must not throw. Defaults to a process warning.

@@ -20,9 +20,9 @@ const longestWrite = 2_000;
 export interface KeepSessionOptions extends Account {
   /**
    * Signs in: `login` or `storedLogin` from `etna-auth/node`, or your own code with `createAuth`. Called for the first session and for each
-   * new one, never twice at a time, so credentials are needed only while it runs. Stop when the signal aborts. After an error it is called
-   * again later, unless the error is permanent, such as `invalid-credentials` or `invalid-code`. Pass `newerThan`, the session to be renewed,
-   * to `storedLogin` with the same store: otherwise it returns that session.
+   * new one, so credentials are needed only while it runs: never twice at a time, also not in two programs whose store has a lock. Stop
+   * when the signal aborts. After an error it is called again later, unless the error is permanent, such as `invalid-credentials` or
+   * `invalid-code`. Pass `newerThan`, the session to be renewed, to `storedLogin` with the same store: otherwise it returns that session.
    */
   readonly login: (context: { readonly signal: AbortSignal; readonly newerThan: Session | null }) => Promise<Session>;
   /** Where the session is stored between runs. Defaults to memory. */
