@@ -16,6 +16,8 @@ const path = process.env.FUZZ_PATH ?? '';
 console.log(`fuzz: FUZZ_SEED=${seed}${path && ` FUZZ_PATH=${path}`}`);
 const run = (numRuns: number) => ({ seed, ...(path && { path }), numRuns: numRuns * times, endOnFailure: times === 1 });
 const patience = 60_000 * times;
+// A longer run is left to CI.
+const tags = times === 1 ? [] : ['exhaustive'];
 
 const password = 'canary-password';
 const code = 'canary-code';
@@ -50,7 +52,7 @@ function openLogin() {
   return { emulator, auth: createAuth({ ...options, machine }) };
 }
 
-describe('with any reply of a server', () => {
+describe('with any reply of a server', { tags }, () => {
   it(
     'to the password, the login is in a named state, tells no secret, and gets back to idle',
     async () => {
@@ -94,7 +96,7 @@ describe('with any reply of a server', () => {
   );
 });
 
-describe('with any events in any order', () => {
+describe('with any events in any order', { tags }, () => {
   type Act = (login: ReturnType<typeof openLogin>) => unknown;
   const acts: Record<string, Act> = {
     login: ({ auth }) => auth.login({ username: 'alice', password: 'alice-demo' }),
