@@ -44,8 +44,8 @@ const flights = new SingleFlight<Session>();
  *
  * However many callers there are at once, only one of them signs in, and only one SMS is sent. This holds for all callers in this
  * process, which use the options of the first one, and with a file or keyring store for all processes of the user. The others wait, and
- * use its session. A failure is shared within the process; after a failure in another process, the next one tries. If the process that
- * signs in is killed, the others continue after a few seconds.
+ * use its session. A failure is shared within the process, that of a wrong password only with callers that have the same one; after a
+ * failure in another process, the next one tries. If the process that signs in is killed, the others continue after a few seconds.
  *
  * @throws {AuthError} as `login` does; `store-unavailable` and `store-damaged` before anything is sent; `timeout` if another process
  * has been signing in for too long.

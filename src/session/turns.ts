@@ -79,7 +79,6 @@ export function lockForRenewal(store: SessionStore, account: Account): StoreLock
   const lock = lockOf(store, account);
   const { name } = lock;
   return {
-    name,
     async take() {
       const taken = renewing.has(name) ? null : await lock.take().catch(open.take);
       if (!taken || renewing.has(name)) {
@@ -100,7 +99,7 @@ export function lockForRenewal(store: SessionStore, account: Account): StoreLock
 /** The lock of an account for a login, which may be that of a kept session: that one holds the lock already. */
 export function lockForLogin(store: SessionStore, account: Account): StoreLock {
   const lock = lockOf(store, account);
-  return { name: lock.name, take: () => (renewing.has(lock.name) ? open.take() : lock.take()) };
+  return { take: () => (renewing.has(lock.name) ? open.take() : lock.take()) };
 }
 
 /** The lock of an account in a store, which may fail or hang like the rest of the store. */
