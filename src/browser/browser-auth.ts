@@ -9,13 +9,13 @@ import { parsed } from '../protocol/shape.ts';
 import { sessionFrom, storedForm } from '../session/session-store.ts';
 import { tabRules } from '../session/tab-rules.ts';
 import { throttleIn, throwWhile } from '../session/throttle.ts';
+import { createUnfinishedLogin, type UnfinishedLogin } from '../session/unfinished-login.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { readCodeFromMessage } from './message-code.ts';
 import { connectTabs, type TabListener } from './other-tabs.ts';
 import { createSharedList } from './shared-list.ts';
 import { createTabStorage } from './tab-storage.ts';
 import { createTurn } from './turn.ts';
-import { createUnfinishedLogin, type UnfinishedLogin } from './unfinished-login.ts';
 
 /** Options of {@link createBrowserAuth}. */
 export interface BrowserAuthOptions extends Omit<CreateAuthOptions, 'session' | 'machine' | 'clock'> {

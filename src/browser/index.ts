@@ -1,2 +1,2 @@
+export type { UnfinishedLogin } from '../session/unfinished-login.ts';
 export { type BrowserAuth, type BrowserAuthOptions, createBrowserAuth } from './browser-auth.ts';
-export type { UnfinishedLogin } from './unfinished-login.ts';

@@ -1,14 +1,12 @@
+import type { TextStorage } from '../session/unfinished-login.ts';
+
 /** Texts that a tab keeps until it is closed, across reloads. */
-export interface TabStorage {
+export interface TabStorage extends TextStorage {
   /**
    * Where they are: in the tab's `sessionStorage`, or nowhere (`memory`) if that was requested, or if `sessionStorage` cannot be used. The
    * machine of the page has them anyway.
    */
   readonly kind: 'sessionStorage' | 'memory';
-  /** What this page or the one before stored; `null` if there is nothing. */
-  get(key: string): string | null;
-  /** Stores a text, or deletes it if it is `null`. */
-  set(key: string, text: string | null): void;
 }
 
 /**

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Challenge } from '../../machines/vocabulary.ts';
 import { createTabStorage } from '../../src/browser/tab-storage.ts';
-import { createUnfinishedLogin } from '../../src/browser/unfinished-login.ts';
+import { createUnfinishedLogin } from '../../src/session/unfinished-login.ts';
 
 const now = Date.UTC(2026, 0, 5);
 const minute = 60_000;

@@ -76,7 +76,6 @@ describe('the layers', () => {
     const revealing = files.filter((file) => /\breveal\(/.test(withoutComments(file)));
     expect(revealing.sort()).toEqual([
       'machines/secret.ts',
-      'src/browser/unfinished-login.ts',
       'src/cli/login.ts',
       'src/cli/status.ts',
       'src/protocol/account-setup.ts',
@@ -84,6 +83,7 @@ describe('the layers', () => {
       'src/protocol/token-endpoint.ts',
       'src/session/session-store.ts',
       'src/session/sign-in.ts',
+      'src/session/unfinished-login.ts',
     ]);
   });
 });

@@ -2,7 +2,14 @@ import { isSetUp } from '../../machines/outcome.ts';
 import { reveal, secret } from '../../machines/secret.ts';
 import type { Challenge, Expectation } from '../../machines/vocabulary.ts';
 import { isShaped, parsed } from '../protocol/shape.ts';
-import type { TabStorage } from './tab-storage.ts';
+
+/** Texts that outlive a page. */
+export interface TextStorage {
+  /** What was stored; `null` if there is nothing. */
+  get(key: string): string | null;
+  /** Stores a text, or deletes it if it is `null`. */
+  set(key: string, text: string | null): void;
+}
 
 /** A login that was waiting for a code when the page was reloaded, or discarded by the browser. */
 export interface UnfinishedLogin {
@@ -26,7 +33,7 @@ const shape = {
 const resumableKinds = ['code', 'pin', 'other'] as const;
 
 /** Stores what a later page of the same tab needs to continue a login. */
-export function createUnfinishedLogin(storage: TabStorage, baseUrl: string, longestAge: number) {
+export function createUnfinishedLogin(storage: TextStorage, baseUrl: string, longestAge: number) {
   const key = `etna-auth unfinished ${baseUrl}`;
   const kept = parsed(storage.get(key));
   let earlier = isShaped(kept, shape) ? kept : null;
