@@ -22,7 +22,7 @@ const portable = {
     codegen: { removeWhitespace: true },
   },
   dts: true,
-  // Programs whose `lib` is older than `Disposable` compile, too: a login in a page is one.
+  // A login in a page is a `Disposable`. Programs whose `lib` is older than that compile, too.
   banner: ({ fileName }: { readonly fileName: string }) =>
     fileName === 'browser.d.ts' ? { dts: '/// <reference lib="esnext.disposable" />' } : undefined,
 };

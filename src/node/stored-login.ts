@@ -7,7 +7,7 @@ import { explain } from '../messages.ts';
 import { oneLogin } from '../session/one-login.ts';
 import type { SessionStore } from '../session/session-store.ts';
 import { SingleFlight } from '../session/single-flight.ts';
-import { lockForLogin, longestTurn, placeOf, waitedTooLong } from '../session/turns.ts';
+import { lockForLogin, longestTurn, placeOf, untilNextLook, waitedTooLong } from '../session/turns.ts';
 import { type ConfigurationOptions, findConfiguration, readConfiguration } from './configuration.ts';
 import { type LoginOptions, login } from './login.ts';
 
@@ -121,8 +121,7 @@ async function oneAtATime(
     async pause() {
       if (Date.now() > deadline) throw explained(waitedTooLong(longestWait));
       try {
-        // With jitter.
-        await delay(150 + 150 * Math.random(), undefined, { signal });
+        await delay(untilNextLook(), undefined, { signal });
       } catch {
         throw new AuthError('cancelled');
       }

@@ -10,7 +10,7 @@ import { unlessAborted } from '../protocol/unless-aborted.ts';
 import type { SessionSource } from './session-source.ts';
 import { createMemoryStore, forgetSession, loadSession, type SessionStore, saveSession } from './session-store.ts';
 import { keepThrottle, throwIfThrottled } from './stored-throttle.ts';
-import { lockForRenewal, longestTurn, takeTurn, waitedTooLong } from './turns.ts';
+import { lockForRenewal, longestTurn, takeTurn, untilNextLook, waitedTooLong } from './turns.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 /** How long the lock is held for a session that is being stored, in milliseconds. */
@@ -148,8 +148,8 @@ export async function keepSession(options: KeepSessionOptions): Promise<KeptSess
         },
         async pause() {
           if (Date.now() > deadline) throw waitedTooLong(longestTurn);
-          // With jitter. By a timer that keeps the program running, as its own login would: it may have nothing else to do.
-          const pause = new Promise<void>((resolve) => setTimeout(resolve, 150 + 150 * Math.random()));
+          // By a timer that keeps the program running, as its own login would: it may have nothing else to do.
+          const pause = new Promise<void>((resolve) => setTimeout(resolve, untilNextLook()));
           await unlessAborted(pause, signal);
         },
       });

@@ -43,6 +43,9 @@ export async function takeTurn<Outcome>({
   }
 }
 
+/** How long to pause before the next check, in milliseconds: with jitter, so that those who wait do not all look at once. */
+export const untilNextLook = (): number => 150 + 150 * Math.random();
+
 /** The failure of a program that has waited for that long, in milliseconds. */
 export const waitedTooLong = (longestWait: number): AuthError =>
   new AuthError('timeout', {
