@@ -11,7 +11,7 @@ const collectGarbage: () => void = runInNewContext('gc');
 const waiting = 2_000;
 const cycles = 20_000;
 
-const { createAuth, createAuthMachine }: typeof import('../../src/index.ts') = await import(
+const { createAuth }: typeof import('../../src/index.ts') = await import(
   new URL('../../dist/index.js', import.meta.url).href
 );
 
@@ -19,9 +19,8 @@ const { createAuth, createAuthMachine }: typeof import('../../src/index.ts') = a
 export async function measureMemory(): Promise<Result[]> {
   using server = await startTokenServer();
   const options = { baseUrl: server.baseUrl, appKey: 'key' };
-  const machine = createAuthMachine(options);
   const group = 'Memory';
-  const start = () => createAuth({ ...options, machine });
+  const start = () => createAuth(options);
 
   await cycle(start, 500);
   const before = await heapUsed();

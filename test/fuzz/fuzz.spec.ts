@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { waitFor } from 'xstate';
 import { failures } from '../../machines/failures.ts';
 import { createAuth } from '../../src/auth.ts';
-import { createAuthMachine } from '../../src/auth-machine.ts';
 import type { AuthState } from '../../src/auth-state.ts';
 import { createEmulator } from '../../src/testing/index.ts';
 import { replies } from './replies.ts';
@@ -43,13 +42,11 @@ const options = {
   timeout: 1_000,
   fetch: ((...request) => emulator.fetch(...request)) as typeof fetch,
 };
-// Made once: a machine takes longer to make than a login.
-const machine = createAuthMachine(options);
 
 /** A login against a server of its own that answers what it is told, by the same `fetch` that a page would use. */
 function openLogin() {
   emulator = createEmulator({ loginsPerMinute: false, appKey: options.appKey });
-  return { emulator, auth: createAuth({ ...options, machine }) };
+  return { emulator, auth: createAuth(options) };
 }
 
 describe('with any reply of a server', { tags }, () => {
